@@ -1,0 +1,85 @@
+"""The plan of one case: a bundle resolved for the answers and the items that one applicant chose.
+
+A plan is complete: a running case needs nothing of the bundle's file any more, so editing a bundle never touches it.
+"""
+
+from one_things.definition import ItemKind, ItemResult
+from one_things.model import Record
+from one_things.text import Text
+
+
+class PlannedNotice(Record):
+    """A public notice of so many calendar days, after which each window (item → calendar days) begins."""
+
+    calendar_days: int
+    windows: dict[str, int] = {}
+
+
+class PlannedItem(Record):
+    """One item of the case. ``after`` holds exactly the items of this plan that must be finished before it starts."""
+
+    id: str
+    title: Text
+    department: str
+    kind: ItemKind
+    after: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+    lookups: tuple[str, ...] = ()
+    """The lookups whose answers this item is submitted with."""
+    committed_days: int | None = None
+    notice: PlannedNotice | None = None
+    pivot: bool = False
+    undo: Text | None = None
+    """What undoing means; None where an approval leaves nothing to be undone."""
+    results: tuple[ItemResult, ...] = ()
+
+
+class NotChosen(Record):
+    """An item of the bundle that this case leaves out, for the greyed part of the map."""
+
+    id: str
+    title: Text
+    reason: Text
+
+
+class Lookup(Record):
+    """A look-up of shared data: which fields of which dataset, fetched once for the whole case."""
+
+    id: str
+    """``<department>.<dataset>``"""
+    department: str
+    dataset: str
+    fields: dict[str, str]
+    """Form field → field of the dataset."""
+
+
+class PlannedMaterial(Record):
+    """A material of the case as it was handed in: a reference and a digest, never the content."""
+
+    id: str
+    title: Text
+    digest: str
+
+
+class Plan(Record):
+    """The plan of one case."""
+
+    bundle: str
+    version: str
+    digest: str
+    """Digest of the bundle's definition that the plan was made from."""
+    title: Text
+    answers: dict[str, str | bool]
+    items: tuple[PlannedItem, ...]
+    not_chosen: tuple[NotChosen, ...] = ()
+    departments: dict[str, Text]
+    lookups: tuple[Lookup, ...] = ()
+    materials: tuple[PlannedMaterial, ...] = ()
+
+    def item(self, item_id: str) -> PlannedItem:
+        """The item with this id. Raises KeyError when the plan has none."""
+        for item in self.items:
+            if item.id == item_id:
+                return item
+        raise KeyError(item_id)

@@ -1,0 +1,126 @@
+"""What a case needs next, read off its state: the whole orchestration as two pure questions.
+
+``next_steps`` says what to do now, ``deadlines`` what will happen by itself and when. The workflow only carries out.
+"""
+
+from datetime import datetime
+
+from one_things.case import PENDING, CasePhase, CaseState, ItemStatus
+from one_things.commands import BreachLimit, EndNotice, LapseWindow
+from one_things.events import CaseOutcome
+from one_things.model import Record
+from one_things.order import predecessors
+
+
+class FetchSharedData(Record):
+    """Ask a department for shared data."""
+
+    lookup: str
+
+
+class SubmitItem(Record):
+    """Submit an item to its department."""
+
+    item: str
+
+
+class UndoItem(Record):
+    """Ask the department to withdraw a pending item or to undo an approved one."""
+
+    item: str
+
+
+class CloseCase(Record):
+    """Nothing is left: close the case."""
+
+    outcome: CaseOutcome
+
+
+Step = FetchSharedData | SubmitItem | UndoItem | CloseCase
+
+
+class Deadline(Record):
+    """At ``at`` the command follows by itself, unless something happens first."""
+
+    at: datetime
+    command: EndNotice | BreachLimit | LapseWindow
+
+
+def next_steps(state: CaseState) -> tuple[Step, ...]:
+    """Everything that can be done now, side by side. Asking again after a step was begun may name it again."""
+    if state.phase is CasePhase.CLOSED:
+        return ()
+    if state.phase is CasePhase.STOPPING:
+        return _steps_back(state)
+    return _steps_forward(state)
+
+
+def _steps_forward(state: CaseState) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    blocked = blocked_items(state)
+    needed: set[str] = set()
+    busy = bool(state.tasks)
+    for item in state.plan.items:
+        status = state.items[item.id].status
+        busy = busy or status in PENDING
+        if status is not ItemStatus.WAITING or item.id in blocked:
+            continue
+        busy = True
+        needed.update(item.lookups)
+        finished = all(state.items[earlier].status is ItemStatus.APPROVED for earlier in item.after)
+        if finished and all(lookup in state.facts for lookup in item.lookups):
+            steps.append(SubmitItem(item=item.id))
+    steps.extend(FetchSharedData(lookup=lookup) for lookup in sorted(needed - state.facts.keys()))
+    if not busy:
+        steps.append(CloseCase(outcome=_outcome(state)))
+    return tuple(steps)
+
+
+def _outcome(state: CaseState) -> CaseOutcome:
+    approved = any(item.status is ItemStatus.APPROVED for item in state.items.values())
+    return CaseOutcome.COMPLETED if approved else CaseOutcome.REFUSED
+
+
+def blocked_items(state: CaseState) -> frozenset[str]:
+    """Waiting items that can never start, because one they come after was refused or lapsed."""
+    failed = {
+        item_id for item_id, item in state.items.items() if item.status in {ItemStatus.REFUSED, ItemStatus.LAPSED}
+    }
+    before = predecessors(state.plan) if failed else {}
+    return frozenset(item for item, earlier in before.items() if earlier & failed)
+
+
+def _steps_back(state: CaseState) -> tuple[Step, ...]:
+    open_undo = frozenset(item.id for item in state.plan.items if _is_to_be_undone(state, item.id))
+    if not open_undo and not state.tasks:
+        if state.stop_reason is None:
+            raise ValueError("a stopping case has a reason")
+        return (CloseCase(outcome=state.stop_reason.outcome),)
+    before = predecessors(state.plan)
+    return tuple(
+        UndoItem(item=item)
+        for item in sorted(open_undo)
+        if not any(item in before[later] for later in open_undo if later != item)
+    )
+
+
+def _is_to_be_undone(state: CaseState, item_id: str) -> bool:
+    status = state.items[item_id].status
+    if status in PENDING:
+        return True
+    return status is ItemStatus.APPROVED and state.plan.item(item_id).undo is not None
+
+
+def deadlines(state: CaseState) -> tuple[Deadline, ...]:
+    """What follows by itself if nothing else happens, soonest first."""
+    if state.phase is not CasePhase.OPEN:
+        return ()
+    found: list[Deadline] = []
+    for item_id, item in state.items.items():
+        if item.status is ItemStatus.NOTICE and item.notice_ends_at is not None:
+            found.append(Deadline(at=item.notice_ends_at, command=EndNotice(item=item_id)))
+        if item.status is ItemStatus.WAITING and item.window_ends_at is not None:
+            found.append(Deadline(at=item.window_ends_at, command=LapseWindow(item=item_id)))
+        if item.status is ItemStatus.ACCEPTED and item.due_at is not None and not item.breached:
+            found.append(Deadline(at=item.due_at, command=BreachLimit(item=item_id)))
+    return tuple(sorted(found, key=lambda deadline: deadline.at))
