@@ -1,0 +1,68 @@
+"""Free ports on 127.0.0.1, chosen once and remembered, so that a restart keeps its addresses."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from pathlib import Path
+
+HOST = "127.0.0.1"
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this port of 127.0.0.1 now.
+
+    SO_REUSEADDR as servers set it: connections of a server that has just ended do not count.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+class RememberedPorts:
+    """The ports of one data directory by name, kept in a small JSON file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def all(self) -> dict[str, int]:
+        """Every remembered port by name."""
+        try:
+            return {str(name): int(port) for name, port in json.loads(self._file.read_text()).items()}
+        except (FileNotFoundError, ValueError, AttributeError):
+            return {}
+
+    def claim(self, name: str, preferred: int | None = None) -> int:
+        """The port of `name`: the remembered one while it is free, else `preferred` while free, else a new one."""
+        known = self.all()
+        for port in (known.get(name), preferred):
+            if port and is_free(port):
+                break
+        else:
+            port = self._new_port(set(known.values()))
+        if known.get(name) != port:
+            self._write({**known, name: port})
+        return port
+
+    def forget(self, name: str) -> None:
+        """Drop a port that somebody else took between the choice and the start."""
+        self._write({key: port for key, port in self.all().items() if key != name})
+
+    def _write(self, ports: dict[str, int]) -> None:
+        fresh = self._file.with_suffix(".new")
+        fresh.write_text(json.dumps(ports, indent=2) + "\n")
+        os.replace(fresh, self._file)
+
+    @staticmethod
+    def _new_port(taken: set[int]) -> int:
+        while True:
+            with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+                probe.bind((HOST, 0))
+                port: int = probe.getsockname()[1]
+            if port not in taken:
+                return port
