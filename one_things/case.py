@@ -82,7 +82,8 @@ class CaseState(Record):
     """Later answers of the applicant; a later one wins over the form, field by field."""
     facts: dict[str, Sealed | None] = {}
     """Look-up → its sealed fields; None when the department holds nothing."""
-    sources_down: frozenset[str] = frozenset()
+    sources_down: tuple[str, ...] = ()
+    """Sources that have not answered yet, in the order in which they were found down."""
     items: dict[str, ItemState]
     phase: CasePhase = CasePhase.OPEN
     stop_reason: e.StopReason | None = None
@@ -167,14 +168,13 @@ def _(event: e.SharedDataMissing, state: CaseState) -> CaseState:
 
 
 def _with_fact(state: CaseState, lookup: str, fields: Sealed | None) -> CaseState:
-    return state.model_copy(
-        update={"facts": {**state.facts, lookup: fields}, "sources_down": state.sources_down - {lookup}}
-    )
+    down = tuple(source for source in state.sources_down if source != lookup)
+    return state.model_copy(update={"facts": {**state.facts, lookup: fields}, "sources_down": down})
 
 
 @_apply.register
 def _(event: e.SharedDataUnavailable, state: CaseState) -> CaseState:
-    return state.model_copy(update={"sources_down": state.sources_down | {event.lookup}})
+    return state.model_copy(update={"sources_down": (*state.sources_down, event.lookup)})
 
 
 @_apply.register

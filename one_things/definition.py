@@ -85,6 +85,8 @@ class SharedDataSource(Record):
     department: Slug
     dataset: Slug
     field: FieldId
+    by: FieldId
+    """The form field that says whose data is looked up, such as ``company.credit_code``; only it is sent."""
 
 
 class FormField(Record):

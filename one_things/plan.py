@@ -50,6 +50,8 @@ class Lookup(Record):
     """``<department>.<dataset>``"""
     department: str
     dataset: str
+    by: str
+    """The form field that says whose data is looked up; nothing else is sent."""
     fields: dict[str, str]
     """Form field → field of the dataset."""
 
