@@ -1,0 +1,99 @@
+"""What goes into an activity and what comes out: one model each, so that a new field breaks no history."""
+
+from datetime import datetime
+
+from one_things.commands import Reply
+from one_things.model import Record
+from one_things.plan import Lookup, PlannedMaterial, PlannedNotice
+from one_things.sealed import Sealed
+
+
+class SubmitRequest(Record):
+    """Submit one item of a case. Its idempotency key is case, item and attempt."""
+
+    case_no: str
+    item: str
+    attempt: int
+    department: str
+    fields: tuple[str, ...]
+    """The form fields the item needs; nothing else is sent."""
+    materials: tuple[PlannedMaterial, ...]
+    sealed_fields: tuple[Sealed, ...]
+    """The form, the corrections and the shared data, sealed; a later one wins, field by field."""
+    committed_days: int | None
+    notice: PlannedNotice | None
+    at: datetime
+    """The time of the case, from which dates are reckoned."""
+    arrival_unknown: bool = False
+    """An earlier call got no clear answer: ask whether it arrived before sending again."""
+
+    @property
+    def key(self) -> str:
+        """The idempotency key of this submission."""
+        return submission_key(self.case_no, self.item, self.attempt)
+
+
+class SubmitReply(Record):
+    """What the department answered; its free texts are sealed."""
+
+    reply: Reply
+
+
+class UndoRequest(Record):
+    """Withdraw a pending item, or undo an approved one."""
+
+    case_no: str
+    item: str
+    attempt: int
+    department: str
+    reason: str
+    """Why the case stopped: a code, never personal data."""
+
+
+class UndoReply(Record):
+    """``refused`` is None when it is undone; otherwise the department's reason, sealed."""
+
+    refused: Sealed | None = None
+
+
+class FetchRequest(Record):
+    """Fetch shared data for a case."""
+
+    case_no: str
+    lookup: Lookup
+    sealed_fields: tuple[Sealed, ...]
+
+
+class FetchReply(Record):
+    """The fields as form fields, sealed; None when the department holds nothing about this applicant."""
+
+    fields: Sealed | None = None
+    digest: str = ""
+
+
+class EventToRecord(Record):
+    """One event as it will stand in the record."""
+
+    type: str
+    at: datetime
+    data: str
+
+
+class AppendRequest(Record):
+    """Append the next events of a case. ``head`` is the hash of the event before the first of them, in hex."""
+
+    case_no: str
+    expected_version: int
+    head: str
+    events: tuple[EventToRecord, ...]
+
+
+class AppendReply(Record):
+    """The hash of the last event appended, in hex."""
+
+    head: str
+
+
+def submission_key(case_no: str, item: str, attempt: int) -> str:
+    """The idempotency key under which a department sees this attempt, however often it is sent."""
+    return f"{case_no}:{item}:{attempt}"

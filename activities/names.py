@@ -1,0 +1,6 @@
+"""The names under which workflows call the activities; histories hold them, so they are never reused."""
+
+SUBMIT_ITEM = "submit-item"
+UNDO_ITEM = "undo-item"
+FETCH_SHARED_DATA = "fetch-shared-data"
+APPEND_EVENTS = "append-events"

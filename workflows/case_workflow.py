@@ -1,0 +1,256 @@
+"""The interpreter: one durable workflow per case, for every bundle. It carries out what the rules say and no more.
+
+The workflow's type is the bundle's id and its input the command that opens the case, with the whole plan in it. The
+rules (``next_steps``, ``deadlines``, ``decide``, ``evolve``) are pure; what is left here is durable waiting.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError, is_cancelled_exception
+
+from one_things import steps as s
+from one_things.case import CasePhase, CaseState, ItemStatus, evolve
+from one_things.commands import (
+    AnswerCorrection,
+    BeginSubmission,
+    Cancel,
+    Close,
+    Command,
+    Decide,
+    FastForward,
+    OpenCase,
+    RecordReply,
+    RecordSharedData,
+    RecordSourceDown,
+    RecordUndone,
+    RecordUnreachable,
+    SettleTask,
+    decide,
+    open_case,
+)
+from one_things.faults import CommandRefused
+from workflows import messages
+from workflows.departments import DepartmentCalls, NoAnswer
+from workflows.messages import Receipt
+from workflows.record import CaseRecord
+
+
+@workflow.defn(dynamic=True)
+class CaseWorkflow:
+    """One case of any bundle."""
+
+    @workflow.init
+    def __init__(self, args: Sequence[RawValue]) -> None:
+        opening = workflow.payload_converter().from_payload(args[0].payload, OpenCase)
+        opened = open_case(opening, workflow.now())
+        self._state: CaseState = evolve(None, opened)
+        self._record = CaseRecord(opening.case_no)
+        self._record.add(opened)
+        self._tasks: dict[s.Step, asyncio.Task[None]] = {}
+        self._alarm: asyncio.TimerHandle | None = None
+        self._failure: BaseException | None = None
+
+    @workflow.run
+    async def run(self, args: Sequence[RawValue]) -> str:
+        """Run the case to its end; the result is how it ended."""
+        self._watch(asyncio.create_task(self._record.keep()))
+        self._go_on()
+        await workflow.wait_condition(lambda: self._ended or self._failure is not None)
+        if self._failure is not None:
+            raise self._failure
+        return str(self._state.outcome)
+
+    @property
+    def _ended(self) -> bool:
+        return self._state.phase is CasePhase.CLOSED and self._record.complete and workflow.all_handlers_finished()
+
+    # --- what happens to the case: every change goes through here -----------------------------------------------
+
+    def _take(self, command: Command) -> Receipt:
+        """Apply ``command`` and begin whatever follows from it."""
+        counted = self._apply(command)
+        if counted:
+            self._go_on()
+        return Receipt(outcome="counted" if counted else "repeat", version=self._state.version)
+
+    def _apply(self, command: Command) -> bool:
+        events = decide(self._state, command, workflow.now())
+        for event in events:
+            self._state = evolve(self._state, event)
+            self._record.add(event)
+        return bool(events)
+
+    def _go_on(self) -> None:
+        self._give_up_what_is_pointless()
+        for step in s.next_steps(self._state):
+            self._begin(step)
+        self._set_alarm()
+
+    def _begin(self, step: s.Step) -> None:
+        if step in self._tasks:
+            return
+        match step:
+            case s.FetchSharedData(lookup=lookup):
+                self._carry_out(step, self._fetch(lookup))
+            case s.SubmitItem(item=item):
+                self._apply(BeginSubmission(item=item))
+                self._carry_out(step, self._submit(item))
+            case s.UndoItem(item=item):
+                self._carry_out(step, self._undo(item))
+            case s.CloseCase(outcome=outcome):
+                self._apply(Close(outcome=outcome))
+
+    # --- the steps: each waits for an outside answer and ends in the command that records it ----------------------
+
+    async def _fetch(self, lookup: str) -> Command:
+        calls = DepartmentCalls(self._state)
+        try:
+            reply = await calls.fetch(lookup)
+        except NoAnswer:
+            self._take(RecordSourceDown(lookup=lookup))
+            reply = await calls.fetch_until_answered(lookup)
+        return RecordSharedData(lookup=lookup, fields=reply.fields, digest=reply.digest)
+
+    async def _submit(self, item: str) -> Command:
+        calls = DepartmentCalls(self._state)
+        attempt = self._state.item(item).attempt
+        try:
+            reply = await calls.submit(item)
+        except NoAnswer:
+            self._take(RecordUnreachable(item=item))
+            reply = await calls.submit_until_answered(item)
+        return RecordReply(item=item, attempt=attempt, reply=reply)
+
+    async def _undo(self, item: str) -> Command:
+        calls = DepartmentCalls(self._state)
+        try:
+            reply = await calls.undo(item)
+        except NoAnswer:
+            self._take(RecordUnreachable(item=item))
+            reply = await calls.undo_until_answered(item)
+        return RecordUndone(item=item, failed=reply.refused is not None, refused=reply.refused)
+
+    def _carry_out(self, step: s.Step, work: Coroutine[Any, Any, Command]) -> None:
+        async def carry_out() -> None:
+            try:
+                command = await work
+            except BaseException as error:
+                if self._tasks.get(step) is not asyncio.current_task() and is_cancelled_exception(error):
+                    return  # given up as pointless
+                raise
+            self._tasks.pop(step)
+            self._take(command)
+
+        self._tasks[step] = task = asyncio.create_task(carry_out())
+        self._watch(task)
+
+    def _watch(self, task: asyncio.Task[None]) -> None:
+        """A step that fails is a defect: it must stop the workflow task, never be lost."""
+        task.add_done_callback(self._note_failure)
+
+    def _note_failure(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            self._failure = task.exception()
+
+    def _give_up_what_is_pointless(self) -> None:
+        """A submission that was decided meanwhile, and all asking once the case has stopped."""
+        for step, task in list(self._tasks.items()):
+            if self._is_pointless(step):
+                del self._tasks[step]
+                task.cancel()
+
+    def _is_pointless(self, step: s.Step) -> bool:
+        open_case = self._state.phase is CasePhase.OPEN
+        match step:
+            case s.SubmitItem(item=item):
+                return not (open_case and self._state.item(item).status is ItemStatus.SUBMITTED)
+            case s.FetchSharedData(lookup=lookup):
+                return not open_case or lookup in self._state.facts
+        return False
+
+    # --- what follows by itself: one timer for the soonest deadline -----------------------------------------------
+
+    def _set_alarm(self) -> None:
+        upcoming = s.deadlines(self._state)
+        if not upcoming:
+            return
+        loop = asyncio.get_running_loop()
+        delay = max((upcoming[0].at - workflow.now()).total_seconds(), 0.0)
+        due = loop.time() + delay
+        if self._alarm is not None and not self._alarm.cancelled() and self._alarm.when() <= due:
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = loop.call_later(delay, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        now = workflow.now()
+        for deadline in s.deadlines(self._state):
+            if deadline.at <= now:
+                self._apply(deadline.command)
+        self._go_on()
+
+    # --- messages -------------------------------------------------------------------------------------------------
+
+    @workflow.update(name=messages.DECIDE)
+    def decide(self, command: Decide) -> Receipt:
+        """A department's decision."""
+        return self._take(command)
+
+    @workflow.update(name=messages.CANCEL)
+    def cancel(self, command: Cancel) -> Receipt:
+        """The applicant takes the application back."""
+        return self._take(command)
+
+    @workflow.update(name=messages.ANSWER_CORRECTION)
+    def answer_correction(self, command: AnswerCorrection) -> Receipt:
+        """The applicant answers a correction notice."""
+        return self._take(command)
+
+    @workflow.update(name=messages.SETTLE_TASK)
+    def settle_task(self, command: SettleTask) -> Receipt:
+        """An operator put right what only a person can."""
+        return self._take(command)
+
+    @workflow.update(name=messages.FAST_FORWARD)
+    def fast_forward(self, command: FastForward) -> Receipt:
+        """The embedded city is about to skip the time of this case."""
+        return self._take(command)
+
+    @decide.validator
+    def _may_decide(self, command: Decide) -> None:
+        self._check(command)
+
+    @cancel.validator
+    def _may_cancel(self, command: Cancel) -> None:
+        self._check(command)
+
+    @answer_correction.validator
+    def _may_answer(self, command: AnswerCorrection) -> None:
+        self._check(command)
+
+    @settle_task.validator
+    def _may_settle(self, command: SettleTask) -> None:
+        self._check(command)
+
+    @fast_forward.validator
+    def _may_fast_forward(self, command: FastForward) -> None:
+        self._check(command)
+
+    def _check(self, command: Command) -> None:
+        try:
+            decide(self._state, command, workflow.now())
+        except CommandRefused as refused:
+            raise ApplicationError(
+                refused.reason.en, refused.reason.zh, type=refused.code, non_retryable=True
+            ) from None
+
+    @workflow.query(name=messages.STATE)
+    def state(self) -> CaseState:
+        """The state as of the last thing that happened."""
+        return self._state

@@ -1,0 +1,119 @@
+"""How a case calls a department: at once and cheaply first, and if nobody answers, patiently for as long as it takes.
+
+The first try is a local activity, which costs the server nothing; the patient one is an ordinary activity, whose
+retries Temporal keeps for days. Both carry the same idempotency key.
+"""
+
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+from activities import names
+from activities.models import FetchReply, FetchRequest, SubmitReply, SubmitRequest, UndoReply, UndoRequest
+from one_things.case import CaseState
+from one_things.commands import Reply
+from one_things.model import Record
+
+Answer = TypeVar("Answer")
+
+_FIRST_TRY = timedelta(seconds=3)
+_ONE_CALL = timedelta(seconds=15)
+_ONCE = RetryPolicy(maximum_attempts=1)
+_PATIENTLY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=500), backoff_coefficient=1.6, maximum_interval=timedelta(minutes=5)
+)
+
+
+class NoAnswer(Exception):
+    """The department gave no clear answer to the first try, or our own step failed: ask, then try patiently."""
+
+
+class DepartmentCalls:
+    """The calls of one case, made from its state as it was when they began."""
+
+    def __init__(self, state: CaseState) -> None:
+        self._state = state
+
+    async def submit(self, item: str) -> Reply:
+        """Submit ``item``. Raises NoAnswer."""
+        return (await self._first_try(names.SUBMIT_ITEM, self._submission(item), SubmitReply)).reply
+
+    async def submit_until_answered(self, item: str) -> Reply:
+        """Ask whether ``item`` arrived and send it again if not, until there is an answer."""
+        request = self._submission(item).model_copy(update={"arrival_unknown": True})
+        return (await self._patiently(names.SUBMIT_ITEM, request, SubmitReply)).reply
+
+    async def undo(self, item: str) -> UndoReply:
+        """Withdraw or undo ``item``. Raises NoAnswer."""
+        return await self._first_try(names.UNDO_ITEM, self._undoing(item), UndoReply)
+
+    async def undo_until_answered(self, item: str) -> UndoReply:
+        """Withdraw or undo ``item``, for as long as it takes."""
+        return await self._patiently(names.UNDO_ITEM, self._undoing(item), UndoReply)
+
+    async def fetch(self, lookup: str) -> FetchReply:
+        """Look up shared data. Raises NoAnswer."""
+        return await self._first_try(names.FETCH_SHARED_DATA, self._fetching(lookup), FetchReply)
+
+    async def fetch_until_answered(self, lookup: str) -> FetchReply:
+        """Look up shared data, for as long as it takes."""
+        return await self._patiently(names.FETCH_SHARED_DATA, self._fetching(lookup), FetchReply)
+
+    async def _first_try(self, activity: str, request: Record, answer: type[Answer]) -> Answer:
+        try:
+            reply: Answer = await workflow.execute_local_activity(
+                activity,
+                request,
+                result_type=answer,
+                start_to_close_timeout=_FIRST_TRY,
+                retry_policy=_ONCE,
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            raise NoAnswer from None
+        return reply
+
+    async def _patiently(self, activity: str, request: Record, answer: type[Answer]) -> Answer:
+        reply: Answer = await workflow.execute_activity(
+            activity,
+            request,
+            result_type=answer,
+            start_to_close_timeout=_ONE_CALL,
+            retry_policy=_PATIENTLY,
+        )
+        return reply
+
+    def _submission(self, item_id: str) -> SubmitRequest:
+        planned = self._state.plan.item(item_id)
+        facts = (self._state.facts[lookup] for lookup in planned.lookups)
+        return SubmitRequest(
+            case_no=self._state.case_no,
+            item=item_id,
+            attempt=self._state.item(item_id).attempt,
+            department=planned.department,
+            fields=planned.fields,
+            materials=tuple(m for m in self._state.plan.materials if m.id in planned.materials),
+            sealed_fields=(*(f for f in facts if f is not None), self._state.form, *self._state.corrections),
+            committed_days=planned.committed_days,
+            notice=planned.notice,
+            at=workflow.now(),
+        )
+
+    def _undoing(self, item_id: str) -> UndoRequest:
+        return UndoRequest(
+            case_no=self._state.case_no,
+            item=item_id,
+            attempt=self._state.item(item_id).attempt,
+            department=self._state.plan.item(item_id).department,
+            reason=str(self._state.stop_reason),
+        )
+
+    def _fetching(self, lookup_id: str) -> FetchRequest:
+        lookup = next(lookup for lookup in self._state.plan.lookups if lookup.id == lookup_id)
+        return FetchRequest(
+            case_no=self._state.case_no, lookup=lookup, sealed_fields=(self._state.form, *self._state.corrections)
+        )

@@ -1,0 +1,20 @@
+"""Names and answers of the messages a running case understands. Histories hold them, so they are never renamed."""
+
+from typing import Literal
+
+from one_things.model import Record
+
+DECIDE = "decide"
+CANCEL = "cancel"
+ANSWER_CORRECTION = "answer-correction"
+SETTLE_TASK = "settle-task"
+FAST_FORWARD = "fast-forward"
+STATE = "state"
+
+
+class Receipt(Record):
+    """What a message did: it counted, or it repeated one that had counted."""
+
+    outcome: Literal["counted", "repeat"]
+    version: int
+    """The version of the case after it."""

@@ -1,0 +1,61 @@
+"""Events leave a workflow in batches, by one local activity at a time, until the record holds every one of them.
+
+While the store is away the case goes on and the batch waits; the workflow does not end before its record is complete.
+"""
+
+import asyncio
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+from activities import names
+from activities.models import AppendReply, AppendRequest, EventToRecord
+from one_things.events import Event, event_to_json
+
+_GENESIS = ""
+_LOOP_TURNS_BEFORE_A_BATCH = 3
+"""What happens in the same workflow task shall leave in the same batch: one append per task, not one per event."""
+_RETRY_FOR_EVER = RetryPolicy(
+    initial_interval=timedelta(milliseconds=100), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=10)
+)
+
+
+class CaseRecord:
+    """The part of a case's history that is on its way to the store."""
+
+    def __init__(self, case_no: str) -> None:
+        self._case_no = case_no
+        self._waiting: list[EventToRecord] = []
+        self._recorded = 0
+        self._head = _GENESIS
+        self._busy = False
+
+    def add(self, event: Event) -> None:
+        """Put ``event`` behind those that wait."""
+        self._waiting.append(EventToRecord(type=event.type, at=event.at, data=event_to_json(event)))
+
+    @property
+    def complete(self) -> bool:
+        """Whether every event added so far is in the store."""
+        return not self._waiting and not self._busy
+
+    async def keep(self) -> None:
+        """Append what waits, for as long as the workflow lives."""
+        while True:
+            await workflow.wait_condition(lambda: bool(self._waiting))
+            self._busy = True
+            for _ in range(_LOOP_TURNS_BEFORE_A_BATCH):
+                await asyncio.sleep(0)
+            batch, self._waiting = tuple(self._waiting), []
+            reply: AppendReply = await workflow.execute_local_activity(
+                names.APPEND_EVENTS,
+                AppendRequest(case_no=self._case_no, expected_version=self._recorded, head=self._head, events=batch),
+                result_type=AppendReply,
+                start_to_close_timeout=timedelta(seconds=5),
+                retry_policy=_RETRY_FOR_EVER,
+                local_retry_threshold=timedelta(seconds=1),
+            )
+            self._recorded += len(batch)
+            self._head = reply.head
+            self._busy = False
