@@ -1,0 +1,138 @@
+"""Reading a department's HTTP answer strictly: each pair of status and body has one meaning, all else is not known.
+
+Pure: bytes in, outcome out. What the body said never reaches a detail text, since it may hold personal data.
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, ValidationError
+
+from adapters.port import (
+    CorrectionPoint,
+    Done,
+    Found,
+    Lookup,
+    NeedsCorrection,
+    NeverArrived,
+    NotFound,
+    Outcome,
+    Refused,
+    Result,
+    SourceUnavailable,
+    Standing,
+    Taken,
+    UndoOutcome,
+    Unknown,
+    UnknownCause,
+)
+
+_WHAT_IS_NOT_KNOWN = "whether it arrived is not known"
+
+
+class _DoneBody(BaseModel):
+    # No default here, unlike in `Done`: a body without results is not an answer of this contract.
+    results: tuple[Result, ...]
+
+
+class _TakenBody(BaseModel):
+    reference: str = Field(min_length=1)
+
+
+class _CorrectionBody(BaseModel):
+    points: tuple[CorrectionPoint, ...] = Field(min_length=1)
+
+
+class _RefusalBody(BaseModel):
+    code: Annotated[str, Field(min_length=1)]
+    reason: Annotated[str, Field(min_length=1)]
+    article: str | None = None
+
+
+class _ProblemBody(BaseModel):
+    code: str
+
+
+def read_submission_answer(department: str, status: int, body: bytes) -> Outcome:
+    """The outcome that an answer to a submission stands for."""
+    try:
+        match status:
+            case 200:
+                return Done(results=_DoneBody.model_validate_json(body).results)
+            case 202:
+                return Taken(reference=_TakenBody.model_validate_json(body).reference)
+            case 400:
+                return _read_refusal(body)
+    except ValidationError:
+        return _unreadable(department, status)
+    return _unexpected(department, status)
+
+
+def read_standing(department: str, status: int, body: bytes) -> Standing:
+    """As for a submission; and 404 with the code `never-arrived`, the only 404 that allows to send again."""
+    if status == 404:
+        if _problem_code(body) == "never-arrived":
+            return NeverArrived()
+        return _unexpected(department, status)
+    return read_submission_answer(department, status, body)
+
+
+def read_undo_answer(department: str, status: int, body: bytes) -> UndoOutcome:
+    """As for a submission; but an undoing has nothing that the applicant could correct."""
+    outcome = read_submission_answer(department, status, body)
+    if isinstance(outcome, NeedsCorrection):
+        return _unreadable(department, status)
+    return outcome
+
+
+def read_lookup_answer(department: str, status: int, body: bytes) -> Lookup:
+    """What a look-up found; only 404 with the code `not-found` means that the department holds nothing."""
+    if status == 200:
+        try:
+            return Found.model_validate_json(body)
+        except ValidationError:
+            unknown = _unreadable(department, status)
+            return SourceUnavailable(detail=unknown.detail, cause=unknown.cause)
+    if status == 404 and _problem_code(body) == "not-found":
+        return NotFound()
+    unknown = _unexpected(department, status)
+    return SourceUnavailable(detail=unknown.detail, cause=unknown.cause)
+
+
+def _read_refusal(body: bytes) -> Refused | NeedsCorrection:
+    problem = _ProblemBody.model_validate_json(body)
+    if problem.code == "correction":
+        return NeedsCorrection(points=_CorrectionBody.model_validate_json(body).points)
+    refusal = _RefusalBody.model_validate_json(body)
+    return Refused(code=refusal.code, reason=refusal.reason, article=refusal.article)
+
+
+def _problem_code(body: bytes) -> str | None:
+    try:
+        return _ProblemBody.model_validate_json(body).code
+    except ValidationError:
+        return None
+
+
+def _unreadable(department: str, status: int) -> Unknown:
+    return Unknown(
+        detail=f"{department} answered with status {status}, but its answer cannot be read; {_WHAT_IS_NOT_KNOWN}",
+        cause=UnknownCause.ANSWER_UNREADABLE,
+    )
+
+
+def _unexpected(department: str, status: int) -> Unknown:
+    match status:
+        case 401 | 403:
+            return Unknown(
+                detail=f"{department} does not accept our credential (status {status})",
+                cause=UnknownCause.CREDENTIAL_REFUSED,
+            )
+        case 409:
+            return Unknown(
+                detail=f"{department} holds something else under the same key (status 409)",
+                cause=UnknownCause.KEY_CONFLICT,
+            )
+    return Unknown(
+        detail=f"{department} answered with status {status}, which the contract does not know; {_WHAT_IS_NOT_KNOWN}",
+        cause=UnknownCause.UNEXPECTED_STATUS,
+    )

@@ -1,0 +1,142 @@
+"""A department that takes submissions over HTTP and pushes its decisions back: 200 done, 202 taken, 400 refused.
+
+One try per call: when to try again is the caller's schedule (see `submit_or_ask`). Whatever the network does ends in
+an answer of the port, never in an exception. Trace headers (W3C) go along, so that one trace spans both houses.
+"""
+
+import asyncio
+from typing import Final
+from urllib.parse import quote
+
+import httpx
+from opentelemetry import propagate
+from pydantic import BaseModel, Field, HttpUrl, SecretStr
+from pydantic_core import to_json
+
+from adapters.http_answers import read_lookup_answer, read_standing, read_submission_answer, read_undo_answer
+from adapters.port import (
+    Lookup,
+    Outcome,
+    Purpose,
+    SourceUnavailable,
+    Standing,
+    Submission,
+    UndoOutcome,
+    Unknown,
+    UnknownCause,
+)
+
+LARGEST_ANSWER_BYTES: Final = 256 * 1024
+
+
+class HttpPushSettings(BaseModel, frozen=True):
+    """How one such department is reached; time-outs in seconds."""
+
+    endpoint: HttpUrl
+    credential: SecretStr
+    connect_seconds: float = Field(default=2.0, gt=0)
+    read_seconds: float = Field(default=5.0, gt=0)
+    connections: int = Field(default=20, ge=1)
+    """At most so many calls at once: a department that hangs holds these, and nobody else's."""
+
+
+class HttpPushDepartment:
+    """`DepartmentPort` over HTTP. The client is shared by all calls to this department and closed by who opened it."""
+
+    def __init__(self, code: str, settings: HttpPushSettings, client: httpx.AsyncClient) -> None:
+        self._code = code
+        self._client = client
+        self._endpoint = str(settings.endpoint).rstrip("/")
+        self._credential = f"Bearer {settings.credential.get_secret_value()}"
+        self._whole_call_seconds = settings.connect_seconds + settings.read_seconds
+
+    @property
+    def code(self) -> str:
+        return self._code
+
+    async def submit(self, submission: Submission) -> Outcome:
+        body = submission.model_dump_json().encode()
+        answer = await self._call("POST", "/submissions", body, submission.key)
+        if isinstance(answer, Unknown):
+            return answer
+        return read_submission_answer(self._code, *answer)
+
+    async def ask(self, key: str) -> Standing:
+        answer = await self._call("GET", f"/submissions/{_in_path(key)}")
+        if isinstance(answer, Unknown):
+            return answer
+        return read_standing(self._code, *answer)
+
+    async def undo(self, key: str, undo_key: str, reason: str) -> UndoOutcome:
+        answer = await self._call("POST", f"/submissions/{_in_path(key)}/undo", to_json({"reason": reason}), undo_key)
+        if isinstance(answer, Unknown):
+            return answer
+        return read_undo_answer(self._code, *answer)
+
+    async def fetch(self, dataset: str, subject: dict[str, str], purpose: Purpose) -> Lookup:
+        body = to_json({"subject": subject, "purpose": purpose})
+        answer = await self._call("POST", f"/datasets/{_in_path(dataset)}/lookups", body)
+        if isinstance(answer, Unknown):
+            return SourceUnavailable(detail=answer.detail, cause=answer.cause)
+        return read_lookup_answer(self._code, *answer)
+
+    async def _call(
+        self, method: str, path: str, body: bytes = b"", key: str | None = None
+    ) -> tuple[int, bytes] | Unknown:
+        """Status and body of one call, or why there is none."""
+        try:
+            # httpx limits each read; the whole call is limited here, or a body that drips in would hold it for ever.
+            async with (
+                asyncio.timeout(self._whole_call_seconds),
+                self._client.stream(
+                    method, self._endpoint + path, content=body or None, headers=self._headers(body, key)
+                ) as response,
+            ):
+                return await self._read_limited(response)
+        except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout):
+            return self._unknown(UnknownCause.TIMED_OUT, "did not answer in time; whether it arrived is not known")
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            return self._unknown(UnknownCause.UNREACHABLE, "cannot be reached")
+        except httpx.RequestError:
+            return self._unknown(
+                UnknownCause.CONNECTION_BROKEN,
+                "broke off before its answer was complete; whether it arrived is not known",
+            )
+
+    def _headers(self, body: bytes, key: str | None) -> dict[str, str]:
+        # Compressed answers are not wanted: a small one could unfold beyond every limit.
+        headers = {"Authorization": self._credential, "Accept": "application/json", "Accept-Encoding": "identity"}
+        if body:
+            headers["Content-Type"] = "application/json"
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        propagate.inject(headers)
+        return headers
+
+    async def _read_limited(self, response: httpx.Response) -> tuple[int, bytes] | Unknown:
+        body = bytearray()
+        async for chunk in response.aiter_raw():
+            body += chunk
+            if len(body) > LARGEST_ANSWER_BYTES:
+                return self._unknown(
+                    UnknownCause.ANSWER_TOO_LARGE,
+                    f"answered with more than {LARGEST_ANSWER_BYTES // 1024} KB; whether it arrived is not known",
+                )
+        return response.status_code, bytes(body)
+
+    def _unknown(self, cause: UnknownCause, what_happened: str) -> Unknown:
+        return Unknown(detail=f"{self._code} {what_happened}", cause=cause)
+
+
+def open_client(settings: HttpPushSettings) -> httpx.AsyncClient:
+    """The client for one department: its own pool of connections, no redirects, no proxy out of the environment."""
+    return httpx.AsyncClient(
+        timeout=httpx.Timeout(settings.read_seconds, connect=settings.connect_seconds, pool=settings.connect_seconds),
+        limits=httpx.Limits(max_connections=settings.connections, max_keepalive_connections=settings.connections),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+def _in_path(name: str) -> str:
+    return quote(name, safe=":")

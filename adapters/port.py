@@ -1,0 +1,203 @@
+"""The port: what can be asked of any department, and every answer it can give.
+
+The contract with departments (DOMAIN.md, "What departments' systems are like"): done at once, taken (the decision
+comes by callback), refused with a reason, corrections wanted; anything else is *not known* and must be asked again.
+A port never raises for what a department does: whatever happens out there is one of the answers below.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Protocol, Self
+
+from pydantic import AwareDatetime, BaseModel, Field, JsonValue, StringConstraints, model_validator
+
+from one_things.model import Record
+from one_things.text import Text
+
+IDEMPOTENCY_KEY_PATTERN = r"^[A-Za-z0-9._~:-]{1,200}$"
+"""Keys travel in a header and in a URL's path: nothing that either would have to escape."""
+
+IdempotencyKey = Annotated[str, StringConstraints(pattern=IDEMPOTENCY_KEY_PATTERN)]
+
+
+def idempotency_key(case_no: str, item: str, attempt: int) -> str:
+    """The key under which a department sees one attempt of one item exactly once."""
+    return f"{case_no}:{item}:{attempt}"
+
+
+def undo_key_of(key: str) -> str:
+    """The key under which a department sees the undoing of ``key`` exactly once."""
+    return f"{key}:undo"
+
+
+class MaterialReference(Record):
+    """A material by reference: the department fetches the content itself, and proves it by the digest."""
+
+    id: str
+    title: Text
+    digest: str
+
+
+class Submission(Record):
+    """One attempt at one item, as the department receives it: only the fields that this item needs, in the clear."""
+
+    key: IdempotencyKey
+    case_no: str
+    item: str
+    operation: Literal["submit"] = "submit"
+    attempt: int = Field(ge=1)
+    department: str
+    fields: dict[str, JsonValue]
+    materials: tuple[MaterialReference, ...] = ()
+    callback_url: str = Field(pattern=r"^https?://")
+    requested_at: AwareDatetime
+
+    @model_validator(mode="after")
+    def _key_names_this_attempt(self) -> Self:
+        expected = idempotency_key(self.case_no, self.item, self.attempt)
+        if self.key != expected:
+            raise ValueError(f"the key of this submission must be {expected}")
+        return self
+
+
+class Answer(BaseModel, frozen=True):
+    """Something a department said. Fields it adds later are ignored: they must not stop every case that is running."""
+
+
+class Result(Answer):
+    """What a department issued: a licence, a document, or the plain confirmation that it is done."""
+
+    id: str
+    title: Text
+    kind: Literal["e_licence", "document", "confirmation"]
+    reference: str
+    digest: str | None = None
+
+
+class CorrectionPoint(Answer):
+    """One thing to put right, at one field or material of the form."""
+
+    code: str
+    field_or_material: str
+    text: str
+
+
+class Done(Answer):
+    """Decided at once, for the applicant."""
+
+    outcome: Literal["done"] = "done"
+    results: tuple[Result, ...] = ()
+
+
+class Taken(Answer):
+    """Taken; the decision comes later, by callback."""
+
+    outcome: Literal["taken"] = "taken"
+    reference: str
+
+
+class Refused(Answer):
+    """Refused, with the department's code, its reason and, where it names one, the article it rests on."""
+
+    outcome: Literal["refused"] = "refused"
+    code: str
+    reason: str
+    article: str | None = None
+
+
+class NeedsCorrection(Answer):
+    """Everything that is missing, named once and completely (行政许可法 32)."""
+
+    outcome: Literal["needs_correction"] = "needs_correction"
+    points: tuple[CorrectionPoint, ...] = Field(min_length=1)
+
+
+class UnknownCause(StrEnum):
+    """Why the outcome of a call is not known; stable, for metrics and for operators."""
+
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed_out"
+    CONNECTION_BROKEN = "connection_broken"
+    ANSWER_TOO_LARGE = "answer_too_large"
+    ANSWER_UNREADABLE = "answer_unreadable"
+    CREDENTIAL_REFUSED = "credential_refused"
+    KEY_CONFLICT = "key_conflict"
+    UNEXPECTED_STATUS = "unexpected_status"
+
+
+class Unknown(Answer):
+    """Whether the department took it is not known: ask before sending again.
+
+    ``detail`` is readable by a person and holds no personal data: never what the department's body said.
+    """
+
+    outcome: Literal["unknown"] = "unknown"
+    detail: str
+    cause: UnknownCause = UnknownCause.UNEXPECTED_STATUS
+
+
+class NeverArrived(Answer):
+    """The department says that nothing under this key ever reached it: it is safe to send."""
+
+    outcome: Literal["never_arrived"] = "never_arrived"
+
+
+Outcome = Annotated[Done | Taken | Refused | NeedsCorrection | Unknown, Field(discriminator="outcome")]
+Standing = Annotated[Done | Taken | Refused | NeedsCorrection | Unknown | NeverArrived, Field(discriminator="outcome")]
+UndoOutcome = Annotated[Done | Taken | Refused | Unknown, Field(discriminator="outcome")]
+
+
+class Purpose(Record):
+    """For what shared data is fetched; the department keeps it with the look-up (个人信息保护法 6, 25)."""
+
+    case_no: str
+    item: str | None = None
+    basis: str
+    """The article or agreement that allows the look-up."""
+
+
+class Found(Answer):
+    """What the department holds, and as of when."""
+
+    answer: Literal["found"] = "found"
+    fields: dict[str, JsonValue]
+    as_of: AwareDatetime
+
+
+class NotFound(Answer):
+    """The department answered: it holds nothing about this subject."""
+
+    answer: Literal["not_found"] = "not_found"
+
+
+class SourceUnavailable(Answer):
+    """The source did not answer. Never to be read as an empty field."""
+
+    answer: Literal["source_unavailable"] = "source_unavailable"
+    detail: str
+    cause: UnknownCause = UnknownCause.UNEXPECTED_STATUS
+
+
+Lookup = Annotated[Found | NotFound | SourceUnavailable, Field(discriminator="answer")]
+
+
+class DepartmentPort(Protocol):
+    """One department. Every call may be repeated: the same key has the same answer and no second effect."""
+
+    @property
+    def code(self) -> str:
+        """The department's code, as in `market-regulation`."""
+
+    async def submit(self, submission: Submission) -> Outcome:
+        """Hand in one attempt at one item."""
+
+    async def ask(self, key: str) -> Standing:
+        """Where the submission (or the undoing) under ``key`` stands; ``NeverArrived`` when it can be sent safely."""
+
+    async def undo(self, key: str, undo_key: str, reason: str) -> UndoOutcome:
+        """Undo what was submitted under ``key``; ``reason`` is a plain code or sentence without personal data.
+
+        A key that never arrived is undone at once, and a submission that comes limping after it is refused.
+        """
+
+    async def fetch(self, dataset: str, subject: dict[str, str], purpose: Purpose) -> Lookup:
+        """Look up what the department already holds about ``subject`` (一数一源)."""
