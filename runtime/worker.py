@@ -1,0 +1,49 @@
+"""The worker: carries out cases and their activities."""
+
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.asking import DepartmentActivities
+from activities.recording import RecordingActivities
+from workflows.case_workflow import CaseWorkflow
+
+_OURS = ("one_things", "activities", "workflows", "pydantic", "pydantic_core", "annotated_types")
+
+
+def workflow_runner(*, sandboxed: bool) -> WorkflowRunner:
+    """How workflow code runs: watched for what is not deterministic (tests), or bare (production, measured)."""
+    if not sandboxed:
+        return UnsandboxedWorkflowRunner()
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_OURS))
+
+
+def case_worker(
+    client: Client,
+    task_queue: str,
+    departments: DepartmentActivities,
+    recording: RecordingActivities,
+    *,
+    sandboxed: bool = False,
+    graceful_shutdown: timedelta = timedelta(seconds=10),
+) -> Worker:
+    """A worker of this task queue; any number may run side by side."""
+    return Worker(
+        client,
+        task_queue=task_queue,
+        workflows=[CaseWorkflow],
+        activities=[
+            departments.submit_item,
+            departments.undo_item,
+            departments.fetch_shared_data,
+            recording.append_events,
+        ],
+        workflow_runner=workflow_runner(sandboxed=sandboxed),
+        max_concurrent_activities=200,
+        max_concurrent_local_activities=200,
+        max_concurrent_workflow_tasks=100,
+        max_cached_workflows=2000,
+        graceful_shutdown_timeout=graceful_shutdown,
+    )

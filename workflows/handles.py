@@ -1,0 +1,133 @@
+"""Typed handles on running cases, for everybody outside the workflow: start one, tell it something, ask it.
+
+Errors are the domain's: CommandRefused when the case says no, CaseNotRunning when nothing of that number runs,
+OrchestratorUnavailable when Temporal does not answer (say it again later: messages are idempotent).
+"""
+
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from one_things.case import CaseState
+from one_things.commands import AnswerCorrection, Cancel, Decide, FastForward, OpenCase, SettleTask
+from one_things.faults import CommandRefused, DomainError
+from one_things.text import Text
+from workflows import messages
+from workflows.messages import Receipt
+
+_PATIENCE = timedelta(seconds=10)
+Message = Decide | Cancel | AnswerCorrection | SettleTask | FastForward
+
+
+class CaseNotRunning(DomainError):
+    """No case of this number runs: it never began, has not begun yet, or has ended."""
+
+    code = "case-not-running"
+
+
+class OrchestratorUnavailable(DomainError):
+    """Temporal did not answer; whether the message arrived is not known, and it may be sent again."""
+
+    code = "orchestrator-unavailable"
+
+
+class TemporalCases:
+    """All running cases of one Temporal namespace."""
+
+    def __init__(self, client: Client, task_queue: str) -> None:
+        self._client = client
+        self._task_queue = task_queue
+
+    def handle(self, case_no: str) -> WorkflowHandle[object, object]:
+        """Temporal's own handle, for tools such as time skipping."""
+        return self._client.get_workflow_handle(case_no)
+
+    async def start(self, bundle: str, opening: OpenCase) -> None:
+        """Start the case; starting it again, running or ended, changes nothing. Raises OrchestratorUnavailable."""
+        try:
+            await self._client.start_workflow(
+                bundle,
+                opening,
+                id=opening.case_no,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                rpc_timeout=_PATIENCE,
+            )
+        except WorkflowAlreadyStartedError:
+            return
+        except RPCError as error:
+            raise OrchestratorUnavailable(f"the case was not started: {error.status.name}") from None
+
+    async def decide(self, case_no: str, decision: Decide) -> Receipt:
+        """Hand over a department's decision; the answer says whether it counted or was a repeat."""
+        return await self._tell(case_no, messages.DECIDE, decision)
+
+    async def cancel(self, case_no: str, command: Cancel) -> Receipt:
+        """Take the application back."""
+        return await self._tell(case_no, messages.CANCEL, command)
+
+    async def answer_correction(self, case_no: str, command: AnswerCorrection) -> Receipt:
+        """Answer a correction notice."""
+        return await self._tell(case_no, messages.ANSWER_CORRECTION, command)
+
+    async def settle_task(self, case_no: str, command: SettleTask) -> Receipt:
+        """Say that an operator's task is put right."""
+        return await self._tell(case_no, messages.SETTLE_TASK, command)
+
+    async def fast_forward(self, case_no: str, command: FastForward) -> Receipt:
+        """Note that the embedded city is about to skip time."""
+        return await self._tell(case_no, messages.FAST_FORWARD, command)
+
+    async def state(self, case_no: str) -> CaseState:
+        """The state inside the workflow, for tests and operators; pages read the record."""
+        try:
+            state: CaseState = await self.handle(case_no).query(
+                messages.STATE, result_type=CaseState, rpc_timeout=_PATIENCE
+            )
+        except RPCError as error:
+            raise _translated(error) from None
+        return state
+
+    async def reachable(self) -> bool:
+        """Whether Temporal answers at all."""
+        try:
+            return await self._client.service_client.check_health(timeout=timedelta(seconds=2))
+        except RPCError:
+            return False
+
+    async def _tell(self, case_no: str, name: str, message: Message) -> Receipt:
+        try:
+            receipt: Receipt = await self.handle(case_no).execute_update(
+                name, message, result_type=Receipt, rpc_timeout=_PATIENCE
+            )
+        except WorkflowUpdateFailedError as error:
+            raise _refusal(error) from None
+        except WorkflowUpdateRPCTimeoutOrCancelledError:
+            raise OrchestratorUnavailable("the case did not answer in time") from None
+        except RPCError as error:
+            raise _translated(error) from None
+        return receipt
+
+
+def _refusal(error: WorkflowUpdateFailedError) -> DomainError:
+    cause = error.cause
+    if not isinstance(cause, ApplicationError):
+        return OrchestratorUnavailable("the case could not take the message")
+    if cause.type == "AcceptedUpdateCompletedWorkflow":
+        return CaseNotRunning("the case ended before it could answer")
+    chinese = str(cause.details[0]) if cause.details else cause.message
+    return CommandRefused(cause.type or "refused", Text(zh=chinese, en=cause.message))
+
+
+def _translated(error: RPCError) -> DomainError:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return CaseNotRunning("no running case has this number")
+    return OrchestratorUnavailable(f"Temporal did not answer: {error.status.name}")
