@@ -1,0 +1,149 @@
+"""The read models of cases: ``cases`` and ``items`` show the fold of the events, ``timeline`` the events themselves.
+
+The fold is the domain's own ``evolve``, the same that runs the workflow: what people see cannot
+differ from what runs.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from event_store.errors import ProjectionBroken
+from event_store.queries import load
+from event_store.record import Recorded
+from one_things.case import CasePhase, CaseState, ItemState, evolve
+from one_things.events import Event, ItemEvent, event_from_json
+
+if TYPE_CHECKING:
+    from event_store.pool import Connection
+
+SQL = load("case_projection")
+
+
+class CaseProjection:
+    """Projects the events of all cases. Personal data stays sealed, as it is in the events."""
+
+    name = "cases"
+
+    async def apply(self, connection: "Connection", events: Sequence[Recorded]) -> None:
+        """Folds ``events`` over the states that are there and writes what changed.
+
+        Raises ProjectionBroken when an event cannot be read or is not the next one of its case.
+        """
+        case_nos = list(dict.fromkeys(event.case_no for event in events))
+        before = await _states(connection, case_nos)
+        after = dict(before)
+        timeline = []
+        for recorded in events:
+            event = _next_event(recorded, after.get(recorded.case_no))
+            after[recorded.case_no] = _evolved(recorded, after.get(recorded.case_no), event)
+            timeline.append(_timeline_row(recorded, event))
+        await _write(connection, "write_cases", (_case_row(after[case_no]) for case_no in case_nos))
+        await _write(
+            connection,
+            "write_items",
+            (row for case_no in case_nos for row in _item_rows(before.get(case_no), after[case_no])),
+        )
+        await _write(connection, "write_timeline", timeline)
+
+    async def clear(self, connection: "Connection") -> None:
+        """Empties the three tables. DELETE and not TRUNCATE: readers go on seeing the old rows until the commit."""
+        for name in ("clear_timeline", "clear_items", "clear_cases"):
+            await connection.execute(SQL[name], timeout=None)
+
+
+def state_to_json(state: CaseState) -> str:
+    """A state as text; equal states give equal text, in every process."""
+    content = state.model_dump(mode="json")
+    # The one set in the state: its order differs from process to process.
+    content["sources_down"] = sorted(state.sources_down)
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def state_from_json(text: str) -> CaseState:
+    """The state that ``state_to_json`` wrote."""
+    return CaseState.model_validate_json(text)
+
+
+async def _states(connection: "Connection", case_nos: list[str]) -> dict[str, CaseState]:
+    rows = await connection.fetch(SQL["states"], case_nos)
+    return {row["case_no"]: state_from_json(row["state"]) for row in rows}
+
+
+def _next_event(recorded: Recorded, state: CaseState | None) -> Event:
+    if recorded.version != (0 if state is None else state.version) + 1:
+        raise ProjectionBroken(f"{recorded.case_no}: version {recorded.version} is not the next one")
+    try:
+        return event_from_json(recorded.data)
+    except ValueError as error:
+        raise ProjectionBroken(f"{recorded.case_no}: version {recorded.version} cannot be read") from error
+
+
+def _evolved(recorded: Recorded, state: CaseState | None, event: Event) -> CaseState:
+    try:
+        return evolve(state, event)
+    except (ValueError, KeyError) as error:
+        raise ProjectionBroken(f"{recorded.case_no}: version {recorded.version} does not follow") from error
+
+
+def _case_row(state: CaseState) -> tuple[Any, ...]:
+    return (
+        state.case_no,
+        state.plan.bundle,
+        state.plan.version,
+        state.owner,
+        state.channel.value,
+        state.phase.value,
+        state.outcome and state.outcome.value,
+        state.stop_reason and state.stop_reason.value,
+        len(state.tasks),
+        state.opened_at,
+        state.changed_at,
+        # The last event of a closed case is the one that closed it.
+        state.changed_at if state.phase is CasePhase.CLOSED else None,
+        state.version,
+        state_to_json(state),
+    )
+
+
+def _item_rows(before: CaseState | None, after: CaseState) -> Iterable[tuple[Any, ...]]:
+    for place, planned in enumerate(after.plan.items):
+        item: ItemState = after.items[planned.id]
+        if before is not None and before.items[planned.id] == item:
+            continue
+        yield (
+            after.case_no,
+            planned.id,
+            place,
+            planned.department,
+            planned.title.model_dump_json(),
+            item.status.value,
+            item.attempt,
+            item.reference,
+            item.accepted_at,
+            item.due_on,
+            item.due_at,
+            item.provisional,
+            item.breached,
+            item.notice_ends_at,
+            item.unreachable_since,
+        )
+
+
+def _timeline_row(recorded: Recorded, event: Event) -> tuple[Any, ...]:
+    return (
+        recorded.case_no,
+        recorded.version,
+        *recorded.position,
+        recorded.type,
+        event.at,
+        event.item if isinstance(event, ItemEvent) else None,
+        recorded.data,
+    )
+
+
+async def _write(connection: "Connection", name: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Writes rows with one statement that takes them column by column."""
+    columns = list(zip(*rows, strict=True))
+    if columns:
+        await connection.execute(SQL[name], *map(list, columns))

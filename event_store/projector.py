@@ -1,0 +1,113 @@
+"""Drives a projection along the record: batch by batch, its checkpoint in the transaction that writes its tables."""
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from event_store import reading
+from event_store.errors import StoreUnavailable
+from event_store.pool import Database
+from event_store.queries import load
+from event_store.record import BEGINNING, Position, Recorded
+from event_store.wake_up import APPENDED, WakeUp
+
+if TYPE_CHECKING:
+    from event_store.pool import Connection
+
+SQL = load("projector")
+_LOG = logging.getLogger(__name__)
+
+
+class Projection(Protocol):
+    """Tables that follow from the events and from nothing else: no clock, no chance, no order of their own."""
+
+    @property
+    def name(self) -> str:
+        """The name of its checkpoint."""
+        ...
+
+    async def apply(self, connection: "Connection", events: Sequence[Recorded]) -> None:
+        """Writes what ``events`` change. Raises ProjectionBroken when they do not follow from what is there."""
+        ...
+
+    async def clear(self, connection: "Connection") -> None:
+        """Empties its tables."""
+        ...
+
+
+class Projector:
+    """Moves one projection. Any number of processes may run one: a lock lets one of them write at a time."""
+
+    def __init__(self, database: Database, projection: Projection, batch: int = 500) -> None:
+        self._database = database
+        self._projection = projection
+        self._batch = batch
+
+    async def position(self) -> Position:
+        """How far the projection has come."""
+        async with self._database.connection() as connection:
+            return await self._checkpoint(connection)
+
+    async def step(self) -> int:
+        """Projects at most one batch and returns how many events that were; 0 also while another process is at it."""
+        async with self._database.transaction() as connection:
+            if not await connection.fetchval(SQL["try_lock"], self._projection.name):
+                return 0
+            return await self._advance(connection, await self._checkpoint(connection))
+
+    async def catch_up(self) -> int:
+        """Projects everything that is final by now and returns how many events that were."""
+        total = 0
+        while count := await self.step():
+            total += count
+        return total
+
+    async def run(self) -> None:
+        """Follows the record without end, through restarts of the database.
+
+        Raises ProjectionBroken: an event that cannot be projected needs a newer release, not another try.
+        """
+        async with WakeUp(self._database.settings, APPENDED) as wake_up:
+            while True:
+                try:
+                    await wake_up.listen()
+                    count = await self.step()
+                    held_back = count == 0 and await self._is_behind()
+                except StoreUnavailable as error:
+                    _LOG.warning("projection %s waits: %s", self._projection.name, error)
+                    await wake_up.recover()
+                    continue
+                if count == 0:
+                    await wake_up.rest(held_back=held_back)
+
+    async def rebuild(self) -> int:
+        """Projects the whole record anew, in one transaction, and returns how many events that were.
+
+        Readers see the old content until it is done. Followers of the record wait meanwhile: what commits after its
+        beginning is final only at its end. Meant for the hours when nobody looks.
+        """
+        async with self._database.transaction() as connection:
+            await connection.execute(SQL["lock"], self._projection.name)
+            await self._projection.clear(connection)
+            position, total = BEGINNING, 0
+            while count := await self._advance(connection, position):
+                position = await self._checkpoint(connection)
+                total += count
+        return total
+
+    async def _advance(self, connection: "Connection", position: Position) -> int:
+        events = await reading.read_after(connection, position, self._batch)
+        if events:
+            await self._projection.apply(connection, events)
+            reached = events[-1].position
+            await connection.execute(SQL["move"], self._projection.name, *reached)
+            await connection.execute(SQL["ring"], f"{self._projection.name} {reached}")
+        return len(events)
+
+    async def _checkpoint(self, connection: "Connection") -> Position:
+        row = await connection.fetchrow(SQL["checkpoint"], self._projection.name)
+        return BEGINNING if row is None else Position(*row)
+
+    async def _is_behind(self) -> bool:
+        async with self._database.connection() as connection:
+            return await reading.anything_after(connection, await self._checkpoint(connection))

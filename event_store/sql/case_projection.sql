@@ -1,0 +1,41 @@
+-- Writing the read models. Every value comes from the events; nothing here reads a clock.
+
+-- name: states
+SELECT case_no, state::text FROM cases WHERE case_no = ANY($1::text[]);
+
+-- name: write_cases
+INSERT INTO cases (case_no, bundle, bundle_version, owner, channel, phase, outcome, stop_reason, open_tasks,
+                   opened_at, changed_at, closed_at, version, state)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                     $9::integer[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::integer[],
+                     $14::json[])
+ON CONFLICT (case_no) DO UPDATE
+SET phase = excluded.phase, outcome = excluded.outcome, stop_reason = excluded.stop_reason,
+    open_tasks = excluded.open_tasks, changed_at = excluded.changed_at, closed_at = excluded.closed_at,
+    version = excluded.version, state = excluded.state;
+
+-- name: write_items
+INSERT INTO items (case_no, item_id, place, department, title, status, attempt, reference, accepted_at, due_on, due_at,
+                   provisional, breached, notice_ends_at, unreachable_since)
+SELECT * FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::json[], $6::text[], $7::integer[],
+                     $8::text[], $9::timestamptz[], $10::date[], $11::timestamptz[], $12::boolean[], $13::boolean[],
+                     $14::timestamptz[], $15::timestamptz[])
+ON CONFLICT (case_no, item_id) DO UPDATE
+SET status = excluded.status, attempt = excluded.attempt, reference = excluded.reference,
+    accepted_at = excluded.accepted_at, due_on = excluded.due_on, due_at = excluded.due_at,
+    provisional = excluded.provisional, breached = excluded.breached, notice_ends_at = excluded.notice_ends_at,
+    unreachable_since = excluded.unreachable_since;
+
+-- name: write_timeline
+INSERT INTO timeline (case_no, version, transaction_id, position, type, at, item, data)
+SELECT * FROM unnest($1::text[], $2::integer[], $3::xid8[], $4::bigint[], $5::text[], $6::timestamptz[], $7::text[],
+                     $8::json[]);
+
+-- name: clear_timeline
+DELETE FROM timeline;
+
+-- name: clear_items
+DELETE FROM items;
+
+-- name: clear_cases
+DELETE FROM cases;

@@ -1,0 +1,35 @@
+-- How a request becomes a case with a number, once.
+
+-- name: earlier_request
+SELECT case_no, body_digest FROM intake WHERE owner = $1 AND idempotency_key = $2;
+
+-- name: next_serial
+-- Holds the counter's row until the transaction ends: who rolls back gives the serial back.
+INSERT INTO case_counters AS counter (city, year, last) VALUES ($1, $2, 1)
+ON CONFLICT (city, year) DO UPDATE SET last = counter.last + 1
+RETURNING last;
+
+-- name: allocate
+-- $1 case_no, $2 city, $3 year, $4 serial, $5 owner, $6 idempotency key, $7 digest, $8 key, $9 type, $10 payload
+WITH requested AS (
+    INSERT INTO intake (case_no, city, year, serial, owner, idempotency_key, body_digest)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+), sealed AS (
+    INSERT INTO case_keys (case_no, wrapped) VALUES ($1, $8)
+)
+INSERT INTO workflow_starts (case_no, workflow_type, payload) VALUES ($1, $9, $10);
+
+-- name: mark_started
+WITH started AS (
+    UPDATE intake SET started_at = now() WHERE case_no = $1 AND started_at IS NULL
+), delivered AS (
+    DELETE FROM workflow_starts WHERE case_no = $1
+)
+SELECT EXISTS (SELECT FROM intake WHERE case_no = $1);
+
+-- name: unstarted
+SELECT case_no, workflow_type, payload, created_at
+FROM workflow_starts
+WHERE created_at <= now() - $1::interval
+ORDER BY created_at, case_no
+LIMIT $2;
