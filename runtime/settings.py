@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, HttpUrl, SecretStr, field_validator
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from security.errors import SecurityError
@@ -146,6 +146,12 @@ class Settings(BaseSettings):
         None, "Issuer (`iss`) of the tokens that are accepted.", "https://id.example.org/realms/city", (Role.GATEWAY,)
     )
     oidc_audience: str = _setting("onething", "Audience (`aud`) that a token must name.", "onething")
+    oidc_roles_claim: str = _setting(
+        "roles", "Where a token names roles, as a dotted path into its claims.", "realm_access.roles"
+    )
+    oidc_departments_claim: str = _setting(
+        "departments", "Where an officer's token names departments, as a dotted path.", "departments"
+    )
     oidc_jwks_url: HttpUrl | None = _setting(
         None, "Where the issuer publishes its keys; this or ONETHING_OIDC_JWKS_FILE.", "https://id.example.org/jwks"
     )
@@ -224,10 +230,10 @@ class Settings(BaseSettings):
 
     @field_validator("master_keys", "payload_keys")
     @classmethod
-    def _a_key_ring(cls, ring: SecretStr | None) -> SecretStr | None:
+    def _a_key_ring(cls, ring: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         try:
             if ring is not None:
-                MasterKeyRing.from_setting(ring.get_secret_value())
+                _ring(ring, info.data.get("crypto_suite", DEFAULT_SUITE))
         except SecurityError as error:
             raise ValueError(str(error)) from None
         return ring

@@ -97,18 +97,19 @@ class Child:
         self._send(signal.SIGKILL)
         return await self._process.wait()
 
-    def last_lines(self, count: int = 8) -> str:
-        """The last lines of the log, to be shown when the child failed."""
-        with contextlib.suppress(OSError), self.log.open("rb") as log:
-            log.seek(0, os.SEEK_END)
-            log.seek(max(0, log.tell() - 16_384))
-            return "\n".join(log.read().decode(errors="replace").splitlines()[-count:])
-        return ""
-
     def _send(self, which: signal.Signals) -> None:
         if self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(which)
+
+
+def last_lines(log: Path, count: int = 8) -> str:
+    """The last lines of a log, to be shown when its process failed; empty when there is none."""
+    with contextlib.suppress(OSError), log.open("rb") as handle:
+        handle.seek(0, os.SEEK_END)
+        handle.seek(max(0, handle.tell() - 16_384))
+        return "\n".join(handle.read().decode(errors="replace").splitlines()[-count:])
+    return ""
 
 
 async def end_leftover(log: Path, patience: float) -> None:

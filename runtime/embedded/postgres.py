@@ -18,7 +18,7 @@ from urllib.parse import quote
 import asyncpg
 import psutil  # type: ignore[import-untyped]
 
-from runtime.embedded.child import Child, User, end_leftover
+from runtime.embedded.child import Child, User, end_leftover, last_lines
 from runtime.embedded.faults import EmbeddedFault, ServerDidNotStart
 from runtime.embedded.places import PRIVATE, DirectoryLock, make_data_dir
 from runtime.embedded.ports import HOST, RememberedPorts
@@ -56,6 +56,8 @@ class EmbeddedPostgres:
         self._lock: DirectoryLock | None = None
         self._port: int | None = None
         self._password = ""
+
+    name = "postgres"
 
     @property
     def pid(self) -> int:
@@ -122,11 +124,12 @@ class EmbeddedPostgres:
     async def kill(self) -> None:
         """End the server with SIGKILL, as a crash would; `start` recovers from it."""
         await self._running().kill()
-        self._child = None
 
     async def wait(self) -> int:
         """Wait until the server ends, for whatever reason; returns its exit code."""
-        return await self._running().wait()
+        if self._child is None:
+            raise EmbeddedFault("PostgreSQL is not running")
+        return await self._child.wait()
 
     async def create_database(self, database: str) -> str:
         """Make `database` unless it exists, and return its URL."""
@@ -144,7 +147,7 @@ class EmbeddedPostgres:
         return self._home / "cluster"
 
     def _running(self) -> Child:
-        if self._child is None:
+        if self._child is None or self._child.exit_code is not None:
             raise EmbeddedFault("PostgreSQL is not running")
         return self._child
 
@@ -185,7 +188,9 @@ class EmbeddedPostgres:
                 environment={"PATH": os.defpath, "TZ": "UTC"},
             )
             if await child.wait() != 0:
-                raise ServerDidNotStart(f"PostgreSQL could not make its cluster: {child.last_lines(3)}", log=self.log)
+                raise ServerDidNotStart(
+                    f"PostgreSQL could not make its cluster: {last_lines(self.log, 3)}", log=self.log
+                )
         finally:
             password.unlink()
         fresh.rename(self._cluster)
@@ -229,7 +234,7 @@ class EmbeddedPostgres:
             elif not late and any(sign in said for sign in _STILL_HELD):
                 await asyncio.sleep(5 * _LOOK_AGAIN)
             else:
-                raise ServerDidNotStart(f"PostgreSQL did not start: {child.last_lines(3)}", log=self.log)
+                raise ServerDidNotStart(f"PostgreSQL did not start: {last_lines(self.log, 3)}", log=self.log)
 
     def _server_options(self) -> list[str]:
         options = {

@@ -13,7 +13,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from runtime.embedded.child import Child, end_leftover
+from runtime.embedded.child import Child, end_leftover, last_lines
 from runtime.embedded.faults import EmbeddedFault, MissingBinary, ServerDidNotStart
 from runtime.embedded.places import DirectoryLock, make_data_dir
 from runtime.embedded.ports import HOST, RememberedPorts
@@ -58,6 +58,8 @@ class EmbeddedTemporal:
         self._child: Child | None = None
         self._lock: DirectoryLock | None = None
         self._port: int | None = None
+
+    name = "temporal"
 
     @property
     def pid(self) -> int:
@@ -132,14 +134,15 @@ class EmbeddedTemporal:
     async def kill(self) -> None:
         """End the server with SIGKILL, as a crash would; `start` recovers from it."""
         await self._running().kill()
-        self._child = None
 
     async def wait(self) -> int:
         """Wait until the server ends, for whatever reason; returns its exit code."""
-        return await self._running().wait()
+        if self._child is None:
+            raise EmbeddedFault("the Temporal server is not running")
+        return await self._child.wait()
 
     def _running(self) -> Child:
-        if self._child is None:
+        if self._child is None or self._child.exit_code is not None:
             raise EmbeddedFault("the Temporal server is not running")
         return self._child
 
@@ -165,10 +168,10 @@ class EmbeddedTemporal:
         deadline = asyncio.get_running_loop().time() + _START_PATIENCE
         while not await self._serves_every_namespace():
             if child.exit_code is not None:
-                raise ServerDidNotStart(f"the Temporal server did not start: {child.last_lines(3)}", log=self.log)
+                raise ServerDidNotStart(f"the Temporal server did not start: {last_lines(self.log, 3)}", log=self.log)
             if asyncio.get_running_loop().time() > deadline:
                 raise ServerDidNotStart(
-                    f"the Temporal server was not ready after {_START_PATIENCE:.0f} seconds: {child.last_lines(3)}",
+                    f"the Temporal server was not ready after {_START_PATIENCE:.0f} seconds: {last_lines(self.log, 3)}",
                     log=self.log,
                 )
             await asyncio.sleep(_LOOK_AGAIN)
