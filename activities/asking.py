@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities import names
 from activities.models import FetchReply, FetchRequest, SubmitReply, SubmitRequest, UndoReply, UndoRequest
@@ -28,7 +28,7 @@ _BASIS = "政务数据共享条例"
 
 def no_clear_answer(detail: str) -> ApplicationError:
     """The outcome is not known: Temporal tries again, and the next try asks before it sends."""
-    return ApplicationError(detail, type="no-answer")
+    return ApplicationError(detail, type="no-answer", category=ApplicationErrorCategory.BENIGN)
 
 
 class DepartmentActivities:

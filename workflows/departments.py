@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from activities import names
 from activities.models import FetchReply, FetchRequest, SubmitReply, SubmitRequest, UndoReply, UndoRequest
@@ -71,7 +71,7 @@ class DepartmentCalls:
                 start_to_close_timeout=_FIRST_TRY,
                 retry_policy=_ONCE,
             )
-        except ActivityError as error:
+        except FailureError as error:  # a local activity that failed comes without its wrapping ActivityError
             if is_cancelled_exception(error):
                 raise
             raise NoAnswer from None
