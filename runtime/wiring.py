@@ -1,0 +1,116 @@
+"""Everything plugged together: from settings to the connections and services that a role works with."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from temporalio.client import Client, Plugin
+from temporalio.service import TLSConfig
+
+from adapters.directory import DepartmentDirectory, open_directory
+from adapters.http_push import HttpPushSettings
+from event_store.case_keys import CaseKeys
+from event_store.case_secrets import CaseSecrets
+from event_store.intake import Intake
+from event_store.pool import Database, StoreSettings
+from event_store.store import EventStore
+from runtime.department_directory import DepartmentConnection, load_directory
+from runtime.settings import Settings
+from security.payload_codec import data_converter
+from security.suites import suite
+
+_CONNECT_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class OpenRecord:
+    """The record and what stands beside it in the same database."""
+
+    database: Database
+    events: EventStore
+    keys: CaseKeys
+    intake: Intake
+
+
+@asynccontextmanager
+async def open_record(settings: Settings, role: str) -> AsyncIterator[OpenRecord]:
+    """Connections to PostgreSQL for one process. Raises StoreUnavailable."""
+    if settings.database_url is None:
+        raise ValueError("the database URL is checked when settings are loaded")
+    store_settings = StoreSettings(
+        url=settings.database_url.get_secret_value(),
+        application_name=f"one-thing {role}",
+        largest_pool=settings.database_pool_size,
+    )
+    mac_key = settings.record_mac_key_bytes() if settings.record_mac_key is not None else b""
+    async with Database(store_settings) as database:
+        yield OpenRecord(
+            database=database,
+            events=EventStore(database, suite(settings.crypto_suite), mac_key),
+            keys=CaseKeys(database),
+            intake=Intake(database),
+        )
+
+
+def case_secrets(settings: Settings, record: OpenRecord) -> CaseSecrets:
+    """What opens and seals personal data in this process."""
+    return CaseSecrets(record.keys, settings.master_key_ring())
+
+
+async def connect_temporal(settings: Settings, plugins: Sequence[Plugin] = (), *, lazy: bool = False) -> Client:
+    """A client of the Temporal cluster that encrypts all payloads. ``lazy`` connects with the first call.
+
+    Raises RuntimeError when Temporal cannot be reached and the client is not lazy.
+    """
+    if settings.temporal_address is None:
+        raise ValueError("the address of Temporal is checked when settings are loaded")
+    return await Client.connect(
+        settings.temporal_address,
+        namespace=settings.temporal_namespace,
+        data_converter=data_converter(settings.payload_key_ring()),
+        tls=_tls(settings),
+        api_key=settings.temporal_api_key.get_secret_value() if settings.temporal_api_key is not None else None,
+        plugins=plugins,
+        lazy=lazy,
+    )
+
+
+def _tls(settings: Settings) -> TLSConfig | bool:
+    if not settings.uses_tls:
+        return False
+    return TLSConfig(
+        server_root_ca_cert=_bytes(settings.temporal_tls_authority),
+        domain=settings.temporal_tls_server_name,
+        client_cert=_bytes(settings.temporal_tls_certificate),
+        client_private_key=_bytes(settings.temporal_tls_key),
+    )
+
+
+def _bytes(file: Path | None) -> bytes | None:
+    return None if file is None else file.read_bytes()
+
+
+def known_departments(settings: Settings) -> dict[str, DepartmentConnection]:
+    """The departments of the directory file. Raises DirectoryUnusable with every fault."""
+    if settings.department_directory is None:
+        raise ValueError("the directory of departments is checked when settings are loaded")
+    return load_directory(settings.department_directory)
+
+
+@asynccontextmanager
+async def open_departments(settings: Settings) -> AsyncIterator[DepartmentDirectory]:
+    """Ports to all departments; their connections are closed at the end."""
+    reached = {
+        code: HttpPushSettings.model_validate(
+            {
+                "endpoint": department.url,
+                "credential": department.token,
+                "connect_seconds": _CONNECT_SECONDS,
+                "read_seconds": settings.department_timeout_seconds,
+            }
+        )
+        for code, department in known_departments(settings).items()
+    }
+    async with open_directory(reached) as directory:
+        yield directory
