@@ -66,11 +66,13 @@ def _steps_forward(state: CaseState) -> tuple[Step, ...]:
         if status is not ItemStatus.WAITING or item.id in blocked:
             continue
         busy = True
-        needed.update(item.lookups)
-        finished = all(state.items[earlier].status is ItemStatus.APPROVED for earlier in item.after)
-        if finished and all(lookup in state.facts for lookup in item.lookups):
+        if any(state.items[earlier].status is not ItemStatus.APPROVED for earlier in item.after):
+            continue
+        missing = [lookup for lookup in item.lookups if lookup not in state.facts]
+        needed.update(missing)  # fetched only now: what an earlier item changes must be seen as changed
+        if not missing:
             steps.append(SubmitItem(item=item.id))
-    steps.extend(FetchSharedData(lookup=lookup) for lookup in sorted(needed - state.facts.keys()))
+    steps.extend(FetchSharedData(lookup=lookup) for lookup in sorted(needed))
     if not busy:
         steps.append(CloseCase(outcome=_outcome(state)))
     return tuple(steps)

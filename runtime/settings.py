@@ -172,6 +172,9 @@ class Settings(BaseSettings):
     # --- workers ---
     worker_host: str = _setting("127.0.0.1", "Address of the worker's /ready and /metrics.", "0.0.0.0")  # noqa: S104
     worker_port: Port | None = _setting(None, "Port of the worker's /ready and /metrics; none when unset.", "8081")
+    worker_sandboxed: bool = _setting(
+        False, "Run workflow code in Temporal's sandbox, which refuses what is not deterministic; costs time.", "true"
+    )
     worker_graceful_seconds: Annotated[float, Field(gt=0, le=600)] = _setting(
         10.0, "Seconds that running activities get to end when a worker stops.", "10"
     )
@@ -182,9 +185,6 @@ class Settings(BaseSettings):
         "YAML file of the departments: address, credential by reference, public keys.",
         "/etc/onething/departments.yaml",
         (Role.GATEWAY, Role.WORKER),
-    )
-    department_timeout_seconds: Annotated[float, Field(gt=0, le=120)] = _setting(
-        10.0, "Seconds after which a department's answer counts as unknown.", "10"
     )
 
     # --- the city ---
@@ -200,6 +200,15 @@ class Settings(BaseSettings):
         None,
         "File that keeps what the sandbox departments were told.",
         "/var/lib/onething/sandbox.db",
+        (Role.DEPARTMENTS,),
+    )
+    sandbox_decision_seconds: Annotated[float, Field(ge=0)] = _setting(
+        0.3, "About how many seconds a sandbox department takes for a decision.", "0.3"
+    )
+    sandbox_control_token: SecretStr | None = _setting(
+        None,
+        "Token that allows to switch how the sandbox departments behave.",
+        "… from `openssl rand -hex 32`",
         (Role.DEPARTMENTS,),
     )
     sandbox_credentials: ReadableFile | None = _setting(
@@ -272,6 +281,12 @@ class Settings(BaseSettings):
     def payload_key_ring(self) -> MasterKeyRing:
         """The keys of the payload codec. Errors: `MasterKeySettingInvalid` when none is set."""
         return _ring(self.payload_keys, self.crypto_suite)
+
+    def database_address(self) -> str:
+        """The database's URL with its password: not for logs. Errors: `ValueError` when it is not set."""
+        if self.database_url is None:
+            raise ValueError(f"{PREFIX}DATABASE_URL is not set")
+        return self.database_url.get_secret_value()
 
     def record_mac_key_bytes(self) -> bytes:
         """The key of the record's heads. Errors: `ValueError` when it is not set."""
