@@ -187,6 +187,10 @@ class Settings(BaseSettings):
         (Role.GATEWAY, Role.WORKER),
     )
 
+    department_timeout_seconds: Annotated[float, Field(gt=0, le=120)] = _setting(
+        5.0, "Seconds after which a department's answer counts as unknown.", "5"
+    )
+
     # --- the city ---
     city_code: Annotated[str, Field(pattern=r"^\d{4}$")] = _setting(
         "4419", "Four digits that begin every case number of this city.", "4419"
@@ -222,6 +226,10 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "Least level that is logged.", "info")
     otlp_endpoint: HttpUrl | None = _setting(
         None, "OpenTelemetry collector (OTLP over HTTP); without it nothing is sent.", "http://otel-collector:4318"
+    )
+
+    span_directory: Path | None = _setting(
+        None, "Folder for spans as JSON lines, one file per role; the embedded city sets it.", "/var/log/onething/spans"
     )
 
     # --- the embedded city ---

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from runtime.embedded.child import end_leftover
 from runtime.embedded.faults import EmbeddedFault
 from runtime.embedded.places import DirectoryLock, default_data_dir, make_data_dir
 from runtime.embedded.ports import HOST, RememberedPorts
@@ -19,8 +20,13 @@ from runtime.settings import PREFIX, SECRETS_DIR_VARIABLE
 
 DATABASE = "onething"
 
+_LEFTOVER_PATIENCE = 20.0  # seconds, before SIGKILL
 _DATABASE_URL = f"{PREFIX}DATABASE_URL"
 _TEMPORAL_ADDRESS = f"{PREFIX}TEMPORAL_ADDRESS"
+
+# Departments first: a case that was open finds them there. Each answers at an address of `urls` when it is ready.
+_ORDER = (("departments",), ("worker", "serve"))
+_READY = {"departments": ("departments", "/health"), "worker": ("worker", "/ready"), "serve": ("gateway", "/ready")}
 
 
 def _silence(progress: Progress) -> None:
@@ -32,7 +38,8 @@ class City:
 
     Use it as an asynchronous context manager, or call `start` and `stop`. `report` hears what is being waited for.
     Settings of the caller's environment win over the city's own: with `ONETHING_DATABASE_URL` or
-    `ONETHING_TEMPORAL_ADDRESS` set, that server is used and none is started. `environment` replaces `os.environ`.
+    `ONETHING_TEMPORAL_ADDRESS` set, that server is used and none is started. `environment` replaces `os.environ`;
+    `roles` leaves out roles that run elsewhere.
 
     Errors of `start`: `DirectoryTaken`, `UnusablePlace`, `MissingBinary`, `ServerDidNotStart`.
     """
@@ -43,9 +50,11 @@ class City:
         *,
         report: Report = _silence,
         environment: Mapping[str, str] | None = None,
+        roles: tuple[str, ...] = ("departments", "worker", "serve"),
     ) -> None:
         self.data_dir = data_dir or default_data_dir()
         self._report = report
+        self._roles = roles
         self._given = dict(os.environ if environment is None else environment)
         self._supervisor: Supervisor | None = None
         self._lock: DirectoryLock | None = None
@@ -132,6 +141,8 @@ class City:
 
     async def _start(self, supervisor: Supervisor) -> None:
         self.logs.mkdir(mode=0o700, exist_ok=True)
+        for role in _READY:  # left over from a supervisor that was killed, they would hold the ports
+            await end_leftover(self.logs / f"{role}.log", _LEFTOVER_PATIENCE)
         ports = RememberedPorts(self.data_dir / "city.json")
         postgres = EmbeddedPostgres(self.data_dir / "postgres", ports=ports)
         temporal = EmbeddedTemporal(self.data_dir / "temporal", ports=ports)
@@ -149,12 +160,11 @@ class City:
         self._report(Progress("migrate", Phase.STARTING))
         await run_job("migrate", logs=self.logs, environment=self.environment)
         self._report(Progress("migrate", Phase.READY))
-        await supervisor.start([self._program("departments", "departments", "/health")])
-        await supervisor.start(
-            [self._program("worker", "worker", "/ready"), self._program("serve", "gateway", "/ready")]
-        )
+        for side_by_side in _ORDER:
+            await supervisor.start([self._program(role) for role in side_by_side if role in self._roles])
 
-    def _program(self, role: str, address: str, path: str) -> Program:
+    def _program(self, role: str) -> Program:
+        address, path = _READY[role]
         return Program(
             role,
             logs=self.logs,

@@ -45,14 +45,21 @@ def programs_for(user: User | None, home: Path) -> Path:
     if user is None or closed_folder(installed, user.uid, user.gid) is None:
         return installed
     copy = home / f"programs-{importlib.metadata.version(_WHEEL)}"
+    package = installed.parents[1]
+    programs = copy / package.name / installed.relative_to(package)
     if not copy.exists():
         fresh = home / "programs.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        shutil.copytree(installed.parent, fresh, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+        passed_over = shutil.ignore_patterns("include", "*.a")
+        shutil.copytree(installed.parent, fresh / package.name / installed.parent.name, True, passed_over)
+        # The programs look for their libraries in this folder beside the package.
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, fresh / libraries.name, True)
         for folder in (fresh, *(entry for entry in fresh.rglob("*") if entry.is_dir())):
             folder.chmod(0o755)
         fresh.rename(copy)
-    return copy / installed.name
+    return programs
 
 
 def _installed_programs() -> Path:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import yaml
 
+from adapters.sandbox.departments import DEPARTMENTS
 from runtime.embedded.secret_files import kept_secret
 from security.keys import MasterKeyRing
 from security.signing_keys import SigningKey
@@ -22,17 +23,6 @@ from security.tokens import EmbeddedIssuer, Role
 
 ISSUER = "urn:onething:embedded-city"
 AUDIENCE = "onething"
-DEPARTMENTS = (
-    "market-regulation",
-    "tax",
-    "human-resources",
-    "medical-insurance",
-    "provident-fund",
-    "customs",
-    "commerce",
-    "public-security",
-    "bank",
-)
 
 
 class CitySecrets:
@@ -53,6 +43,7 @@ class CitySecrets:
             self.folder / "onething_record_mac_key",
             lambda: base64.b64encode(suite(DEFAULT_SUITE).new_key()).decode(),
         )
+        kept_secret(self.folder / "onething_sandbox_control_token", lambda: secrets.token_urlsafe(32))
         if database_url is not None:
             _write_private(self.folder / "onething_database_url", database_url)
         _write_private(self.key_set_file, json.dumps(self._issuer().jwks(), indent=2))

@@ -1,0 +1,24 @@
+"""`onething departments`: the sandbox city of nine departments as a process of its own."""
+
+from __future__ import annotations
+
+from runtime.cli.commands import Commands
+
+
+def register(commands: Commands) -> None:
+    """Add `departments`."""
+    commands.application.command("departments")(departments)
+
+
+def departments() -> None:
+    """Serve the sandbox departments over HTTP until stopped.
+
+    Example: `ONETHING_SANDBOX_PORT=8090 onething departments`
+    """
+    from runtime.sandbox import sandbox_app
+    from runtime.serving import serve_http
+    from runtime.settings import Role
+    from runtime.settings_loading import load_settings
+
+    settings = load_settings(Role.DEPARTMENTS)
+    serve_http(sandbox_app(settings), settings.sandbox_host, settings.sandbox_port, settings.log_level)

@@ -1,0 +1,37 @@
+"""`onething serve` and `onething worker`: single roles, any number of each, on one machine or on several."""
+
+from __future__ import annotations
+
+import asyncio
+
+from runtime.cli.commands import Commands
+
+
+def register(commands: Commands) -> None:
+    """Add `serve` and `worker`."""
+    commands.application.command("serve")(serve)
+    commands.application.command("worker")(worker)
+
+
+def serve() -> None:
+    """Serve the gateway: pages, API, live streams and departments' decisions, until stopped.
+
+    Example: `ONETHING_GATEWAY_PORT=8080 onething serve`
+    """
+    from runtime.gateway_role import run_gateway
+    from runtime.settings import Role
+    from runtime.settings_loading import load_settings
+
+    asyncio.run(run_gateway(load_settings(Role.GATEWAY)))
+
+
+def worker() -> None:
+    """Carry out cases until stopped; running activities are let end.
+
+    Example: `ONETHING_WORKER_PORT=8081 onething worker`
+    """
+    from runtime.settings import Role
+    from runtime.settings_loading import load_settings
+    from runtime.worker_role import run_worker
+
+    asyncio.run(run_worker(load_settings(Role.WORKER)))
