@@ -16,6 +16,7 @@ from adapters import port
 from adapters.port import DepartmentPort, MaterialReference, Purpose, Submission
 from adapters.submit_or_ask import submit_or_ask, undo_or_ask
 from event_store.case_secrets import CaseSecrets
+from observability import metrics
 from one_things import commands
 from one_things.clock import OFFICIAL, WorkingCalendar, calendar_end, due_date, end_of_day, window_end
 from one_things.events import DecidedResult
@@ -66,9 +67,11 @@ class DepartmentActivities:
             callback_url=f"{self._gateway_url}/departments/{request.department}/decisions",
             requested_at=request.at,
         )
-        outcome = await submit_or_ask(
-            self._find(request.department), submission, earlier_unknown=request.arrival_unknown or _is_a_retry()
-        )
+        with metrics.SUBMISSION_SECONDS.labels(request.department).time():
+            outcome = await submit_or_ask(
+                self._find(request.department), submission, earlier_unknown=request.arrival_unknown or _is_a_retry()
+            )
+        metrics.SUBMISSIONS.labels(request.department, outcome.outcome).inc()
         return SubmitReply(reply=await self._reply(request, outcome))
 
     async def _reply(self, request: SubmitRequest, outcome: port.Outcome) -> commands.Reply:

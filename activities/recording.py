@@ -8,6 +8,7 @@ from activities import names
 from activities.models import AppendReply, AppendRequest
 from event_store.record import NewEvent
 from event_store.store import EventStore
+from observability import metrics
 
 _EVENT_IDS = UUID("8f0f6c43-5a4e-5a0e-9d7f-3c1c0a5b7e11")
 
@@ -35,5 +36,9 @@ class RecordingActivities:
             )
             for place, event in enumerate(request.events, start=1)
         ]
-        head = await self._store.append(request.case_no, request.expected_version, bytes.fromhex(request.head), events)
+        metrics.EVENT_APPEND_BATCH_SIZE.observe(len(events))
+        with metrics.EVENT_APPEND_SECONDS.time():
+            head = await self._store.append(
+                request.case_no, request.expected_version, bytes.fromhex(request.head), events
+            )
         return AppendReply(head=head.hex())

@@ -1,7 +1,9 @@
 """The one directory of departments: from a department's code to the port through which it is reached."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+
+import httpx
 
 from adapters.http_push import HttpPushDepartment, HttpPushSettings, open_client
 from adapters.port import DepartmentPort
@@ -38,11 +40,14 @@ class DepartmentDirectory:
 
 
 @asynccontextmanager
-async def open_directory(departments: Mapping[str, HttpPushSettings]) -> AsyncIterator[DepartmentDirectory]:
-    """The directory of these departments; their connections are closed at the end."""
+async def open_directory(
+    departments: Mapping[str, HttpPushSettings], trace: Callable[[httpx.AsyncClient], None] = lambda _: None
+) -> AsyncIterator[DepartmentDirectory]:
+    """The directory of these departments; their connections are closed at the end. ``trace`` hooks into each client."""
     async with AsyncExitStack() as connections:
         ports: dict[str, DepartmentPort] = {}
         for code, settings in departments.items():
             client = await connections.enter_async_context(open_client(settings))
+            trace(client)
             ports[code] = HttpPushDepartment(code, settings, client)
         yield DepartmentDirectory(ports)

@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Generator
+
 import uvicorn
 from starlette.types import ASGIApp
 
 _GRACEFUL_SECONDS = 5
 
 
-def http_server(app: ASGIApp, host: str, port: int, log_level: str) -> uvicorn.Server:
-    """A server for `app`, to be awaited (`serve`) beside other work of the same process."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            log_level=log_level,
-            log_config=None,  # logging is set up once for the process
-            access_log=False,  # paths hold case numbers; requests are traced instead
-            timeout_graceful_shutdown=_GRACEFUL_SECONDS,
-            server_header=False,
-        )
-    )
+class ServerBesideOthers(uvicorn.Server):
+    """Leaves signals to its process, which ends it by setting `should_exit`."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving_beside(app: ASGIApp, host: str, port: int, log_level: str) -> AsyncIterator[asyncio.Task[None]]:
+    """Serve `app` while other work of the same process goes on; the task ends early only when the port is taken."""
+    server = ServerBesideOthers(_configuration(app, host, port, log_level))
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield serving
+    finally:
+        server.should_exit = True
+        await serving
 
 
 def serve_http(app: ASGIApp, host: str, port: int, log_level: str) -> None:
     """Serve `app` until SIGINT or SIGTERM. Errors: `SystemExit` when the port is taken."""
-    http_server(app, host, port, log_level).run()
+    uvicorn.Server(_configuration(app, host, port, log_level)).run()
+
+
+def _configuration(app: ASGIApp, host: str, port: int, log_level: str) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level=log_level,
+        log_config=None,  # logging is set up once for the process
+        access_log=False,  # paths hold case numbers; requests are traced instead
+        timeout_graceful_shutdown=_GRACEFUL_SECONDS,
+        server_header=False,
+    )

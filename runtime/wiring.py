@@ -1,11 +1,13 @@
 """Everything plugged together: from settings to the connections and services that a role works with."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 from temporalio.client import Client, Plugin
+from temporalio.runtime import Runtime
 from temporalio.service import TLSConfig
 
 from adapters.directory import DepartmentDirectory, open_directory
@@ -58,7 +60,9 @@ def case_secrets(settings: Settings, record: OpenRecord) -> CaseSecrets:
     return CaseSecrets(record.keys, settings.master_key_ring())
 
 
-async def connect_temporal(settings: Settings, plugins: Sequence[Plugin] = (), *, lazy: bool = False) -> Client:
+async def connect_temporal(
+    settings: Settings, plugins: Sequence[Plugin] = (), *, runtime: Runtime | None = None, lazy: bool = False
+) -> Client:
     """A client of the Temporal cluster that encrypts all payloads. ``lazy`` connects with the first call.
 
     Raises RuntimeError when Temporal cannot be reached and the client is not lazy.
@@ -72,6 +76,7 @@ async def connect_temporal(settings: Settings, plugins: Sequence[Plugin] = (), *
         tls=_tls(settings),
         api_key=settings.temporal_api_key.get_secret_value() if settings.temporal_api_key is not None else None,
         plugins=plugins,
+        runtime=runtime,
         lazy=lazy,
     )
 
@@ -99,8 +104,10 @@ def known_departments(settings: Settings) -> dict[str, DepartmentConnection]:
 
 
 @asynccontextmanager
-async def open_departments(settings: Settings) -> AsyncIterator[DepartmentDirectory]:
-    """Ports to all departments; their connections are closed at the end."""
+async def open_departments(
+    settings: Settings, trace: Callable[[httpx.AsyncClient], None] = lambda _: None
+) -> AsyncIterator[DepartmentDirectory]:
+    """Ports to all departments; their connections are closed at the end. ``trace`` instruments each client."""
     reached = {
         code: HttpPushSettings.model_validate(
             {
@@ -112,5 +119,5 @@ async def open_departments(settings: Settings) -> AsyncIterator[DepartmentDirect
         )
         for code, department in known_departments(settings).items()
     }
-    async with open_directory(reached) as directory:
+    async with open_directory(reached, trace) as directory:
         yield directory

@@ -1,0 +1,100 @@
+"""The worker as a process: it carries out cases until it is asked to stop, and says on a port of its own how it is."""
+
+import asyncio
+import logging
+import signal
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.asking import DepartmentActivities
+from activities.recording import RecordingActivities
+from observability import logs, tracing
+from observability.metrics_server import metrics_route
+from observability.temporal import temporal_runtime
+from runtime.serving import serving_beside
+from runtime.settings import Settings
+from runtime.wiring import case_secrets, connect_temporal, open_departments, open_record
+from runtime.worker import case_worker
+from security.suites import suite
+
+_LOG = logging.getLogger("onething.worker")
+_BETWEEN_TRIES = 1.0  # seconds
+
+
+async def run_worker(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT, then let running activities end."""
+    logs.setup("worker", level=settings.log_level.upper())
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    async with AsyncExitStack() as opened:
+        traces = opened.enter_context(
+            tracing.setup("worker", otlp_endpoint=_text(settings.otlp_endpoint), span_directory=settings.span_directory)
+        )
+        record = await opened.enter_async_context(open_record(settings, "worker"))
+        directory = await opened.enter_async_context(open_departments(settings, traces.instrument_client))
+        client = await _connect_patiently(settings, traces, stopping)
+        if client is None:
+            return
+        worker = case_worker(
+            client,
+            settings.temporal_task_queue,
+            DepartmentActivities(
+                directory.port,
+                case_secrets(settings, record),
+                suite(settings.crypto_suite).digest,
+                settings.gateway_url_for_departments,
+            ),
+            RecordingActivities(record.events),
+            sandboxed=settings.worker_sandboxed,
+            graceful_shutdown=timedelta(seconds=settings.worker_graceful_seconds),
+        )
+        await _work(worker, settings, stopping)
+
+
+async def _work(worker: Worker, settings: Settings, stopping: asyncio.Event) -> None:
+    """Work and answer on the status port until asked to stop. Raises what ends the worker by itself."""
+    async with AsyncExitStack() as beside:
+        if settings.worker_port is not None:
+            await beside.enter_async_context(
+                serving_beside(_status(worker), settings.worker_host, settings.worker_port, settings.log_level)
+            )
+        _LOG.info("working on task queue %s", settings.temporal_task_queue)
+        working = asyncio.create_task(worker.run())
+        asked = asyncio.create_task(stopping.wait())
+        await asyncio.wait((working, asked), return_when=asyncio.FIRST_COMPLETED)
+        asked.cancel()
+        if not working.done():
+            await worker.shutdown()
+        await working
+    _LOG.info("stopped")
+
+
+async def _connect_patiently(settings: Settings, traces: tracing.Tracing, stopping: asyncio.Event) -> Client | None:
+    """A client as soon as Temporal answers; None when we were asked to stop first."""
+    runtime = temporal_runtime()
+    while not stopping.is_set():
+        try:
+            return await connect_temporal(settings, traces.temporal_plugins(), runtime=runtime)
+        except RuntimeError as error:
+            _LOG.warning("waiting for Temporal: %s", error)
+            await asyncio.sleep(_BETWEEN_TRIES)
+    return None
+
+
+def _status(worker: Worker) -> Starlette:
+    async def ready(_: Request) -> Response:
+        return JSONResponse({"working": worker.is_running}, status_code=200 if worker.is_running else 503)
+
+    return Starlette(routes=[Route("/ready", ready), metrics_route()])
+
+
+def _text(url: object) -> str | None:
+    return None if url is None else str(url)
