@@ -3,6 +3,10 @@
 A plan is complete: a running case needs nothing of the bundle's file any more, so editing a bundle never touches it.
 """
 
+from typing import Annotated
+
+from pydantic import StringConstraints
+
 from one_things.definition import ItemKind, ItemResult
 from one_things.model import Record
 from one_things.text import Text
@@ -54,6 +58,17 @@ class Lookup(Record):
     """The form field that says whose data is looked up; nothing else is sent."""
     fields: dict[str, str]
     """Form field → field of the dataset."""
+
+
+ContentDigest = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:_=+/.-]{16,200}$")]
+"""The digest of a content, as the crypto suite in use writes it; opaque here."""
+
+
+class HandedIn(Record):
+    """A material that the applicant hands in: which one, and the digest of its content."""
+
+    id: str
+    digest: ContentDigest
 
 
 class PlannedMaterial(Record):

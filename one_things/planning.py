@@ -1,0 +1,167 @@
+"""From a bundle to the plan of one case: ``make_plan``, and the questions a page asks before anyone applies."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from pydantic import JsonValue
+
+from one_things.application import (
+    answer_faults,
+    choice_faults,
+    material_faults,
+    missing_answers,
+    rule_faults,
+    rules_in_doubt,
+    usable_answers,
+)
+from one_things.conditions import Answers, Unanswered
+from one_things.definition import Bundle, Item
+from one_things.faults import ApplicationRefused, Fault
+from one_things.form import form_faults
+from one_things.plan import HandedIn, NotChosen, Plan, PlannedItem, PlannedMaterial, PlannedNotice
+from one_things.requirements import Requirements, requirements
+from one_things.selection import Selection, select
+from one_things.text import Text
+
+
+def make_plan(
+    bundle: Bundle,
+    answers: Mapping[str, object],
+    chosen: Sequence[str] | None,
+    form: Mapping[str, JsonValue],
+    materials: Sequence[HandedIn],
+    digest: str,
+    today: date,
+) -> Plan:
+    """The plan of one case: ``bundle`` (whose definition has this ``digest``) resolved for one applicant.
+
+    ``chosen`` names items, None stands for all; what they require comes along. ``form`` maps field ids to values.
+    ``today`` is the date in Asia/Shanghai on which the application is made.
+
+    Raises ApplicationRefused with every fault at once; a fault never repeats what the applicant wrote.
+    """
+    usable = usable_answers(bundle, answers)
+    selection = select(bundle, usable, chosen)
+    needs = requirements(bundle, selection, usable)
+    unanswered = selection.unanswered | needs.unanswered
+    certain = not unanswered
+    faults = (
+        *_validity_faults(bundle, today),
+        *answer_faults(bundle, answers),
+        *missing_answers(bundle, unanswered | rules_in_doubt(bundle, usable), answers),
+        *rule_faults(bundle, usable),
+        *choice_faults(bundle, selection, chosen or (), certain),
+        *form_faults(bundle, needs.fields, form, certain),
+        *material_faults(bundle, needs.materials, materials, certain),
+    )
+    if faults:
+        raise ApplicationRefused(faults)
+    return _plan(bundle, usable, selection, needs, materials, digest)
+
+
+def came_along(bundle: Bundle, answers: Mapping[str, object], chosen: Sequence[str]) -> dict[str, str]:
+    """Item that nobody chose but that comes along → the item that requires it. Unusable answers are ignored."""
+    return select(bundle, usable_answers(bundle, answers), chosen).came_along
+
+
+def needed_for(bundle: Bundle, answers: Mapping[str, object], chosen: Sequence[str] | None) -> Requirements:
+    """What would be asked for: fields, materials and shared data, for a page or a pre-check before any application."""
+    usable = usable_answers(bundle, answers)
+    return requirements(bundle, select(bundle, usable, chosen), usable)
+
+
+def _plan(
+    bundle: Bundle,
+    answers: Answers,
+    selection: Selection,
+    needs: Requirements,
+    materials: Sequence[HandedIn],
+    digest: str,
+) -> Plan:
+    handed = {material.id: material for material in materials}
+    items = tuple(_planned(item, selection, needs, handed) for item in selection.items)
+    involved = {item.department for item in items} | {lookup.department for lookup in needs.lookups}
+    return Plan(
+        bundle=bundle.bundle,
+        version=bundle.version,
+        digest=digest,
+        title=bundle.title,
+        answers=answers.values,
+        items=items,
+        not_chosen=tuple(_not_chosen(bundle, selection, answers)),
+        departments={department.id: department.title for department in bundle.departments if department.id in involved},
+        lookups=needs.lookups,
+        materials=tuple(
+            PlannedMaterial(id=material.id, title=material.title, digest=handed[material.id].digest)
+            for material in needs.materials
+            if material.id in handed
+        ),
+    )
+
+
+def _planned(item: Item, selection: Selection, needs: Requirements, handed: Mapping[str, HandedIn]) -> PlannedItem:
+    return PlannedItem(
+        id=item.id,
+        title=item.title,
+        department=item.department,
+        kind=item.kind,
+        after=selection.after[item.id],
+        fields=needs.item_fields[item.id],
+        materials=tuple(material for material in needs.item_materials[item.id] if material in handed),
+        lookups=needs.item_lookups[item.id],
+        committed_days=item.limits.committed if item.limits else None,
+        notice=_notice(item, selection),
+        pivot=item.pivot,
+        undo=item.undo.title if item.undo else None,
+        results=item.results,
+    )
+
+
+def _notice(item: Item, selection: Selection) -> PlannedNotice | None:
+    if item.notice is None:
+        return None
+    windows = {
+        other.id: other.window.calendar_days
+        for other in selection.items
+        if other.window is not None and other.window.after_notice_of == item.id
+    }
+    return PlannedNotice(calendar_days=item.notice.calendar_days, windows=windows)
+
+
+def _not_chosen(bundle: Bundle, selection: Selection, answers: Answers) -> list[NotChosen]:
+    selected = {item.id for item in selection.items}
+    left_out = [item for item in bundle.items if item.id not in selected]
+    return [
+        NotChosen(
+            id=item.id,
+            title=item.title,
+            reason=_NOT_APPLICABLE
+            if item.id in selection.inapplicable or not _may_apply(item, answers)
+            else _NOT_CHOSEN,
+        )
+        for item in left_out
+    ]
+
+
+def _may_apply(item: Item, answers: Answers) -> bool:
+    try:
+        return answers.meet(item.when)
+    except Unanswered:
+        return True
+
+
+def _validity_faults(bundle: Bundle, today: date) -> Iterator[Fault]:
+    if today < bundle.valid_from:
+        yield Fault(
+            field="bundle",
+            code="bundle-not-valid-yet",
+            reason=Text(
+                zh=f"此一件事自 {bundle.valid_from} 起方可办理。",
+                en=f"This one-thing can be applied for from {bundle.valid_from} on.",
+            ),
+            fix=Text(zh="请在该日期之后申请。", en="Apply from that date on."),
+        )
+
+
+_NOT_APPLICABLE = Text(zh="根据您的情形不适用。", en="It does not apply to your answers.")
+_NOT_CHOSEN = Text(zh="未选择。", en="It was not chosen.")

@@ -1,0 +1,108 @@
+"""What a case needs from its applicant and from shared data: every field and material once, over all its items."""
+
+from collections.abc import Iterable
+from typing import NamedTuple, TypeVar
+
+from one_things.conditions import Answers, Unanswered
+from one_things.definition import Bundle, FormField, Material, SharedDataSource
+from one_things.plan import Lookup
+from one_things.selection import Selection
+
+_Declared = TypeVar("_Declared", FormField, Material)
+
+
+class Requirements(NamedTuple):
+    """What the selected items need. The order is that of the bundle's file."""
+
+    fields: tuple[FormField, ...]
+    """Fields that the applicant fills in."""
+    materials: tuple[Material, ...]
+    """Materials that the applicant hands in."""
+    lookups: tuple[Lookup, ...]
+    """Shared data that is fetched instead of asked for."""
+    item_fields: dict[str, tuple[str, ...]]
+    """Item → the fields it is submitted with, asked for or fetched."""
+    item_materials: dict[str, tuple[str, ...]]
+    """Item → the materials it is submitted with, as far as they are handed in."""
+    item_lookups: dict[str, tuple[str, ...]]
+    """Item → the look-ups whose answers it is submitted with."""
+    unanswered: frozenset[str]
+    """Situations without an answer on which the requirements depend; what is in doubt is left out."""
+
+
+def replaced_material_field(material: str) -> str:
+    """The field under which a department receives what shared data says in place of a material (免证办)."""
+    return f"materials.{material}"
+
+
+def requirements(bundle: Bundle, selection: Selection, answers: Answers) -> Requirements:
+    """What the selection needs under these answers.
+
+    A material is not asked for when shared data holds it, or when an item of the selection produces it.
+    """
+    needed = _Needed(answers)
+    fields = {field.id: field for field in bundle.fields}
+    materials = {material.id: material for material in bundle.materials}
+    selected = {item.id for item in selection.items}
+    item_fields: dict[str, tuple[str, ...]] = {}
+    item_materials: dict[str, tuple[str, ...]] = {}
+    item_lookups: dict[str, tuple[str, ...]] = {}
+    for item in selection.items:
+        used = needed.applying(fields[field] for field in item.fields)
+        handed = [
+            material
+            for material in needed.applying(materials[material] for material in item.materials)
+            if material.produced_by not in selected
+        ]
+        shared = {field.id: field.source for field in used if field.source is not None}
+        replaced = {replaced_material_field(m.id): m.held_by for m in handed if m.held_by is not None}
+        item_fields[item.id] = (*(field.id for field in used), *replaced)
+        item_materials[item.id] = tuple(material.id for material in handed if material.held_by is None)
+        item_lookups[item.id] = needed.look_up(shared | replaced)
+    asked = {field for used_fields in item_fields.values() for field in used_fields}
+    asked.update(lookup.by for lookup in needed.lookups.values())
+    handed_in = {material for used_materials in item_materials.values() for material in used_materials}
+    return Requirements(
+        fields=tuple(field for field in bundle.fields if field.id in asked and field.source is None),
+        materials=tuple(material for material in bundle.materials if material.id in handed_in),
+        lookups=tuple(needed.lookups.values()),
+        item_fields=item_fields,
+        item_materials=item_materials,
+        item_lookups=item_lookups,
+        unanswered=frozenset(needed.unanswered),
+    )
+
+
+class _Needed:
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+        self._known: dict[str, bool] = {}
+        self.unanswered: set[str] = set()
+        self.lookups: dict[str, Lookup] = {}
+
+    def applying(self, declared: Iterable[_Declared]) -> list[_Declared]:
+        return [thing for thing in declared if thing.when is None or self._applies(thing.when)]
+
+    def _applies(self, condition: str) -> bool:
+        if condition not in self._known:
+            try:
+                self._known[condition] = self._answers.meet(condition)
+            except Unanswered as doubt:
+                self.unanswered.update(doubt.situations)
+                self._known[condition] = False
+        return self._known[condition]
+
+    def look_up(self, sources: dict[str, SharedDataSource]) -> tuple[str, ...]:
+        used: dict[str, None] = {}
+        for field, source in sources.items():
+            lookup_id = f"{source.department}.{source.dataset}"
+            known = self.lookups.get(lookup_id)
+            self.lookups[lookup_id] = Lookup(
+                id=lookup_id,
+                department=source.department,
+                dataset=source.dataset,
+                by=source.by,
+                fields={**(known.fields if known else {}), field: source.field},
+            )
+            used[lookup_id] = None
+        return tuple(used)
