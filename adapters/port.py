@@ -29,6 +29,11 @@ def undo_key_of(key: str) -> str:
     return f"{key}:undo"
 
 
+def key_undone_by(undo_key: str) -> str:
+    """The key whose undoing is seen under ``undo_key``."""
+    return undo_key.removesuffix(":undo")
+
+
 class MaterialReference(Record):
     """A material by reference: the department fetches the content itself, and proves it by the digest."""
 

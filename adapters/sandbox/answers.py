@@ -1,0 +1,102 @@
+"""The bodies a simulated department sends: replies, decisions, and the standing that follows from a decision."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal, NamedTuple
+
+from pydantic_core import from_json, to_json
+
+from adapters.port import CorrectionPoint, Result
+from adapters.sandbox.ledger import Kept
+from one_things.model import Record
+
+Verdict = Literal["approved", "refused", "correction", "objection"]
+
+
+class Reply(NamedTuple):
+    """A reply to a call. ``lost``: the connection is dropped instead."""
+
+    status: int
+    body: bytes
+    lost: bool = False
+
+
+class Ruling(Record):
+    """What a department decides about a submission."""
+
+    verdict: Verdict = "approved"
+    code: str | None = None
+    reason: str | None = None
+    article: str | None = None
+    points: tuple[CorrectionPoint, ...] = ()
+    results: tuple[Result, ...] = ()
+
+
+def done(results: Sequence[Result]) -> Reply:
+    """Decided at once."""
+    return Reply(200, to_json({"results": results}))
+
+
+def taken(department: str, key: str) -> Reply:
+    """Taken, under a reference of the department's own."""
+    return Reply(202, to_json({"reference": f"SIM:{department}:{key}"}))
+
+
+def refused(code: str, reason: str, article: str | None = None) -> Reply:
+    """Refused with a reason."""
+    return Reply(400, to_json({"code": code, "reason": reason, "article": article}))
+
+
+def correction(points: Sequence[CorrectionPoint]) -> Reply:
+    """Everything to put right, at once."""
+    return Reply(400, to_json({"code": "correction", "points": points}))
+
+
+def problem(status: int, code: str, detail: str) -> Reply:
+    """The call itself failed (RFC 9457)."""
+    return Reply(status, to_json({"code": code, "title": detail, "status": status}))
+
+
+UNAVAILABLE = problem(503, "unavailable", "This simulated department is switched off.")
+NEVER_ARRIVED = problem(404, "never-arrived", "Nothing arrived under this key.")
+NOT_FOUND = problem(404, "not-found", "Nothing is held about this subject.")
+UNDONE = refused("undone", "已按申请人要求撤回（模拟）")
+
+
+def moment(seconds: float) -> datetime:
+    """A moment as departments write it: aware, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def decision(kept: Kept, decision_id: str, ruling: Ruling, decided_at: float) -> bytes:
+    """The callback's body."""
+    body: dict[str, Any] = {
+        "decision_id": decision_id,
+        "case_no": kept.case_no,
+        "item": kept.item,
+        "attempt": kept.attempt,
+        "verdict": ruling.verdict,
+        "results": ruling.results,
+        "decided_at": moment(decided_at),
+    }
+    if kept.operation != "submit":
+        body["operation"] = kept.operation
+    for name in ("code", "reason", "article"):
+        value = getattr(ruling, name)
+        if value is not None:
+            body[name] = value
+    if ruling.points:
+        body["points"] = ruling.points
+    return to_json(body)
+
+
+def standing_after(decision_body: bytes) -> Reply:
+    """What the department replies to a question once it has sent this decision."""
+    decided = from_json(decision_body)
+    match decided["verdict"]:
+        case "approved":
+            return Reply(200, to_json({"results": decided["results"]}))
+        case "correction":
+            return Reply(400, to_json({"code": "correction", "points": decided["points"]}))
+        case verdict:
+            return refused(decided.get("code", verdict), decided["reason"], decided.get("article"))

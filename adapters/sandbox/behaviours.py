@@ -1,0 +1,126 @@
+"""The ways in which a simulated department can behave towards a submission or an undoing."""
+
+from enum import StrEnum
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, TypeAdapter
+
+from adapters.port import CorrectionPoint
+from one_things.model import Record
+
+Delay = Annotated[float | None, Field(ge=0, le=31_536_000)]
+"""Seconds until the decision; None lets the city choose, by its seed."""
+
+
+class Operation(StrEnum):
+    """What a department is asked to do."""
+
+    SUBMIT = "submit"
+    UNDO = "undo"
+
+
+class Instant(Record):
+    """Decides at once, for the applicant."""
+
+    behaviour: Literal["instant"] = "instant"
+
+
+class Callback(Record):
+    """Takes it; the approval comes by callback."""
+
+    behaviour: Literal["callback"] = "callback"
+    delay_seconds: Delay = None
+
+
+class Late(Record):
+    """As `Callback`, but so late that a limit or the applicant's patience may be over."""
+
+    behaviour: Literal["late"] = "late"
+    delay_seconds: Delay = None
+
+
+class Twice(Record):
+    """Sends the same approval two times."""
+
+    behaviour: Literal["twice"] = "twice"
+    delay_seconds: Delay = None
+    gap_seconds: float = Field(default=0.1, ge=0)
+
+
+class OutOfOrder(Record):
+    """Sends the approval before it replies to the submission."""
+
+    behaviour: Literal["out_of_order"] = "out_of_order"
+
+
+class LostReply(Record):
+    """Takes it, and drops the connection instead of replying; the approval comes by callback."""
+
+    behaviour: Literal["lost_reply"] = "lost_reply"
+    delay_seconds: Delay = None
+
+
+class ErrorForCalls(Record):
+    """Answers 503 to so many calls and takes nothing; after that the department's own way applies."""
+
+    behaviour: Literal["error"] = "error"
+    calls: int = Field(ge=1)
+
+
+class Down(Record):
+    """Answers 503 until it is switched; on a whole department also to questions and look-ups."""
+
+    behaviour: Literal["down"] = "down"
+
+
+class Refuse(Record):
+    """Refuses: in the reply, or by callback when a delay is given."""
+
+    behaviour: Literal["refuse"] = "refuse"
+    code: str = Field(default="not-eligible", min_length=1)
+    reason: str = Field(default="不符合办理条件（模拟）", min_length=1)
+    article: str | None = None
+    delay_seconds: Delay = None
+
+
+class Correction(Record):
+    """Asks the first attempt for corrections, in the reply or by callback; later attempts go the ordinary way."""
+
+    behaviour: Literal["correction"] = "correction"
+    points: tuple[CorrectionPoint, ...] = Field(
+        default=(CorrectionPoint(code="incomplete", field_or_material="application", text="申请书未签字（模拟）"),),
+        min_length=1,
+    )
+    delay_seconds: Delay = None
+
+
+class Objection(Record):
+    """Runs a public notice and reports an objection to it."""
+
+    behaviour: Literal["objection"] = "objection"
+    reason: str = Field(default="公告期内有债权人提出异议（模拟）", min_length=1)
+    delay_seconds: Delay = None
+
+
+class Silent(Record):
+    """Takes it and does not decide until it is told to."""
+
+    behaviour: Literal["silent"] = "silent"
+
+
+Behaviour = Annotated[
+    Instant
+    | Callback
+    | Late
+    | Twice
+    | OutOfOrder
+    | LostReply
+    | ErrorForCalls
+    | Down
+    | Refuse
+    | Correction
+    | Objection
+    | Silent,
+    Field(discriminator="behaviour"),
+]
+BEHAVIOUR: Final[TypeAdapter[Behaviour]] = TypeAdapter(Behaviour)

@@ -1,0 +1,94 @@
+"""What a behaviour makes of a submission or an undoing: the reply, and the decision that follows. Pure."""
+
+from random import Random
+from typing import NamedTuple
+
+from adapters.port import Result
+from adapters.sandbox import answers
+from adapters.sandbox.answers import Reply, Ruling
+from adapters.sandbox.behaviours import (
+    Behaviour,
+    Callback,
+    Correction,
+    Down,
+    ErrorForCalls,
+    Instant,
+    Late,
+    LostReply,
+    Objection,
+    Operation,
+    OutOfOrder,
+    Refuse,
+    Silent,
+    Twice,
+)
+from adapters.sandbox.departments import DEPARTMENTS
+from adapters.sandbox.settings import SandboxSettings
+from one_things.definition import ItemResult
+
+
+class Handling(NamedTuple):
+    """A reply and, when a decision follows, what it says and when (seconds from now)."""
+
+    reply: Reply
+    ruling: Ruling | None = None
+    delay_seconds: float = 0.0
+    again_after_seconds: float | None = None
+    """The same decision is sent once more, so much later."""
+    overtakes_reply: bool = False
+    """The decision is sent before the reply is given."""
+
+
+class Handler:
+    """The handling of all departments of one city."""
+
+    def __init__(self, settings: SandboxSettings) -> None:
+        self._settings = settings
+        self._results = {(known.department, known.item): known.results for known in settings.items}
+
+    def handle(self, behaviour: Behaviour, department: str, item: str, key: str, operation: str) -> Handling:
+        """How ``department`` handles what came under ``key`` for the first time."""
+        # Undoing leaves nothing behind that could be issued.
+        approved = Ruling(results=() if operation == Operation.UNDO else self.results(department, item, key))
+        taken = answers.taken(department, key)
+        match behaviour:
+            case Instant():
+                return Handling(answers.done(approved.results))
+            case Callback(delay_seconds=delay) | LostReply(delay_seconds=delay):
+                reply = taken._replace(lost=isinstance(behaviour, LostReply))
+                return Handling(reply, approved, self._delay(delay, key))
+            case Late(delay_seconds=delay):
+                return Handling(taken, approved, self._settings.late_seconds if delay is None else delay)
+            case Twice(delay_seconds=delay, gap_seconds=gap):
+                return Handling(taken, approved, self._delay(delay, key), again_after_seconds=gap)
+            case OutOfOrder():
+                return Handling(taken, approved, overtakes_reply=True)
+            case Refuse(code=code, reason=reason, article=article, delay_seconds=delay):
+                if delay is None:
+                    return Handling(answers.refused(code, reason, article))
+                return Handling(taken, Ruling(verdict="refused", code=code, reason=reason, article=article), delay)
+            case Correction(points=points, delay_seconds=delay):
+                if delay is None:
+                    return Handling(answers.correction(points))
+                return Handling(taken, Ruling(verdict="correction", points=points), delay)
+            case Objection(reason=reason, delay_seconds=delay):
+                return Handling(taken, Ruling(verdict="objection", reason=reason), self._delay(delay, key))
+            case Silent():
+                return Handling(taken)
+            case Down() | ErrorForCalls():
+                return Handling(answers.UNAVAILABLE)
+
+    def results(self, department: str, item: str, key: str) -> tuple[Result, ...]:
+        """What is issued when ``item`` is approved: what the bundle announces, else the department's usual result."""
+        announced = self._results.get((department, item))
+        if announced is None:
+            announced = (ItemResult(id=item, title=DEPARTMENTS[department].result_title, kind="document"),)
+        return tuple(
+            Result(id=result.id, title=result.title, kind=result.kind, reference=f"SIM:{key}:{result.id}")
+            for result in announced
+        )
+
+    def _delay(self, delay: float | None, key: str) -> float:
+        if delay is not None:
+            return delay
+        return self._settings.decision_seconds * Random(f"{self._settings.seed}:{key}").uniform(0.5, 1.5)  # noqa: S311

@@ -1,0 +1,220 @@
+"""What the sandbox city remembers, in SQLite: submissions by key, calls as seen, decisions due and their answers.
+
+One process writes, from one thread, and each call is one short transaction: a pending callback survives a kill of the
+process (WAL, synchronous=NORMAL). A power cut may cost the last moments, which a simulation can bear.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import NamedTuple
+
+
+class Kept(NamedTuple):
+    """A submission or an undoing as taken, and the answer it was given."""
+
+    department: str
+    key: str
+    operation: str
+    case_no: str
+    item: str
+    attempt: int
+    subject: str
+    body: bytes
+    status: int
+    answer: bytes
+    callback_url: str
+    traceparent: str
+    tracestate: str
+    received_at: float
+
+
+class Call(NamedTuple):
+    """One call to a department as seen; status 0 when the reply was dropped."""
+
+    at: float
+    department: str
+    kind: str
+    key: str
+    case_no: str
+    status: int
+    effect: bool
+    traceparent: str
+
+
+class DueDecision(NamedTuple):
+    """A decision to be sent, with the number of tries made before."""
+
+    id: int
+    decision_id: str
+    department: str
+    key: str
+    callback_url: str
+    body: bytes
+    traceparent: str
+    tracestate: str
+    tries: int
+
+
+_KEPT = ", ".join(Kept._fields)
+_KEEP = f"INSERT INTO submissions ({_KEPT}) VALUES ({', '.join('?' * len(Kept._fields))})"  # noqa: S608
+_NOTE = f"INSERT INTO calls ({', '.join(Call._fields)}) VALUES ({', '.join('?' * len(Call._fields))})"  # noqa: S608
+_FIND = f"SELECT {_KEPT} FROM submissions WHERE department = ? AND key = ?"  # noqa: S608
+_CALLS_OF = f"SELECT {', '.join(Call._fields)} FROM calls WHERE case_no = ? ORDER BY id"  # noqa: S608
+_DUE = ", ".join(DueDecision._fields)
+_CLAIM = (
+    "UPDATE decisions SET state = 'sending' WHERE id IN "  # noqa: S608
+    f"(SELECT id FROM decisions WHERE state = 'open' AND due_at <= ? ORDER BY due_at, id LIMIT ?) RETURNING {_DUE}"
+)
+
+
+class Ledger:
+    """The city's memory. Not for use from several threads."""
+
+    def __init__(self, database: str) -> None:
+        self._connection = sqlite3.connect(database, isolation_level=None, cached_statements=64)
+        self._connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+        self._connection.executescript(files("adapters.sandbox").joinpath("ledger.sql").read_text(encoding="utf-8"))
+        # What was on its way when an earlier process ended is due again: the receiver recognises a repeat.
+        self._connection.execute("UPDATE decisions SET state = 'open' WHERE state = 'sending'")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; what happened and what follows from it are remembered together."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    # Submissions and calls
+
+    def find(self, department: str, key: str) -> Kept | None:
+        """What was taken under this key."""
+        row = self._connection.execute(_FIND, (department, key)).fetchone()
+        return None if row is None else Kept(*row)
+
+    def latest(self, case_no: str, item: str, operation: str) -> Kept | None:
+        """The latest attempt at an item."""
+        row = self._connection.execute(
+            f"SELECT {_KEPT} FROM submissions WHERE case_no = ? AND item = ? AND operation = ? "  # noqa: S608
+            "ORDER BY attempt DESC LIMIT 1",
+            (case_no, item, operation),
+        ).fetchone()
+        return None if row is None else Kept(*row)
+
+    def keep(self, kept: Kept) -> None:
+        """Remember what was taken. Raises sqlite3.IntegrityError for a key that is taken already."""
+        self._connection.execute(_KEEP, kept)
+
+    def note(self, call: Call) -> None:
+        """Remember that a call was seen."""
+        self._connection.execute(_NOTE, call)
+
+    # Decisions
+
+    def schedule(self, kept: Kept, decision_id: str, body: bytes, decided_at: float, due_at: float) -> int:
+        """Remember a decision that is to be sent at ``due_at``; returns the number of this sending."""
+        cursor = self._connection.execute(
+            "INSERT INTO decisions (decision_id, department, key, case_no, callback_url, body, traceparent, tracestate,"
+            " decided_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                decision_id,
+                kept.department,
+                kept.key,
+                kept.case_no,
+                kept.callback_url,
+                body,
+                kept.traceparent,
+                kept.tracestate,
+                decided_at,
+                due_at,
+            ),
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def claim_due(self, now: float, limit: int) -> list[DueDecision]:
+        """Decisions whose time has come; they are this process's to send until answered, repeated or restarted."""
+        return [DueDecision(*row) for row in self._connection.execute(_CLAIM, (now, limit)).fetchall()]
+
+    def next_due(self) -> float | None:
+        """When the next decision is due."""
+        due: float | None = self._connection.execute(
+            "SELECT min(due_at) FROM decisions WHERE state = 'open'"
+        ).fetchone()[0]
+        return due
+
+    def note_sending(self, decision: int, at: float, status: int, answer: str, repeat_at: float | None) -> None:
+        """Remember one try at sending and, when ``repeat_at`` is given, when the next is due."""
+        with self.transaction():
+            self._connection.execute(
+                "INSERT INTO sendings (decision, at, status, answer) VALUES (?, ?, ?, ?)",
+                (decision, at, status, answer),
+            )
+            # A decision that was withdrawn while it was on its way stays withdrawn.
+            self._connection.execute(
+                "UPDATE decisions SET tries = tries + 1, due_at = coalesce(?, due_at), state = ? "
+                "WHERE id = ? AND state = 'sending'",
+                (repeat_at, "answered" if repeat_at is None else "open", decision),
+            )
+
+    def withdraw_decisions(self, department: str, key: str) -> None:
+        """What is still to be sent about this key is not sent any more."""
+        self._connection.execute(
+            "UPDATE decisions SET state = 'withdrawn' "
+            "WHERE department = ? AND key = ? AND state IN ('open', 'sending')",
+            (department, key),
+        )
+
+    def decided(self, department: str, key: str, now: float) -> bytes | None:
+        """The latest decision that was made about this key by ``now``, as it is sent."""
+        row = self._connection.execute(
+            "SELECT body FROM decisions WHERE department = ? AND key = ? AND decided_at <= ? AND state <> 'withdrawn' "
+            "ORDER BY decided_at DESC, id DESC LIMIT 1",
+            (department, key, now),
+        ).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def count_decisions(self, department: str, key: str) -> int:
+        """How many different decisions were made about this key."""
+        count: int = self._connection.execute(
+            "SELECT count(DISTINCT decision_id) FROM decisions WHERE department = ? AND key = ?", (department, key)
+        ).fetchone()[0]
+        return count
+
+    # Switches and records: written through by those who hold them in memory
+
+    def execute(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[str, ...]]:
+        """One statement on the tables `switches` and `records`."""
+        return self._connection.execute(statement, parameters).fetchall()
+
+    # The journal
+
+    def calls_of(self, case_no: str) -> list[Call]:
+        """Every call about this case, in order."""
+        rows = self._connection.execute(_CALLS_OF, (case_no,))
+        return [Call(*row) for row in rows]
+
+    def sendings_of(
+        self, case_no: str
+    ) -> list[tuple[int, str, str, str, bytes, str, float, float | None, int | None, str | None]]:
+        """(id, decision id, department, key, body, state, due, and per try: at, status, answer), in order."""
+        return self._connection.execute(
+            "SELECT d.id, d.decision_id, d.department, d.key, d.body, d.state, d.due_at, s.at, s.status, s.answer "
+            "FROM decisions d LEFT JOIN sendings s ON s.decision = d.id WHERE d.case_no = ? ORDER BY d.id, s.id",
+            (case_no,),
+        ).fetchall()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self.transaction():
+            for table in ("sendings", "decisions", "calls", "submissions", "switches", "records"):
+                self._connection.execute(f"DELETE FROM {table}")  # noqa: S608
