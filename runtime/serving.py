@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import signal
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -13,20 +14,13 @@ _GRACEFUL_SECONDS = 5
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class HttpServer(uvicorn.Server):
-    """A server that ends well when it is asked to stop; uvicorn's own ends its process by the signal it was sent.
-
-    With `takes_signals=False` somebody else in the process listens to signals and sets `should_exit`.
-    """
-
-    def __init__(self, config: uvicorn.Config, *, takes_signals: bool) -> None:
-        super().__init__(config)
-        self._takes_signals = takes_signals
+class ServerOfProcess(uvicorn.Server):
+    """Ends well when the process is asked to stop; uvicorn's own ends the process by the signal it was sent."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Listen to the signals that ask for a stop while serving."""
-        earlier = {number: signal.signal(number, self.handle_exit) for number in _STOP_SIGNALS if self._takes_signals}
+        earlier = {number: signal.signal(number, self.handle_exit) for number in _STOP_SIGNALS}
         try:
             yield
         finally:
@@ -34,23 +28,40 @@ class HttpServer(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def http_server(app: ASGIApp, host: str, port: int, log_level: str, *, takes_signals: bool = False) -> HttpServer:
-    """A server for `app`, to be awaited (`serve`) beside other work of the same process."""
-    return HttpServer(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            log_level=log_level,
-            log_config=None,  # logging is set up once for the process
-            access_log=False,  # paths hold case numbers; requests are traced instead
-            timeout_graceful_shutdown=_GRACEFUL_SECONDS,
-            server_header=False,
-        ),
-        takes_signals=takes_signals,
-    )
+class ServerBesideOthers(uvicorn.Server):
+    """Leaves signals to its process, which ends it by setting `should_exit`."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Listen to nothing."""
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving_beside(app: ASGIApp, host: str, port: int, log_level: str) -> AsyncIterator[asyncio.Task[None]]:
+    """Serve `app` while other work of the same process goes on; the task ends early only when the port is taken."""
+    server = ServerBesideOthers(_configuration(app, host, port, log_level))
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield serving
+    finally:
+        server.should_exit = True
+        await serving
 
 
 def serve_http(app: ASGIApp, host: str, port: int, log_level: str) -> None:
     """Serve `app` until SIGINT or SIGTERM. Errors: `SystemExit` when the port is taken or the start fails."""
-    http_server(app, host, port, log_level, takes_signals=True).run()
+    ServerOfProcess(_configuration(app, host, port, log_level)).run()
+
+
+def _configuration(app: ASGIApp, host: str, port: int, log_level: str) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level=log_level,
+        log_config=None,  # logging is set up once for the process
+        access_log=False,  # paths hold case numbers; requests are traced instead
+        timeout_graceful_shutdown=_GRACEFUL_SECONDS,
+        server_header=False,
+    )

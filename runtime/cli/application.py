@@ -9,16 +9,26 @@ from typing import NoReturn
 import click
 import typer
 
-from runtime.cli import city, database, departments, erase, settings, verify
+from runtime.cli import city, database, departments, erase, roles, settings, verify
 from runtime.cli.commands import CommandFailed, Commands
 from runtime.cli.console import errors
 from runtime.settings_loading import SettingsFault
 
 # A new module of commands is one more name here.
-_MODULES = (city, departments, database, verify, erase, settings)
+_MODULES = (city, roles, departments, database, verify, erase, settings)
 
 _BAD_INPUT = 2
-_OURS = {"activities", "adapters", "event_store", "gateway", "one_things", "runtime", "security", "workflows"}
+_OURS = {
+    "activities",
+    "adapters",
+    "event_store",
+    "gateway",
+    "observability",
+    "one_things",
+    "runtime",
+    "security",
+    "workflows",
+}
 
 
 def application() -> typer.Typer:

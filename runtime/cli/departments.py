@@ -15,10 +15,8 @@ def departments() -> None:
 
     Example: `ONETHING_SANDBOX_PORT=8090 onething departments`
     """
-    from runtime.sandbox import sandbox_app
-    from runtime.serving import serve_http
+    from runtime.sandbox_role import run_departments
     from runtime.settings import Role
     from runtime.settings_loading import load_settings
 
-    settings = load_settings(Role.DEPARTMENTS)
-    serve_http(sandbox_app(settings), settings.sandbox_host, settings.sandbox_port, settings.log_level)
+    run_departments(load_settings(Role.DEPARTMENTS))

@@ -68,6 +68,11 @@ class City:
         return self.data_dir / "logs"
 
     @property
+    def spans(self) -> Path:
+        """The folder with one file of finished spans per role."""
+        return self.data_dir / "spans"
+
+    @property
     def secrets(self) -> CitySecrets:
         """The city's secrets and sample tokens."""
         return CitySecrets(self.data_dir)
@@ -140,7 +145,8 @@ class City:
             self._lock = None
 
     async def _start(self, supervisor: Supervisor) -> None:
-        self.logs.mkdir(mode=0o700, exist_ok=True)
+        for folder in (self.logs, self.spans):
+            folder.mkdir(mode=0o700, exist_ok=True)
         for role in _READY:  # left over from a supervisor that was killed, they would hold the ports
             await end_leftover(self.logs / f"{role}.log", _LEFTOVER_PATIENCE)
         ports = RememberedPorts(self.data_dir / "city.json")
@@ -180,6 +186,7 @@ class City:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
             SECRETS_DIR_VARIABLE: str(secrets.folder),
             f"{PREFIX}DATA_DIR": str(self.data_dir),
+            f"{PREFIX}SPAN_DIRECTORY": str(self.spans),
             f"{PREFIX}OIDC_ISSUER": ISSUER,
             f"{PREFIX}OIDC_AUDIENCE": AUDIENCE,
             f"{PREFIX}OIDC_JWKS_FILE": str(secrets.key_set_file),
