@@ -22,6 +22,7 @@ _AWAY = (
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,  # deadlock, serialisation: nothing happened, repeat it
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,  # the server's farewell came in between two of our statements
     asyncpg.ReadOnlySQLTransactionError,  # a standby that was not promoted yet
 )
 
@@ -112,6 +113,7 @@ def unavailable_when_away() -> Iterator[None]:
     except _AWAY as error:
         raise StoreUnavailable(f"PostgreSQL is away: {type(error).__name__}") from error
     except asyncpg.InterfaceError as error:
-        if "closed" in str(error) or "closing" in str(error):
-            raise StoreUnavailable("PostgreSQL is away: the connection is closed") from error
+        # The driver has one class for a connection that is gone and for a wrong call; only its words tell them apart.
+        if any(word in str(error) for word in ("closed", "closing", "released")):
+            raise StoreUnavailable("PostgreSQL is away: the connection is gone") from error
         raise

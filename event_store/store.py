@@ -30,8 +30,8 @@ class EventStore:
         """Appends ``events`` after ``expected_version``, all or none, and returns the hash of the last.
 
         ``previous_hash`` is what the append before returned, GENESIS for version 0. A repeat of the same events
-        changes nothing and returns the same hash. Raises VersionConflict when the case holds something else there, StoreUnavailable
-        when it is not known whether it worked: repeat it. ValueError for no events.
+        changes nothing and returns the same hash. Raises VersionConflict when the case holds something else there,
+        StoreUnavailable when it is not known whether it worked: repeat it. ValueError for no events.
         """
         if not events:
             raise ValueError("nothing to append")

@@ -21,14 +21,14 @@ ORDER BY case_no;
 
 -- name: numbers_without_request
 -- Serials that were counted but are not in the intake.
-SELECT counters.city, counters.year, serial
+SELECT counters.city, counters.year, given.serial
 FROM case_counters AS counters
-CROSS JOIN LATERAL generate_series(1, counters.last) AS serial
+CROSS JOIN LATERAL generate_series(1, counters.last) AS given(serial)
 WHERE NOT EXISTS (
     SELECT FROM intake
-    WHERE (intake.city, intake.year, intake.serial) = (counters.city, counters.year, serial)
+    WHERE (intake.city, intake.year, intake.serial) = (counters.city, counters.year, given.serial)
 )
-ORDER BY counters.city, counters.year, serial;
+ORDER BY counters.city, counters.year, given.serial;
 
 -- name: is_allocated
 SELECT EXISTS (SELECT FROM intake WHERE case_no = $1);

@@ -15,8 +15,8 @@ from event_store.pool import Database, StoreSettings
 from event_store.store import EventStore
 from runtime.embedded.postgres import EmbeddedPostgres
 from security.suites import suite
+from tests.event_store.given import HEAD_KEY
 
-HEAD_KEY = b"k" * 32
 _NUMBERS = itertools.count(1)
 
 

@@ -8,6 +8,7 @@ from event_store.store import EventStore
 
 CASE = "4419-2026-000017"
 OTHER_CASE = "4419-2026-000018"
+HEAD_KEY = b"k" * 32
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 _NAMESPACE = UUID("0d4e5f8e-8f0e-4b3a-9d2c-7a4f9d1c2b3a")
 

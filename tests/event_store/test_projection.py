@@ -1,0 +1,256 @@
+"""The read models follow from the events and from nothing else."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from event_store.case_projection import CaseProjection, state_from_json, state_to_json
+from event_store.errors import ProjectionBroken
+from event_store.pool import Database
+from event_store.projector import Projector
+from event_store.record import BEGINNING, GENESIS, Position
+from event_store.store import EventStore
+from event_store.wake_up import PROJECTED, WakeUp
+from one_things.case import fold
+from tests.event_store.given import CASE, OTHER_CASE, some_events
+from tests.event_store.histories import LOOKUPS, completed, record, waiting_for_an_operator
+
+TABLES = {"cases": "case_no", "items": "case_no, item_id", "timeline": "case_no, version", "checkpoints": "projection"}
+
+
+@pytest.fixture
+def projector(database: Database) -> Projector:
+    return Projector(database, CaseProjection(), batch=7)
+
+
+async def dump(superuser: "asyncpg.Connection[asyncpg.Record]") -> dict[str, list[str]]:
+    """Every byte of the read models, json as the text it is stored as."""
+    return {
+        table: [row[0] for row in await superuser.fetch(f"SELECT {table}::text FROM {table} ORDER BY {key}")]
+        for table, key in TABLES.items()
+    }
+
+
+async def until(holds: Callable[[], Awaitable[object]]) -> None:
+    """Looks until it holds; half a minute, which only a failing test takes."""
+    async with asyncio.timeout(30):
+        while not await holds():  # noqa: ASYNC110 - it happens in another process
+            await asyncio.sleep(0.02)
+
+
+async def reached(projector: Projector, position: Position) -> bool:
+    return await projector.position() >= position
+
+
+async def three_cases(store: EventStore) -> None:
+    await record(store, CASE, completed(CASE))
+    await record(store, OTHER_CASE, waiting_for_an_operator(OTHER_CASE))
+    await record(store, "4403-2026-000001", completed("4403-2026-000001")[:13])
+
+
+async def test_a_case_is_shown_as_its_events_say(
+    store: EventStore, projector: Projector, superuser: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    history = completed(CASE)
+    await record(store, CASE, history)
+    assert await projector.catch_up() == len(history)
+    case = await superuser.fetchrow("SELECT * FROM cases")
+    assert case is not None
+    assert (case["case_no"], case["bundle"], case["bundle_version"]) == (CASE, "enterprise-exit", "1")
+    assert (case["owner"], case["channel"], case["phase"]) == ("subject-1", "web", "closed")
+    assert (case["outcome"], case["stop_reason"], case["open_tasks"]) == ("completed", None, 0)
+    assert (case["opened_at"], case["changed_at"]) == (history[0].at, history[-1].at)
+    assert (case["closed_at"], case["version"]) == (history[-1].at, len(history))
+    assert state_from_json(case["state"]) == fold(history)
+    items = await superuser.fetch("SELECT * FROM items ORDER BY place")
+    assert [(item["item_id"], item["department"], item["status"], item["attempt"]) for item in items] == [
+        ("tax-clearance", "tax", "approved", 2),
+        ("registry", "market-regulation", "approved", 1),
+        ("seals", "public-security", "approved", 1),
+    ]
+    tax = items[0]
+    assert (tax["reference"], tax["due_on"], tax["provisional"]) == ("税注-17", date(2027, 1, 8), True)
+    assert (tax["breached"], tax["unreachable_since"]) == (True, None)
+    assert tax["due_at"] == datetime(2027, 1, 8, 15, 59, 59, tzinfo=UTC)
+    timeline = await superuser.fetch("SELECT * FROM timeline ORDER BY version")
+    assert [row["type"] for row in timeline] == [event.type for event in history]
+    assert [row["at"] for row in timeline] == [event.at for event in history]
+    assert [row["data"] for row in timeline] == [event.data for event in await store.read(CASE)]
+    assert timeline[0]["item"] is None
+    assert timeline[-3]["item"] == "seals"
+
+
+async def test_an_open_task_of_an_operator_is_counted(
+    store: EventStore, projector: Projector, superuser: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await record(store, OTHER_CASE, waiting_for_an_operator(OTHER_CASE))
+    await projector.catch_up()
+    row = await superuser.fetchrow("SELECT phase, stop_reason, outcome, open_tasks, closed_at FROM cases")
+    assert row is not None
+    assert tuple(row) == ("stopping", "refused", None, 1, None)
+
+
+@pytest.mark.parametrize("batch", [1, 4, 1000])
+async def test_a_rebuild_gives_every_byte_again(
+    database: Database,
+    store: EventStore,
+    projector: Projector,
+    superuser: "asyncpg.Connection[asyncpg.Record]",
+    batch: int,
+) -> None:
+    await three_cases(store)
+    total = await projector.catch_up()
+    before = await dump(superuser)
+    assert len(before["cases"]) == 3
+    assert len(before["timeline"]) == total
+    assert await Projector(database, CaseProjection(), batch).rebuild() == total
+    assert await dump(superuser) == before
+
+
+async def test_a_rebuild_puts_right_what_was_wrong(
+    store: EventStore, projector: Projector, superuser: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await three_cases(store)
+    await projector.catch_up()
+    before = await dump(superuser)
+    await superuser.execute("UPDATE items SET status = 'undone'")
+    await superuser.execute("DELETE FROM timeline WHERE version > 2")
+    await superuser.execute("UPDATE cases SET owner = 'somebody'")
+    assert await dump(superuser) != before
+    await projector.rebuild()
+    assert await dump(superuser) == before
+
+
+async def test_a_rebuild_that_fails_changes_nothing(
+    store: EventStore, projector: Projector, superuser: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await three_cases(store)
+    await projector.catch_up()
+    before = await dump(superuser)
+    await store.append("4403-2026-000009", 0, GENESIS, some_events("4403-2026-000009", 1, 1))
+    with pytest.raises(ProjectionBroken):
+        await projector.rebuild()
+    assert await dump(superuser) == before
+
+
+async def test_readers_see_the_old_content_during_a_rebuild(
+    store: EventStore, projector: Projector, superuser: "asyncpg.Connection[asyncpg.Record]", database: Database
+) -> None:
+    await three_cases(store)
+    await projector.catch_up()
+    cleared, go_on = asyncio.Event(), asyncio.Event()
+
+    class Halting(CaseProjection):
+        async def clear(self, connection: object) -> None:
+            await super().clear(connection)  # type: ignore[arg-type]
+            cleared.set()
+            await go_on.wait()
+
+    rebuilding = asyncio.create_task(Projector(database, Halting()).rebuild())
+    await cleared.wait()
+    assert await superuser.fetchval("SELECT count(*) FROM cases") == 3
+    assert await projector.step() == 0  # one writer at a time
+    go_on.set()
+    assert await rebuilding > 0
+    assert await superuser.fetchval("SELECT count(*) FROM cases") == 3
+
+
+async def test_writers_that_step_at_the_same_time_project_everything_once(
+    database: Database, store: EventStore, superuser: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    projectors = [Projector(database, CaseProjection(), batch=3) for _ in range(4)]
+    running = [asyncio.create_task(projector.run()) for projector in projectors]
+    try:
+        await three_cases(store)
+        last = await store.last_position()
+        await until(lambda: reached(projectors[0], last))
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+    before = await dump(superuser)
+    await projectors[0].rebuild()
+    assert await dump(superuser) == before
+    assert await superuser.fetchval("SELECT count(*) FROM timeline") == await superuser.fetchval(
+        "SELECT count(*) FROM events"
+    )
+
+
+async def test_a_step_that_fails_moves_nothing(
+    store: EventStore, projector: Projector, superuser: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await record(store, CASE, completed(CASE)[:2])
+    await store.append(OTHER_CASE, 0, GENESIS, some_events(OTHER_CASE, 1, 1))  # no event of the domain
+    with pytest.raises(ProjectionBroken) as raised:
+        await projector.step()
+    assert raised.value.code == "projection-broken"
+    assert OTHER_CASE in str(raised.value)
+    assert await projector.position() == BEGINNING
+    assert await superuser.fetchval("SELECT count(*) FROM cases") == 0
+
+
+async def test_a_history_that_does_not_follow_is_refused(store: EventStore, projector: Projector) -> None:
+    await record(store, CASE, [*completed(CASE)[:1], completed(CASE)[0]])
+    with pytest.raises(ProjectionBroken, match="does not follow"):
+        await projector.step()
+
+
+async def test_whoever_watches_is_rung_when_something_was_projected(
+    database: Database, store: EventStore, projector: Projector
+) -> None:
+    async with WakeUp(database.settings, PROJECTED) as wake_up:
+        await wake_up.listen()
+        await record(store, CASE, completed(CASE))
+        await projector.catch_up()
+        async with asyncio.timeout(10):
+            await wake_up.rest(held_back=False)
+
+
+async def test_the_projection_goes_on_after_its_sessions_were_cut(
+    database: Database, store: EventStore, projector: Projector, superuser: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    running = asyncio.create_task(projector.run())
+    try:
+        head = await record(store, CASE, completed(CASE)[:5])
+        await until(lambda: superuser.fetchval("SELECT max(version) = 5 FROM timeline"))
+        await superuser.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        with suppress(Exception):  # the first one may meet a session that was cut
+            await store.head(CASE)
+        await record(store, CASE, completed(CASE)[5:], 5, head)
+        await until(lambda: superuser.fetchval("SELECT phase = 'closed' FROM cases"))
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+def test_a_state_is_written_the_same_way_by_every_process() -> None:
+    state = fold(completed(CASE)[: len(LOOKUPS) + 1])
+    assert len(state.sources_down) == len(LOOKUPS)
+    assert state_from_json(state_to_json(state)) == state
+    program = (
+        "from event_store.case_projection import state_to_json; from one_things.case import fold;"
+        "from tests.event_store.histories import completed;"
+        f"print(state_to_json(fold(completed('{CASE}')[:{len(LOOKUPS) + 1}])))"
+    )
+    for seed in ("1", "2", "3"):
+        run = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONUTF8": "1"},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=True,
+        )
+        assert run.stdout.strip() == state_to_json(state)
