@@ -49,12 +49,12 @@ class BundleRefused(DomainError):
 def read_bundle(path: Path) -> Bundle:
     """The bundle in this file. Raises BundleRefused, and OSError when the file cannot be read."""
     if path.stat().st_size > LARGEST_FILE:
-        raise BundleRefused((_fault(path.name, 1, "file-too-large", *_TOO_LARGE),))
+        raise BundleRefused((_fault(str(path), 1, "file-too-large", *_TOO_LARGE),))
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as unreadable:
-        raise BundleRefused((_fault(path.name, 1, "file-not-utf-8", *_NOT_UTF_8),)) from unreadable
-    return parse_bundle(text, path.name)
+        raise BundleRefused((_fault(str(path), 1, "file-not-utf-8", *_NOT_UTF_8),)) from unreadable
+    return parse_bundle(text, str(path))
 
 
 def parse_bundle(text: str, file: str) -> Bundle:

@@ -60,6 +60,16 @@ class ItemState(Record):
     results: tuple[e.DecidedResult, ...] = ()
     window_ends_at: datetime | None = None
 
+    @property
+    def awaits_hand_in(self) -> bool:
+        """Whether it was never handed in; an answered correction is handed in again, not for the first time."""
+        return self.status is ItemStatus.WAITING and self.attempt == 0
+
+    @property
+    def lies_with_department(self) -> bool:
+        """Whether a department holds an undecided submission of it, also while its correction is under way."""
+        return self.status in PENDING or (self.status is ItemStatus.WAITING and self.attempt > 0)
+
 
 class OperatorTask(Record):
     """An open task of an operator."""
@@ -238,6 +248,7 @@ def _(event: e.CorrectionRequested, state: CaseState) -> CaseState:
         correction_points=event.points,
         due_on=None,
         due_at=None,
+        breached=False,
         unreachable_since=None,
     )
 

@@ -321,6 +321,10 @@ def _(command: Decide, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
         )
     match command.verdict:
         case Verdict.APPROVED:
+            if item.status is ItemStatus.NOTICE:
+                raise _not_waiting(
+                    command.item
+                )  # nobody shortens a public notice: it ends by its own time (公司法 240)
             return _approve(state, command.item, command.decision_id, command.results, at)
         case Verdict.REFUSED | Verdict.OBJECTION:
             if command.reason is None:
@@ -387,7 +391,7 @@ def _(command: BreachLimit, state: CaseState, at: datetime) -> tuple[e.Event, ..
 @_decide.register
 def _(command: LapseWindow, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
     item = _item(state, command.item)
-    if item.status is not ItemStatus.WAITING or item.window_ends_at is None or state.phase is not CasePhase.OPEN:
+    if not item.awaits_hand_in or item.window_ends_at is None or state.phase is not CasePhase.OPEN:
         return ()
     lapsed = e.ItemLapsed(at=at, item=command.item, window_ended_at=item.window_ends_at)
     if precedes_pivot(state.plan, command.item):
@@ -431,7 +435,9 @@ def _(command: Cancel, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
 
 @_decide.register
 def _(command: RecordUndone, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
-    _item(state, command.item)
+    item = _item(state, command.item)
+    if state.phase is not CasePhase.STOPPING or not (item.lies_with_department or item.status is ItemStatus.APPROVED):
+        return ()
     if not command.failed:
         return (e.ItemUndone(at=at, item=command.item),)
     return (e.OperatorTaskOpened(at=at, item=command.item, kind=e.TaskKind.UNDO_FAILED, reason=command.refused),)

@@ -4,7 +4,7 @@ Items whose condition does not hold are left out. An order that led through an i
 ``a → left out → b``, ``a → b`` remains.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import NamedTuple
 
@@ -57,14 +57,18 @@ def select(bundle: Bundle, answers: Answers, chosen: Sequence[str] | None) -> Se
             waiting.append(required)
     return Selection(
         items=tuple(item for item in bundle.items if item.id in selected),
-        after=_order(bundle, selected),
+        after=order_of(bundle, selected),
         came_along={item_id: by for item_id, by in came_along.items() if item_id in selected},
         inapplicable=frozenset(inapplicable),
         unanswered=frozenset(unanswered),
     )
 
 
-def _order(bundle: Bundle, selected: set[str]) -> dict[str, tuple[str, ...]]:
+def order_of(bundle: Bundle, selected: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Each selected item → the selected items directly before it, as in ``Selection.after``.
+
+    Raises graphlib.CycleError for a bundle whose order goes in a circle.
+    """
     edges: Mapping[str, tuple[str, ...]] = {item.id: (*item.requires, *item.after) for item in bundle.items}
     nearest: dict[str, set[str]] = {}
     before: dict[str, set[str]] = {}

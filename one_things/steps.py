@@ -107,10 +107,10 @@ def _steps_back(state: CaseState) -> tuple[Step, ...]:
 
 
 def _is_to_be_undone(state: CaseState, item_id: str) -> bool:
-    status = state.items[item_id].status
-    if status in PENDING:
+    item = state.items[item_id]
+    if item.lies_with_department:
         return True
-    return status is ItemStatus.APPROVED and state.plan.item(item_id).undo is not None
+    return item.status is ItemStatus.APPROVED and state.plan.item(item_id).undo is not None
 
 
 def deadlines(state: CaseState) -> tuple[Deadline, ...]:
@@ -121,7 +121,7 @@ def deadlines(state: CaseState) -> tuple[Deadline, ...]:
     for item_id, item in state.items.items():
         if item.status is ItemStatus.NOTICE and item.notice_ends_at is not None:
             found.append(Deadline(at=item.notice_ends_at, command=EndNotice(item=item_id)))
-        if item.status is ItemStatus.WAITING and item.window_ends_at is not None:
+        if item.awaits_hand_in and item.window_ends_at is not None:
             found.append(Deadline(at=item.window_ends_at, command=LapseWindow(item=item_id)))
         if item.status is ItemStatus.ACCEPTED and item.due_at is not None and not item.breached:
             found.append(Deadline(at=item.due_at, command=BreachLimit(item=item_id)))
