@@ -13,6 +13,7 @@ departments:
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -77,10 +78,9 @@ class DirectoryFile(BaseModel):
     departments: Annotated[dict[str, DepartmentEntry], Field(min_length=1)]
 
 
-class DepartmentConnection(BaseModel):
+@dataclass(frozen=True)
+class DepartmentConnection:
     """What is needed to speak with one department: address, credential, and the keys of its decisions."""
-
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     code: str
     url: str

@@ -69,4 +69,5 @@ def _one_line(fault: Exception) -> str:
     """Our own faults speak for themselves; of others the kind is told too, and how to see more."""
     if type(fault).__module__.partition(".")[0] in _OURS:
         return str(fault)
-    return f"unexpected: {type(fault).__name__}: {fault} (ONETHING_LOG_LEVEL=debug shows where)"
+    first_line = (str(fault).splitlines() or [""])[0]
+    return f"unexpected: {type(fault).__name__}: {first_line} (ONETHING_LOG_LEVEL=debug shows where)"

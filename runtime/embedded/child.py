@@ -67,6 +67,7 @@ class Child:
             )
         with contextlib.suppress(psutil.NoSuchProcess):
             born = psutil.Process(process.pid).create_time()
+            _pid_file(log).touch(0o600)
             _pid_file(log).write_text(f"{process.pid} {born} {stop_signal.value}\n")
         return cls(process, log, stop_signal)
 

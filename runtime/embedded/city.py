@@ -14,7 +14,7 @@ from runtime.embedded.ports import HOST, RememberedPorts
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.program import Program, run_job
 from runtime.embedded.secrets import AUDIENCE, ISSUER, CitySecrets
-from runtime.embedded.supervisor import Phase, Progress, Report, Supervisor
+from runtime.embedded.supervisor import Phase, Progress, Report, Supervisor, side_by_side
 from runtime.embedded.temporal_server import DEFAULT_NAMESPACE, EmbeddedTemporal
 from runtime.settings import PREFIX, SECRETS_DIR_VARIABLE
 
@@ -24,8 +24,7 @@ _LEFTOVER_PATIENCE = 20.0  # seconds, before SIGKILL
 _DATABASE_URL = f"{PREFIX}DATABASE_URL"
 _TEMPORAL_ADDRESS = f"{PREFIX}TEMPORAL_ADDRESS"
 
-# Departments first: a case that was open finds them there. Each answers at an address of `urls` when it is ready.
-_ORDER = (("departments",), ("worker", "serve"))
+# Where each role answers when it is ready: an address of `urls`, and a path.
 _READY = {"departments": ("departments", "/health"), "worker": ("worker", "/ready"), "serve": ("gateway", "/ready")}
 
 
@@ -163,11 +162,17 @@ class City:
         self._own |= self._own_settings(ports)
         self.secrets.make(self.urls["departments"], database_url)
 
+        # Departments know nothing of the database; and they come before the worker, whose open cases look for them.
+        await side_by_side(self._migrate(), supervisor.start(self._programs("departments")))
+        await supervisor.start(self._programs("worker", "serve"))
+
+    async def _migrate(self) -> None:
         self._report(Progress("migrate", Phase.STARTING))
         await run_job("migrate", logs=self.logs, environment=self.environment)
         self._report(Progress("migrate", Phase.READY))
-        for side_by_side in _ORDER:
-            await supervisor.start([self._program(role) for role in side_by_side if role in self._roles])
+
+    def _programs(self, *roles: str) -> list[Program]:
+        return [self._program(role) for role in roles if role in self._roles]
 
     def _program(self, role: str) -> Program:
         address, path = _READY[role]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -79,16 +79,12 @@ class Supervisor:
 
     async def start(self, services: Sequence[Service]) -> None:
         """Start these side by side, and watch each from then on. Errors: the first service's own fault."""
-        try:
-            async with asyncio.TaskGroup() as together:
-                for service in services:
-                    self._services[service.name] = service
-                    self._ready[service.name] = asyncio.Event()
-                    self._may_run[service.name] = asyncio.Event()
-                    self._may_run[service.name].set()
-                    together.create_task(self._first_start(service))
-        except BaseExceptionGroup as faults:
-            raise faults.exceptions[0] from None
+        for service in services:
+            self._services[service.name] = service
+            self._ready[service.name] = asyncio.Event()
+            self._may_run[service.name] = asyncio.Event()
+            self._may_run[service.name].set()
+        await side_by_side(*(self._first_start(service) for service in services))
 
     async def stop(self) -> None:
         """Stop watching, then stop every service, the last started first."""
@@ -171,3 +167,13 @@ class Supervisor:
                     log=service.log,
                 )
             )
+
+
+async def side_by_side(*doing: Coroutine[object, object, None]) -> None:
+    """Do all of this at once; the first error cancels the rest and is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as together:
+            for one in doing:
+                together.create_task(one)
+    except BaseExceptionGroup as faults:
+        raise faults.exceptions[0] from None

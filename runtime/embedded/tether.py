@@ -14,6 +14,7 @@ _PR_SET_PDEATHSIG = 1
 
 def main(parent: int, death_signal: int, user: str, group: str, command: list[str]) -> None:
     """Change the user, tie our life to `parent`, become `command`."""
+    os.umask(0o077)  # what a server of the city writes is for its own user
     if user != "-":
         os.setgroups([])
         os.setgid(int(group))
