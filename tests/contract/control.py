@@ -1,0 +1,41 @@
+"""The control of the sandbox, as tests use it."""
+
+from typing import Any
+
+import httpx
+
+from adapters.sandbox.behaviours import Behaviour
+from adapters.sandbox.journal import Journal
+
+
+class Control:
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def department(self, department: str, behaviour: Behaviour) -> None:
+        answer = await self._client.put(f"/departments/{department}/behaviour", json=behaviour.model_dump())
+        assert answer.status_code == 204, answer.text
+
+    async def scenario(self, behaviour: Behaviour, **where: str) -> None:
+        answer = await self._client.put("/scenarios", json={**where, "behaviour": behaviour.model_dump()})
+        assert answer.status_code == 204, answer.text
+
+    async def record(self, department: str, dataset: str, subject: str, entry: dict[str, Any]) -> None:
+        told = {"department": department, "dataset": dataset, "subject": subject, "entry": entry}
+        answer = await self._client.put("/records", json=told)
+        assert answer.status_code == 204, answer.text
+
+    async def decide(self, case_no: str, item: str, **ruling: Any) -> str:
+        answer = await self._client.post("/decisions", json={"case_no": case_no, "item": item, "ruling": ruling})
+        assert answer.status_code == 202, answer.text
+        decision_id: str = answer.json()["decision_id"]
+        return decision_id
+
+    async def journal(self, case_no: str) -> Journal:
+        answer = await self._client.get("/journal", params={"case_no": case_no})
+        assert answer.status_code == 200, answer.text
+        return Journal.model_validate_json(answer.content)
+
+    async def reset(self) -> None:
+        answer = await self._client.post("/reset")
+        assert answer.status_code == 204, answer.text
