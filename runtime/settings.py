@@ -138,7 +138,7 @@ class Settings(BaseSettings):
         None,
         "Key, in base64, that authenticates the head of each case's record, so that a cut tail is noticed.",
         "… from `openssl rand -base64 32`",
-        (Role.WORKER, Role.ERASE, Role.VERIFY),
+        (Role.GATEWAY, Role.WORKER, Role.ERASE, Role.VERIFY),
     )
 
     # --- who may do what ---
@@ -233,6 +233,9 @@ class Settings(BaseSettings):
     )
 
     # --- the embedded city ---
+    time_can_be_skipped: bool = _setting(
+        False, "Days of waiting may be fast-forwarded, and pages say that departments are simulated.", "true"
+    )
     data_dir: Path | None = _setting(
         None, "Folder of the embedded city; by default .onething here, for root one in /var/tmp.", "/srv/onething"
     )

@@ -191,6 +191,7 @@ class City:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
             SECRETS_DIR_VARIABLE: str(secrets.folder),
             f"{PREFIX}DATA_DIR": str(self.data_dir),
+            f"{PREFIX}TIME_CAN_BE_SKIPPED": "true",
             f"{PREFIX}SPAN_DIRECTORY": str(self.spans),
             f"{PREFIX}OIDC_ISSUER": ISSUER,
             f"{PREFIX}OIDC_AUDIENCE": AUDIENCE,

@@ -1,0 +1,97 @@
+"""The gateway as a process: it serves applicants, departments and operators, and keeps the read models up to date."""
+
+import asyncio
+import json
+import logging
+import signal
+from contextlib import AsyncExitStack
+
+import httpx
+from fastapi import FastAPI
+
+from event_store.case_projection import CaseProjection
+from event_store.projector import Projector
+from gateway.app import create_app
+from gateway.case_lists import CaseLists
+from gateway.services import GatewayServices, offer
+from gateway.settings import GatewaySettings
+from observability import logs, tracing
+from observability.metrics_server import metrics_route
+from observability.temporal import temporal_runtime
+from one_things.catalogue import Catalogue
+from runtime.serving import serving_beside
+from runtime.settings import Settings
+from runtime.wiring import OpenRecord, case_secrets, connect_temporal, known_departments, open_record
+from security.suites import suite
+from security.token_keys import FetchedKeys, StaticKeys, TokenKeys
+from security.tokens import TokenVerifier
+from workflows.handles import TemporalCases
+
+_LOG = logging.getLogger("onething.gateway")
+_ROLE = "gateway"
+
+
+async def run_gateway(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT. Errors: StoreUnavailable, DirectoryUnusable."""
+    logs.setup(_ROLE, level=settings.log_level.upper())
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    async with AsyncExitStack() as opened:
+        collector = None if settings.otlp_endpoint is None else str(settings.otlp_endpoint)
+        traces = opened.enter_context(
+            tracing.setup(_ROLE, otlp_endpoint=collector, span_directory=settings.span_directory)
+        )
+        record = await opened.enter_async_context(open_record(settings, _ROLE))
+        fetching = await opened.enter_async_context(httpx.AsyncClient())
+        app = gateway_app(await _services(settings, record, traces, fetching), traces)
+        projecting = asyncio.create_task(Projector(record.database, CaseProjection()).run())
+        opened.callback(projecting.cancel)
+        serving = await opened.enter_async_context(
+            serving_beside(app, settings.gateway_host, settings.gateway_port, settings.log_level)
+        )
+        asked = asyncio.create_task(stopping.wait())
+        await asyncio.wait((serving, projecting, asked), return_when=asyncio.FIRST_COMPLETED)
+        asked.cancel()
+        if projecting.done():
+            projecting.result()  # an event that this release cannot project: say so and end
+    _LOG.info("stopped")
+
+
+def gateway_app(services: GatewayServices, traces: tracing.Tracing) -> FastAPI:
+    """The application with its traces and metrics."""
+    app = create_app(services)
+    traces.instrument_app(app)
+    app.router.routes.insert(0, metrics_route())
+    return app
+
+
+async def _services(
+    settings: Settings, record: OpenRecord, traces: tracing.Tracing, fetching: httpx.AsyncClient
+) -> GatewayServices:
+    crypto = suite(settings.crypto_suite)
+    fingerprint_key = crypto.derive_key(settings.record_mac_key_bytes(), b"fingerprint of a request")
+    client = await connect_temporal(settings, traces.temporal_plugins(), runtime=temporal_runtime(), lazy=True)
+    keys = {key.id: key for department in known_departments(settings).values() for key in department.keys}
+    return GatewayServices(
+        settings=GatewaySettings(
+            public_url=settings.gateway_url, city=settings.city_code, sandbox=settings.time_can_be_skipped
+        ),
+        catalogue=offer(Catalogue(), crypto.digest),
+        store=record.events,
+        intake=record.intake,
+        secrets=case_secrets(settings, record),
+        lists=CaseLists(record.database),
+        cases=TemporalCases(client, settings.temporal_task_queue),
+        tokens=TokenVerifier(
+            issuer=settings.oidc_issuer or "", audience=settings.oidc_audience, keys=_token_keys(settings, fetching)
+        ),
+        department_key=keys.get,
+        fingerprint=lambda body: crypto.mac(fingerprint_key, body),
+    )
+
+
+def _token_keys(settings: Settings, fetching: httpx.AsyncClient) -> TokenKeys:
+    if settings.oidc_jwks_file is not None:
+        return StaticKeys(json.loads(settings.oidc_jwks_file.read_text()))
+    return FetchedKeys(str(settings.oidc_jwks_url), fetching)
