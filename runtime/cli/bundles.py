@@ -13,6 +13,8 @@ from runtime.cli.commands import CommandFailed, Commands
 from runtime.cli.console import errors, results
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from one_things.definition import Bundle, Item
     from one_things.selection import Selection
 
@@ -74,7 +76,8 @@ def show(
     results.print(f"{bundle.title.zh} · {bundle.title.en}")
     results.print(f"{bundle.bundle} {bundle.version}, valid from {bundle.valid_from}\n")
     selection = select(bundle, usable_answers(bundle, given), None) if given else None
-    results.print(_drawing(bundle, selection))
+    for line in _drawing(bundle, selection):
+        results.print(line)
     if selection is not None and selection.unanswered:
         results.print(f"\nleft out until answered: {', '.join(sorted(selection.unanswered))}")
 
@@ -126,31 +129,28 @@ def _answer(text: str) -> tuple[str, str | bool]:
     return name, {"true": True, "false": False}.get(value, value)
 
 
-def _drawing(bundle: Bundle, selection: Selection | None) -> Table:
+def _drawing(bundle: Bundle, selection: Selection | None) -> Iterator[str]:
+    """One paragraph for each step of items that go side by side; lines, not columns, so that no id is cut off."""
     from one_things.selection import order_of
 
-    table = Table("step", "item", "title", "department", "takes", "waits for", box=None)
-    after = order_of(bundle, {item.id for item in bundle.items}) if selection is None else selection.after
     items = {item.id: item for item in bundle.items}
+    after = order_of(bundle, items.keys()) if selection is None else selection.after
     order = TopologicalSorter(after)
     order.prepare()
     step = 0
     while order.is_active():
         step += 1
         together = sorted(order.get_ready(), key=list(items).index)
-        for place, item_id in enumerate(together):
+        yield f"step {step}"
+        for item_id in together:
             item = items[item_id]
-            table.add_row(
-                str(step) if place == 0 else "",
-                f"{item.id} ★" if item.pivot else item.id,
-                item.title.zh if item.when is None or selection is not None else f"{item.title.zh}  [{item.when}]",
-                item.department,
-                _takes(item),
-                ", ".join(after[item_id]) or "–",
-            )
+            yield f"  {'★' if item.pivot else '·'} {item.title.zh}  {item.id}  ({item.department}, {_takes(item)})"
+            if item.when is not None and selection is None:
+                yield f"      only if {item.when}"
+            if after[item_id]:
+                yield f"      after {', '.join(after[item_id])}"
         order.done(*together)
-    table.caption = "★ pivot: nothing is undone after it"
-    return table
+    yield "★ the pivot: nothing is undone after it"
 
 
 def _takes(item: Item) -> str:
