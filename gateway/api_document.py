@@ -1,0 +1,91 @@
+"""The API's own document (OpenAPI): problems as problem+json, raw bodies with their schemas, security schemes.
+
+``python -m gateway.api_document`` writes `openapi.json`; a test compares the two.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from gateway.acts import CancelRequest, CorrectionRequest, SettleRequest
+from gateway.decisions import DepartmentDecision
+from gateway.problems import MEDIA_TYPE
+from gateway.submission import CaseApplication
+from gateway.views.change import Change
+
+FILE = Path(__file__).with_name("openapi.json")
+_REFERENCE = "#/components/schemas/{model}"
+_READ_RAW: tuple[type[BaseModel], ...] = (
+    CaseApplication,
+    CancelRequest,
+    CorrectionRequest,
+    SettleRequest,
+    DepartmentDecision,
+    Change,
+)
+"""Models of bodies that routes read themselves, and of the events of a stream."""
+
+
+def json_request(model: type[BaseModel], *, required: bool = True) -> dict[str, Any]:
+    """The ``openapi_extra`` of a route that reads this model from the raw body."""
+    schema = {"$ref": _REFERENCE.format(model=model.__name__)}
+    return {"requestBody": {"required": required, "content": {"application/json": {"schema": schema}}}}
+
+
+def document_of(app: FastAPI) -> dict[str, Any]:
+    """The document, made once."""
+    if app.openapi_schema is None:
+        document = get_openapi(title=app.title, version=app.version, routes=app.routes, description=_DESCRIPTION)
+        _, definitions = models_json_schema([(model, "validation") for model in _READ_RAW], ref_template=_REFERENCE)
+        components = document.setdefault("components", {})
+        components.setdefault("schemas", {}).update(definitions["$defs"])
+        components["securitySchemes"] = _SECURITY_SCHEMES
+        for path, operations in document["paths"].items():
+            for operation in operations.values():
+                _finish(path, operation)
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _finish(path: str, operation: dict[str, Any]) -> None:
+    for status, response in operation["responses"].items():
+        content = response.get("content", {})
+        if int(status) >= 400 and "application/json" in content and path != "/ready":
+            content[MEDIA_TYPE] = content.pop("application/json")
+    if path.startswith("/departments/"):
+        operation["security"] = [{"departmentSignature": []}]
+    elif path.startswith(("/cases", "/bundles")):
+        operation["security"] = [{"token": []}, {"session": []}]
+
+
+def written(document: dict[str, Any]) -> str:
+    """The document as it is committed."""
+    return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+_DESCRIPTION = (
+    "Apply for a one-thing (一件事), follow it live, and, as a department, decide. "
+    "Every refusal is application/problem+json with a stable `code`."
+)
+_SECURITY_SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "session"},
+    "departmentSignature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Signature",
+        "description": "HTTP message signature (RFC 9421) by a key registered as `<department>.<version>`, over "
+        "@method, @path, content-type and content-digest, created within 300 seconds.",
+    },
+}
+
+
+if __name__ == "__main__":
+    from gateway.app import create_app
+
+    FILE.write_text(written(document_of(create_app(None))), encoding="utf-8")

@@ -1,0 +1,60 @@
+"""The application: routes, problems, headers, and the two things that run beside them (follower, outbox)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from gateway import problems
+from gateway.api_document import document_of
+from gateway.headers import SecurityHeaders
+from gateway.live import LiveRecord
+from gateway.pages import error_page, static_files
+from gateway.routes import applicants, bundles, departments, health, lists, people, session
+from gateway.services import GatewayServices
+from gateway.starter import Starter
+from gateway.state import LifespanState
+
+TITLE = "One thing: gateway"
+VERSION = "1"
+
+
+def create_app(services: GatewayServices | None) -> FastAPI:
+    """The gateway over these services. Without any it only describes itself (``openapi``)."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[LifespanState]:
+        if services is None:
+            raise RuntimeError("a gateway that serves needs its services")
+        live = LiveRecord(services.store, services.settings)
+        starter = Starter(services)
+        beside = [
+            asyncio.create_task(live.follow(), name="follow the record"),
+            asyncio.create_task(starter.note_started(), name="note started cases"),
+            asyncio.create_task(starter.start_leftovers(), name="start leftovers"),
+        ]
+        try:
+            yield {"services": services, "live": live, "starter": starter}
+        finally:
+            live.drop_all()
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+    app = FastAPI(
+        title=TITLE,
+        version=VERSION,
+        lifespan=lifespan,
+        docs_url=None,  # its page loads scripts from another host, which our content policy forbids
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    problems.install(app, error_page)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(problems.UnexpectedFaults)
+    for room in (health, session, people, lists, applicants, departments, bundles):
+        app.include_router(room.router)
+    app.mount("/static", static_files(), name="static")
+    app.openapi = lambda: document_of(app)  # type: ignore[method-assign]
+    return app

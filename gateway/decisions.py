@@ -1,0 +1,186 @@
+"""A department's decision: proved by its signature, sealed, handed to the running case, which says if it counted."""
+
+import json
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from starlette.requests import Request
+
+from event_store.errors import KeyDestroyed, UnknownCase
+from gateway import errors
+from gateway.body import parse, raw_body, require_json
+from gateway.open_case import check_case_number
+from gateway.services import GatewayServices
+from one_things.case import CasePhase, fold
+from one_things.commands import Decide, Verdict
+from one_things.definition import Slug
+from one_things.events import DecidedResult, event_from_json
+from one_things.faults import CommandRefused
+from one_things.model import Record
+from one_things.text import Text
+from security.sealing import CaseKeyErased
+from security.signatures import SignatureRefused, verify
+from workflows.handles import CaseNotRunning, OrchestratorUnavailable
+
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class _FromOutside(BaseModel):
+    # A department's system may say more than we read: that must not stop its decisions.
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+
+class IssuedResult(_FromOutside):
+    """A result as the department issued it."""
+
+    id: Slug
+    kind: Literal["e_licence", "document", "confirmation"]
+    reference: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    digest: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class CorrectionPoint(_FromOutside):
+    """One thing the applicant is asked to put right."""
+
+    code: Identifier
+    field_or_material: Annotated[str, StringConstraints(max_length=200)] = ""
+    text: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class DepartmentDecision(_FromOutside):
+    """A department's decision about one attempt at one item. Sent again with the same id it is a repeat."""
+
+    decision_id: Identifier
+    case_no: Identifier
+    item: Slug
+    attempt: int = Field(ge=1, le=1000)
+    verdict: Verdict
+    code: Annotated[str, StringConstraints(max_length=100)] | None = None
+    reason: Annotated[str, StringConstraints(max_length=4000)] | None = None
+    article: Annotated[str, StringConstraints(max_length=300)] | None = None
+    points: tuple[CorrectionPoint, ...] = Field(default=(), max_length=100)
+    results: tuple[IssuedResult, ...] = Field(default=(), max_length=50)
+    decided_at: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if self.verdict in {Verdict.REFUSED, Verdict.OBJECTION} and not self.reason:
+            raise ValueError("a refusal or an objection gives its reason")
+        if self.verdict is Verdict.CORRECTION and not self.points:
+            raise ValueError("a correction notice lists all its points, once (行政许可法 32)")
+        return self
+
+
+class DecisionOutcome(StrEnum):
+    """What became of a decision."""
+
+    COUNTED = "counted"
+    REPEAT = "repeat"
+
+
+class DecisionReceipt(Record):
+    """The answer to a decision: it counted, or it repeated one that had."""
+
+    outcome: DecisionOutcome
+
+
+async def receive(services: GatewayServices, department: str, request: Request) -> DecisionReceipt:
+    """Take a decision in. Raises the problems its route publishes."""
+    require_json(request)
+    body = await raw_body(request, services.settings.largest_body)
+    _prove_origin(services, department, request, body)
+    decision = parse(DepartmentDecision, body)
+    check_case_number(decision.case_no)
+    try:
+        command = await _sealed(services, department, decision)
+        receipt = await services.cases.decide(decision.case_no, command)
+    except CommandRefused as refused:
+        if refused.code == "case-closed":
+            return await _of_a_case_at_rest(services, decision)
+        raise _translated(refused) from None
+    except CaseNotRunning:
+        return await _of_a_case_at_rest(services, decision)
+    except OrchestratorUnavailable:
+        raise errors.OutOfService("orchestrator") from None
+    return DecisionReceipt(outcome=DecisionOutcome(receipt.outcome))
+
+
+def _prove_origin(services: GatewayServices, department: str, request: Request, body: bytes) -> None:
+    """The signature is by a key of the department that the path names (key ids read ``<department>.<version>``)."""
+    path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii", "replace")
+    url = path.partition("?")[0] + (f"?{request.url.query}" if request.url.query else "")
+    try:
+        signed = verify(request.method, url, request.headers.items(), body, services.department_key)
+    except SignatureRefused as refused:
+        detail = Text(zh=_IN_CHINESE.get(refused.code, str(refused)), en=str(refused))
+        raise errors.SignatureNotAccepted(refused.code, detail) from None
+    if signed.key_id.rpartition(".")[0] != department:
+        raise errors.ForeignDepartment(
+            Text(zh="签名属于另一个部门。", en="The signature belongs to another department.")
+        )
+
+
+async def _sealed(services: GatewayServices, department: str, decision: DepartmentDecision) -> Decide:
+    """The command for the case; what an official wrote about a person leaves this function only sealed."""
+    reason = points = None
+    try:
+        if decision.reason:
+            reason = await services.secrets.seal_text(decision.case_no, decision.reason)
+        if decision.points:
+            listed = json.dumps([point.model_dump() for point in decision.points], ensure_ascii=False)
+            points = await services.secrets.seal_text(decision.case_no, listed)
+    except UnknownCase:
+        raise errors.CaseNotFound from None
+    except (CaseKeyErased, KeyDestroyed):
+        raise CaseNotRunning("the person's data was erased") from None
+    return Decide(
+        decision_id=decision.decision_id,
+        department=department,
+        item=decision.item,
+        attempt=decision.attempt,
+        verdict=decision.verdict,
+        code=decision.code or "",
+        reason=reason,
+        article=decision.article,
+        points=points,
+        results=tuple(DecidedResult(**result.model_dump()) for result in decision.results),
+    )
+
+
+def _translated(refused: CommandRefused) -> errors.Problem:
+    match refused.code:
+        case "foreign":
+            return errors.ForeignDepartment(refused.reason)
+        case "item-unknown":
+            return errors.ItemNotFound(refused.reason)
+        case code:
+            return errors.CommandNotPossible(code, refused.reason)
+
+
+async def _of_a_case_at_rest(services: GatewayServices, decision: DepartmentDecision) -> DecisionReceipt:
+    """Nothing runs under this number, so the record answers: a repeat is still a success, else the sender hangs on.
+
+    Raises CaseNotFound, CommandNotPossible ("case-closed"), OutOfService when it should be running and does not.
+    """
+    records = await services.store.read(decision.case_no)
+    if not records:
+        raise errors.CaseNotFound
+    state = fold(event_from_json(record.data) for record in records)
+    item = state.items.get(decision.item)
+    if item is not None and decision.decision_id in item.decision_ids:
+        return DecisionReceipt(outcome=DecisionOutcome.REPEAT)
+    if state.phase is not CasePhase.CLOSED:
+        raise errors.OutOfService("orchestrator")
+    raise errors.CommandNotPossible("case-closed", Text(zh="该办件已办结。", en="The case is closed."))
+
+
+_IN_CHINESE = {
+    "signature-missing": "请求没有签名（RFC 9421）。",
+    "signature-key-unknown": "签名所用的密钥未登记。",
+    "signature-too-old": "签名已过期，请重新签名。",
+    "signature-from-the-future": "签名时间早于系统时间允许的范围，请校对时钟。",
+    "signature-incomplete": "签名未覆盖全部必需内容。",
+    "signature-invalid": "签名与请求不符。",
+    "digest-mismatch": "正文与签名时的摘要不符。",
+}

@@ -1,0 +1,19 @@
+"""A case shown to one caller: its view with the texts that this caller may read."""
+
+from datetime import UTC, datetime
+
+from gateway.open_case import SeenCase
+from gateway.opened_texts import item_texts, task_reasons
+from gateway.services import GatewayServices
+from gateway.views.case_view import CaseView, case_view
+
+
+async def shown_case(services: GatewayServices, seen: SeenCase, language: str) -> CaseView:
+    """The view of a case for whoever looks at it now."""
+    return case_view(
+        seen.state,
+        seen.version,
+        datetime.now(UTC),
+        await item_texts(services, seen, language),
+        await task_reasons(services, seen, language),
+    )

@@ -1,0 +1,94 @@
+"""One case as it stands now, folded from its events, for a caller who may see it."""
+
+import re
+from typing import Annotated, NamedTuple
+
+from fastapi import Depends, Path
+
+from event_store.errors import UnknownCase
+from gateway import errors
+from gateway.access import Caller, Services, may_see
+from gateway.services import GatewayServices
+from one_things.case import CaseState, fold
+from one_things.commands import OpenCase, open_case
+from one_things.events import Event, event_from_json
+from one_things.sealed import Sealed
+from security.sealing import CaseKeyErased
+from security.tokens import Principal
+
+CASE_NUMBER = r"^[0-9A-Za-z]{1,12}-[0-9]{4}-[0-9]{6,12}$"
+_CASE_NUMBER = re.compile(CASE_NUMBER)
+_OPENING = "opening"
+
+
+class SeenCase(NamedTuple):
+    """A case and its history. ``version`` 0: it has a number, but its workflow has not begun yet."""
+
+    state: CaseState
+    history: tuple[tuple[int, Event], ...]
+    version: int
+    caller: Principal
+
+
+def check_case_number(case_no: str) -> str:
+    """The number itself. Raises CaseNotFound for what no city ever gave out."""
+    if not _CASE_NUMBER.fullmatch(case_no):
+        raise errors.CaseNotFound
+    return case_no
+
+
+async def seen_case(services: Services, caller: Caller, case_no: Annotated[str, Path()]) -> SeenCase:
+    """The case, if there is one that this caller may see. Raises CaseNotFound for both, CaseNotBegun."""
+    check_case_number(case_no)
+    records = await services.store.read(case_no)
+    if not records:
+        state, owner = await _requested(services, case_no)
+        if not may_see(caller, owner):
+            raise errors.CaseNotFound
+        if state is None:
+            raise errors.CaseNotBegun
+        return SeenCase(state, (), 0, caller)
+    history = tuple((record.version, event_from_json(record.data)) for record in records)
+    state = fold(event for _, event in history)
+    if not may_see(caller, state.owner):
+        raise errors.CaseNotFound
+    return SeenCase(state, history, state.version, caller)
+
+
+async def owner_of(services: GatewayServices, case_no: str) -> str:
+    """Whose case it is. Raises CaseNotFound."""
+    request = await services.lists.request(case_no)
+    if request is None:
+        raise errors.CaseNotFound
+    return request.owner
+
+
+async def _requested(services: GatewayServices, case_no: str) -> tuple[CaseState | None, str]:
+    """What the case will begin as, from the outbox, while the orchestrator is away."""
+    request = await services.lists.request(case_no)
+    if request is None:
+        raise errors.CaseNotFound
+    if request.payload is None:
+        return None, request.owner
+    try:
+        opening = await read_opening(services, case_no, request.payload)
+    except CaseKeyErased:
+        return None, request.owner
+    return fold([open_case(opening, request.allocated_at)]), request.owner
+
+
+def opening_fields(opening: OpenCase) -> dict[str, str]:
+    """What the outbox seals."""
+    return {_OPENING: opening.model_dump_json()}
+
+
+async def read_opening(services: GatewayServices, case_no: str, payload: bytes) -> OpenCase:
+    """The command that lies sealed in the outbox. Raises CaseKeyErased, UnknownCase."""
+    try:
+        fields = await services.secrets.open_fields(case_no, [Sealed.model_validate_json(payload)])
+    except UnknownCase:
+        raise errors.CaseNotFound from None
+    return OpenCase.model_validate_json(str(fields[_OPENING]))
+
+
+SeenCaseNow = Annotated[SeenCase, Depends(seen_case)]

@@ -1,0 +1,68 @@
+"""What departments wrote about a person, opened for somebody who may read it: the owner in full, operators masked."""
+
+from collections.abc import Callable
+
+from pydantic import TypeAdapter
+
+from gateway.access import is_operator
+from gateway.open_case import SeenCase
+from gateway.services import GatewayServices
+from gateway.texts import say
+from gateway.views.item_view import ItemTexts, PointView
+from one_things.case import ItemState
+from one_things.sealed import Sealed
+from security.redaction import redact
+from security.sealing import CaseKeyErased
+from security.suites import SealBroken
+
+_POINTS: TypeAdapter[tuple[PointView, ...]] = TypeAdapter(tuple[PointView, ...])
+
+
+async def item_texts(services: GatewayServices, seen: SeenCase, language: str) -> dict[str, ItemTexts]:
+    """Item → its opened texts; items without any are left out."""
+    shown = _shown_to(seen)
+    found: dict[str, ItemTexts] = {}
+    for item_id, item in seen.state.items.items():
+        if item.reason is not None or item.correction_points is not None:
+            found[item_id] = await _opened_item(services, seen, item, shown, language)
+    return found
+
+
+async def task_reasons(services: GatewayServices, seen: SeenCase, language: str) -> dict[str, str] | None:
+    """Item → why an operator is asked to help; None for everybody who is no operator."""
+    if not is_operator(seen.caller):
+        return None
+    shown = _shown_to(seen)
+    return {
+        task.item: shown(await _opened(services, seen.state.case_no, task.reason, language))
+        for task in seen.state.tasks
+        if task.reason is not None
+    }
+
+
+def _shown_to(seen: SeenCase) -> Callable[[str], str]:
+    return str if seen.caller.subject == seen.state.owner else redact
+
+
+async def _opened_item(
+    services: GatewayServices, seen: SeenCase, item: ItemState, shown: Callable[[str], str], language: str
+) -> ItemTexts:
+    case_no = seen.state.case_no
+    reason = shown(await _opened(services, case_no, item.reason, language)) if item.reason is not None else None
+    if item.correction_points is None:
+        return ItemTexts(reason=reason)
+    listed = await _opened(services, case_no, item.correction_points, language)
+    try:
+        points = _POINTS.validate_json(listed)
+    except ValueError:
+        points = (PointView(code="", field_or_material="", text=listed),)
+    return ItemTexts(
+        reason=reason, points=tuple(point.model_copy(update={"text": shown(point.text)}) for point in points)
+    )
+
+
+async def _opened(services: GatewayServices, case_no: str, sealed: Sealed, language: str) -> str:
+    try:
+        return await services.secrets.open_text(case_no, sealed)
+    except (CaseKeyErased, SealBroken):
+        return say("case.erased", language)

@@ -1,0 +1,188 @@
+"""Pages for people: templates filled with views, in the caller's language. They work without JavaScript."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from fastapi import Request, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.datastructures import URL
+from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from gateway import errors
+from gateway.access import SESSION_COOKIE
+from gateway.case_lists import CasePage
+from gateway.language import LANGUAGE_COOKIE, LANGUAGES, language_of, wants_page
+from gateway.open_case import SeenCase
+from gateway.problems import ProblemDocument
+from gateway.texts import say
+from gateway.views.case_view import CaseView
+from gateway.views.item_view import ItemView, Look
+from gateway.views.lines import lines_of
+from gateway.views.map_layout import narrow_drawing, wide_drawing
+from gateway.views.moments import day_text, moment_text, short_day_text
+from gateway.views.panorama import panorama
+from gateway.views.timeline import days_of, timeline
+from one_things.case import CasePhase, ItemStatus
+from one_things.definition import FormField
+
+_YEAR = 31536000  # seconds
+
+
+class _Static(StaticFiles):
+    """Files whose address changes with their content may be kept for ever."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        kept = f"public, max-age={_YEAR}, immutable" if scope["query_string"] else "no-cache"
+        response.headers["Cache-Control"] = kept
+        return response
+
+
+def static_files() -> StaticFiles:
+    """Style sheet, scripts and icons."""
+    return _Static(packages=[("gateway", "static")])
+
+
+def case_page(request: Request, seen: SeenCase, view: CaseView, language: str) -> Response:
+    """The panorama page of a case."""
+    drawn = panorama(seen.state, view.items)
+    return _page(
+        request,
+        "case.html",
+        view=view,
+        panorama=drawn,
+        drawings=(("wide", wide_drawing(drawn), 10.0), ("narrow", narrow_drawing(drawn), 15.5)),
+        left_out=[item for item in drawn.items if not item.chosen],
+        timeline=timeline(seen.state.plan, seen.history).entries,
+        ahead=days_of(view.seconds_ahead) if view.seconds_ahead else None,
+        own=seen.caller.subject == seen.state.owner,
+        latest=timeline(seen.state.plan, seen.history[-1:]).entries,
+    )
+
+
+def list_page(
+    request: Request, cases: CasePage, operator: bool, phase: CasePhase | None, overdue: bool, *, paged: bool
+) -> Response:
+    """The list of cases."""
+    return _page(
+        request,
+        "cases.html",
+        cases=cases,
+        operator=operator,
+        phase=phase,
+        overdue=overdue,
+        paged=paged,
+        phases=CasePhase,
+    )
+
+
+def cancel_page(request: Request, seen: SeenCase, view: CaseView) -> Response:
+    """The question before an application is taken back, with what that undoes."""
+    undone = {ItemStatus.SUBMITTED, ItemStatus.ACCEPTED, ItemStatus.NOTICE, ItemStatus.CORRECTION}
+    items = [
+        item
+        for item in seen.state.plan.items
+        if (status := seen.state.items[item.id].status) in undone
+        or (status is ItemStatus.APPROVED and item.undo is not None)
+    ]
+    return _page(request, "cancel.html", view=view, items=items)
+
+
+def correction_page(
+    request: Request, seen: SeenCase, view: CaseView, item_id: str, fields: Sequence[FormField]
+) -> Response:
+    """Every point of a correction notice, with the field to correct where it names one. Raises ItemNotFound."""
+    item = _item(view, item_id)
+    needed = set(seen.state.plan.item(item_id).fields)
+    named: Mapping[str, FormField] = {
+        field.id: field for field in fields if field.id in needed and field.source is None
+    }
+    return _page(request, "correct.html", view=view, item=item, fields=named, waiting=item.status is Look.CORRECTION)
+
+
+def sign_in_page(request: Request, *, failed: bool = False) -> Response:
+    """The sign-in page."""
+    target = own_path(request.query_params.get("next", "/"))
+    return _page(request, "sign_in.html", 401 if failed else 200, failed=failed, target=target)
+
+
+def error_page(request: Request, problem: ProblemDocument, _language: str) -> Response | None:
+    """A problem for a person; who is not signed in is sent to the sign-in page. None when the caller is a program."""
+    if not wants_page(request):
+        return None
+    if problem.status == errors.NotSignedIn.status and request.method == "GET":
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?next={quote(path, safe='')}", status_code=303)
+    return _page(request, "problem.html", problem.status, problem=problem)
+
+
+def own_path(target: str) -> str:
+    """``target`` when it is a path of this site, else the start page: a link must not send people elsewhere."""
+    parts = urlsplit(target)
+    is_own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
+    return target if is_own and target.isprintable() else "/"
+
+
+def _item(view: CaseView, item_id: str) -> ItemView:
+    for item in view.items:
+        if item.id == item_id:
+            return item
+    raise errors.ItemNotFound
+
+
+def _page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    language = language_of(request)
+    services = getattr(request.state, "services", None)
+    content = (
+        _environment()
+        .get_template(template)
+        .render(
+            language=language,
+            t=lambda key, **filled: say(key, language, **filled),
+            read=lambda text: text.in_language(language),
+            day=lambda day: day_text(day).in_language(language),
+            short_day=lambda day: short_day_text(day).in_language(language),
+            moment=lambda moment: moment_text(moment).in_language(language),
+            asset=_asset,
+            sandbox=services.settings.sandbox if services else False,
+            signed_in=SESSION_COOKIE in request.cookies,
+            other_language=_in_language(request.url, "zh" if language == "en" else "en"),
+            **values,
+        )
+    )
+    response = HTMLResponse(content, status, headers={"Vary": "Accept, Accept-Language, Cookie"})
+    response.headers.update({"Cache-Control": "no-store", "Content-Language": language})
+    if request.query_params.get("lang") in LANGUAGES:
+        response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, path="/", httponly=True, samesite="lax")
+    return response
+
+
+def _in_language(url: URL, language: str) -> str:
+    changed = url.include_query_params(lang=language)
+    return f"{changed.path}?{changed.query}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("gateway"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(lines_of=lines_of, Look=Look)
+    return environment
+
+
+@cache
+def _asset(name: str) -> str:
+    """The address of a static file, changing with its content."""
+    content = resources.files("gateway").joinpath("static", name).read_bytes()
+    return f"/static/{name}?v={hashlib.blake2s(content, digest_size=6).hexdigest()}"

@@ -1,0 +1,80 @@
+"""What the gateway needs from the other rooms, handed in once by `runtime`; nothing here is made per request."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from event_store.case_secrets import CaseSecrets
+from event_store.intake import Intake
+from event_store.store import EventStore
+from gateway.case_lists import CaseLists
+from gateway.settings import GatewaySettings
+from one_things.commands import AnswerCorrection, Cancel, Decide, OpenCase, SettleTask
+from one_things.definition import Bundle
+from one_things.model import Record
+from security.signing_keys import VerificationKey
+from security.tokens import Principal
+from workflows.messages import Receipt
+
+
+class CaseHandles(Protocol):
+    """Typed handles on running cases; `workflows.handles.TemporalCases` is the real one and names the errors."""
+
+    async def start(self, bundle: str, opening: OpenCase) -> None:
+        """Start the case; starting it again changes nothing. Raises OrchestratorUnavailable."""
+
+    async def decide(self, case_no: str, decision: Decide) -> Receipt:
+        """Hand over a decision. Raises CommandRefused, CaseNotRunning, OrchestratorUnavailable."""
+
+    async def cancel(self, case_no: str, command: Cancel) -> Receipt:
+        """Take the application back; same errors."""
+
+    async def answer_correction(self, case_no: str, command: AnswerCorrection) -> Receipt:
+        """Answer a correction notice; same errors."""
+
+    async def settle_task(self, case_no: str, command: SettleTask) -> Receipt:
+        """An operator put a task right; same errors."""
+
+    async def reachable(self) -> bool:
+        """Whether Temporal answers at all."""
+
+
+class OfferedBundle(Record):
+    """A bundle that can be applied for, and the digest of the definition it was read from."""
+
+    bundle: Bundle
+    digest: str
+
+
+def offer(bundles: Iterable[Bundle], digest: Callable[[bytes], bytes]) -> dict[str, OfferedBundle]:
+    """These bundles by their ids, each with the digest of its definition."""
+    return {
+        bundle.bundle: OfferedBundle(bundle=bundle, digest=digest(bundle.model_dump_json().encode()).hex())
+        for bundle in bundles
+    }
+
+
+class TokenJudge(Protocol):
+    """Who a bearer token stands for; `security.tokens.TokenVerifier` is the real one."""
+
+    async def verify(self, token: str) -> Principal:
+        """Raises TokenRefused, or IssuerUnavailable when it cannot be judged."""
+
+
+@dataclass(frozen=True)
+class GatewayServices:
+    """Everything the gateway works with."""
+
+    settings: GatewaySettings
+    catalogue: Mapping[str, OfferedBundle]
+    """Bundle id → the bundle in force."""
+    store: EventStore
+    intake: Intake
+    secrets: CaseSecrets
+    lists: CaseLists
+    cases: CaseHandles
+    tokens: TokenJudge
+    department_key: Callable[[str], VerificationKey | None]
+    """The public key of a key id such as ``tax.2``; None for one that is not registered."""
+    fingerprint: Callable[[bytes], bytes]
+    """A MAC of a request's body. A plain digest would let anybody who reads the database guess what was in it."""

@@ -1,0 +1,111 @@
+"""From an application to a running case: plan it, give it a number once, start it; what could not start is kept."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, JsonValue, StringConstraints
+
+from event_store.case_secrets import seal_fields
+from event_store.errors import IdempotencyConflict
+from event_store.intake import Allocation, CaseRequest, CaseStart
+from gateway import errors
+from gateway.open_case import opening_fields
+from gateway.services import GatewayServices
+from one_things.clock import shanghai_date
+from one_things.commands import OpenCase
+from one_things.definition import Slug
+from one_things.events import Channel
+from one_things.faults import ApplicationRefused
+from one_things.form import normal_form
+from one_things.model import Record
+from one_things.plan import HandedIn, Plan
+from one_things.planning import make_plan
+from one_things.text import Text
+from workflows.handles import OrchestratorUnavailable
+
+IDEMPOTENCY_KEY = r"^[\x21-\x7e]{1,200}$"
+
+
+class CaseApplication(Record):
+    """An application for one bundle."""
+
+    bundle: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    answers: dict[str, str | bool] = Field(default={}, max_length=100)
+    """Situation → answer."""
+    chosen: tuple[Slug, ...] | None = Field(default=None, max_length=100)
+    """The chosen items (随心办); None means all that apply."""
+    form: dict[str, JsonValue] = Field(default={}, max_length=300)
+    """Form field → value."""
+    materials: tuple[HandedIn, ...] = Field(default=(), max_length=100)
+    channel: Channel = Channel.WEB
+
+
+class Submitted(Record):
+    """The case of an application. ``started`` is False while the orchestrator is away: it starts by itself then."""
+
+    allocation: Allocation
+    started: bool
+
+
+async def submit(
+    services: GatewayServices, application: CaseApplication, owner: str, key: str, now: datetime
+) -> Submitted:
+    """The case of this application; the same key and body give the same case.
+
+    Raises BundleNotFound, ApplicationNotAccepted with every fault at once, KeyUsedOtherwise, StoreUnavailable.
+    """
+    request = CaseRequest(
+        idempotency_key=key,
+        owner=owner,
+        body_digest=services.fingerprint(application.model_dump_json().encode()),
+        city=services.settings.city,
+        year=shanghai_date(now).year,
+    )
+    plan = _plan(services, application, now)
+    form = normal_form(services.catalogue[application.bundle].bundle, application.form)
+    made: list[OpenCase] = []
+
+    async def prepare(case_no: str) -> CaseStart:
+        case_key, wrapped = services.secrets.new_key(case_no)
+        opening = OpenCase(
+            case_no=case_no,
+            plan=plan,
+            form=seal_fields(case_key, form),
+            owner=owner,
+            channel=application.channel,
+            time_can_be_skipped=services.settings.sandbox,
+        )
+        made[:] = [opening]
+        # The outbox holds the whole opening sealed as well: answers tell about a person, too.
+        payload = seal_fields(case_key, opening_fields(opening)).model_dump_json().encode()
+        return CaseStart(wrapped_key=wrapped, workflow_type=plan.bundle, payload=payload)
+
+    try:
+        allocation = await services.intake.allocate(request, prepare)
+    except IdempotencyConflict:
+        raise errors.KeyUsedOtherwise from None
+    if allocation.repeated:
+        return Submitted(allocation=allocation, started=True)
+    try:
+        await services.cases.start(plan.bundle, made[0])
+    except OrchestratorUnavailable:
+        return Submitted(allocation=allocation, started=False)
+    return Submitted(allocation=allocation, started=True)
+
+
+def _plan(services: GatewayServices, application: CaseApplication, now: datetime) -> Plan:
+    offered = services.catalogue.get(application.bundle)
+    if offered is None:
+        raise errors.BundleNotFound(Text(zh="请从目录中选择。", en="Choose one of GET /bundles."))
+    try:
+        return make_plan(
+            offered.bundle,
+            answers=application.answers,
+            chosen=application.chosen,
+            form=application.form,
+            materials=application.materials,
+            digest=offered.digest,
+            today=shanghai_date(now),
+        )
+    except ApplicationRefused as refused:
+        raise errors.ApplicationNotAccepted(faults=refused.faults) from None

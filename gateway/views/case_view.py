@@ -1,0 +1,123 @@
+"""A whole case as its owner or an operator sees it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from gateway.texts import text
+from gateway.views.headline import Headline, headline
+from gateway.views.item_view import ItemTexts, ItemView, ResultView, item_views
+from gateway.views.panorama import Panorama, Progress, panorama
+from one_things.case import CasePhase, CaseState
+from one_things.commands import Cancel, decide
+from one_things.events import CaseOutcome, Channel, StopReason, TaskKind
+from one_things.faults import CommandRefused
+from one_things.model import Record
+from one_things.text import Text
+
+
+class TaskView(Record):
+    """Something only an operator can put right."""
+
+    item: str
+    kind: TaskKind
+    kind_text: Text
+    reason: str | None
+    opened_at: datetime
+
+
+class CaseView(Record):
+    """A case: where it stands, in plain words and in full."""
+
+    case_no: str
+    bundle: str
+    title: Text
+    version: int
+    """0: it has a number, and its workflow is about to begin."""
+    phase: CasePhase
+    phase_text: Text
+    outcome: CaseOutcome | None
+    stop_reason: StopReason | None
+    channel: Channel
+    opened_at: datetime
+    changed_at: datetime
+    now: datetime
+    """The time of the case: ahead of the wall clock by ``seconds_ahead``, which only happens in the sandbox."""
+    seconds_ahead: int
+    sandbox: bool
+    may_be_cancelled: bool
+    headline: Headline
+    progress: Progress
+    items: tuple[ItemView, ...]
+    results: tuple[ResultView, ...]
+    tasks: tuple[TaskView, ...] = ()
+
+
+def time_of_case(state: CaseState, wall_clock: datetime) -> datetime:
+    """What time it is for this case."""
+    return wall_clock + timedelta(seconds=state.seconds_ahead)
+
+
+def case_view(
+    state: CaseState,
+    version: int,
+    wall_clock: datetime,
+    texts: Mapping[str, ItemTexts],
+    task_reasons: Mapping[str, str] | None,
+) -> CaseView:
+    """The view. ``task_reasons`` is None for applicants, who do not see operators' tasks."""
+    now = time_of_case(state, wall_clock)
+    items = item_views(state, now, texts)
+    drawn = panorama(state, items)
+    tasks = state.tasks if task_reasons is not None else ()
+    return CaseView(
+        case_no=state.case_no,
+        bundle=state.plan.bundle,
+        title=state.plan.title,
+        version=version,
+        phase=state.phase,
+        phase_text=_phase_text(state, version),
+        outcome=state.outcome,
+        stop_reason=state.stop_reason,
+        channel=state.channel,
+        opened_at=state.opened_at,
+        changed_at=state.changed_at,
+        now=now,
+        seconds_ahead=state.seconds_ahead,
+        sandbox=state.time_can_be_skipped,
+        may_be_cancelled=version > 0 and may_be_cancelled(state, now),
+        headline=headline(state, items, version),
+        progress=drawn.progress,
+        items=items,
+        results=drawn.results,
+        tasks=tuple(
+            TaskView(
+                item=task.item,
+                kind=task.kind,
+                kind_text=text(f"settle.{task.kind.value}"),
+                reason=(task_reasons or {}).get(task.item),
+                opened_at=task.opened_at,
+            )
+            for task in tasks
+        ),
+    )
+
+
+def panorama_of(state: CaseState, wall_clock: datetime) -> Panorama:
+    """The map alone; it opens nothing sealed."""
+    return panorama(state, item_views(state, time_of_case(state, wall_clock), {}))
+
+
+def may_be_cancelled(state: CaseState, now: datetime) -> bool:
+    """Whether the rules would let the applicant take it back now."""
+    try:
+        return bool(decide(state, Cancel(channel=state.channel), now))
+    except CommandRefused:
+        return False
+
+
+def _phase_text(state: CaseState, version: int) -> Text:
+    if version == 0:
+        return text("phase.received")
+    if state.outcome is not None:
+        return text(f"outcome.{state.outcome.value}")
+    return text(f"phase.{state.phase.value}")

@@ -1,0 +1,137 @@
+"""What an applicant needs to know, without knowing anything of departments: four plain sentences."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from gateway.texts import text
+from gateway.views.item_view import ItemView, Look
+from gateway.views.moments import day_text
+from one_things.case import CasePhase, CaseState
+from one_things.events import CaseOutcome
+from one_things.model import Record
+from one_things.text import Text
+
+_WITH_DEPARTMENT = frozenset({Look.SUBMITTED, Look.ACCEPTED})
+_MOST_NAMED = 2
+_FAILED = frozenset({Look.REFUSED, Look.LAPSED, Look.DROPPED})
+
+
+class Headline(Record):
+    """What happens now, whom we wait for, until when, and what the applicant must do (usually: nothing)."""
+
+    now: Text
+    waiting_for: Text
+    until: Text
+    until_on: date | None = None
+    your_part: Text
+    needs_you: bool = False
+    trouble: Text | None = None
+    """A department that does not answer; nothing the applicant has to care about, but it is said."""
+
+
+def headline(state: CaseState, items: Sequence[ItemView], version: int) -> Headline:
+    """The headline of a case."""
+    if version == 0:
+        return _calm("headline.received_now", "headline.received_wait")
+    if state.phase is CasePhase.CLOSED:
+        return _closed(state, items)
+    if state.tasks:
+        title = state.plan.item(state.tasks[0].item).title
+        return _calm("headline.task_now", "headline.wait_staff", item=title)
+    if state.phase is CasePhase.STOPPING:
+        return _with_trouble(_calm("headline.stopping_now", "headline.wait_system"), state, items)
+    to_correct = [item for item in items if item.status is Look.CORRECTION]
+    if to_correct:
+        return Headline(
+            now=text("headline.correction_now", item=to_correct[0].title),
+            waiting_for=text("headline.wait_you"),
+            until=text("headline.until_none"),
+            your_part=text("headline.your_part_correction"),
+            needs_you=True,
+        )
+    return _with_trouble(_under_way(items), state, items)
+
+
+def _under_way(items: Sequence[ItemView]) -> Headline:
+    working = [item for item in items if item.status in _WITH_DEPARTMENT]
+    on_notice = [item for item in items if item.status is Look.NOTICE]
+    if working:
+        dates = [item.due_on for item in working if item.due_on is not None]
+        last = max(dates, default=None)
+        now = (
+            text("headline.working_one", item=working[0].title)
+            if len(working) == 1
+            else text("headline.working_many", count=len(working))
+        )
+        return Headline(
+            now=now,
+            waiting_for=departments_text(working),
+            until=day_text(last) if last else text("headline.until_none"),
+            until_on=last,
+            your_part=text("headline.your_part_none"),
+        )
+    if on_notice:
+        ends = max((item.notice_ends_on for item in on_notice if item.notice_ends_on is not None), default=None)
+        return Headline(
+            now=text("headline.notice_now", item=on_notice[0].title),
+            waiting_for=text("headline.wait_notice"),
+            until=day_text(ends) if ends else text("headline.until_none"),
+            until_on=ends,
+            your_part=text("headline.your_part_none"),
+        )
+    return _calm("headline.preparing_now", "headline.wait_system")
+
+
+def departments_text(items: Sequence[ItemView]) -> Text:
+    """The departments of these items, named once each: two by name, the rest by number."""
+    names = list({item.department.id: item.department.title for item in items}.values())
+    more = text("headline.more", count=len(names))
+    if len(names) > _MOST_NAMED:
+        # Chinese counts all of them (等 5 个部门), English those that are not named (and 3 more).
+        more = Text(zh=more.zh, en=text("headline.more", count=len(names) - _MOST_NAMED).en)
+    separator = text("headline.and")
+    named = names[:_MOST_NAMED]
+    tail = more if len(names) > _MOST_NAMED else Text(zh="", en="")
+    return Text(
+        zh=separator.zh.join(name.zh for name in named) + tail.zh,
+        en=separator.en.join(name.en for name in named) + tail.en,
+    )
+
+
+def _closed(state: CaseState, items: Sequence[ItemView]) -> Headline:
+    outcome = state.outcome or CaseOutcome.COMPLETED
+    failed = sum(1 for item in items if item.status in _FAILED)
+    if outcome is CaseOutcome.COMPLETED:
+        now = text("headline.partly_now", count=failed) if failed else text("headline.completed_now")
+        your_part = text("headline.your_part_collect")
+    else:
+        now = text(f"headline.{outcome.value}_now")
+        question = outcome in {CaseOutcome.REFUSED, CaseOutcome.OBJECTED}
+        your_part = text("headline.your_part_question" if question else "headline.your_part_again")
+    return Headline(
+        now=now, waiting_for=text("headline.wait_nobody"), until=text("headline.until_now"), your_part=your_part
+    )
+
+
+def _calm(now: str, waiting_for: str, **values: object) -> Headline:
+    return Headline(
+        now=text(now, **values),
+        waiting_for=text(waiting_for),
+        until=text("headline.until_none"),
+        your_part=text("headline.your_part_none"),
+    )
+
+
+def _with_trouble(headline: Headline, state: CaseState, items: Sequence[ItemView]) -> Headline:
+    silent = {item.department.id: item.department.title for item in items if item.unreachable_since is not None}
+    for lookup in state.plan.lookups:
+        if lookup.id in state.sources_down:
+            silent[lookup.department] = state.plan.departments[lookup.department]
+    if not silent:
+        return headline
+    separator = text("headline.and")
+    names = Text(
+        zh=separator.zh.join(name.zh for name in silent.values()),
+        en=separator.en.join(name.en for name in silent.values()),
+    )
+    return headline.model_copy(update={"trouble": text("headline.unreachable", departments=names)})

@@ -1,0 +1,226 @@
+"""One item as a person sees it: where it stands, in a word and a state, how much time is left, what came of it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+
+from gateway.texts import text
+from gateway.views.moments import last_day, short_day_text
+from one_things.case import CasePhase, CaseState, ItemState, ItemStatus
+from one_things.clock import DueDate, days_left, shanghai_date
+from one_things.definition import ItemKind
+from one_things.events import DecidedResult
+from one_things.model import Record
+from one_things.plan import PlannedItem
+from one_things.steps import blocked_items
+from one_things.text import Text
+
+
+class Look(StrEnum):
+    """How an item looks to people: its status, and ``dropped`` for one that will not be handled any more."""
+
+    WAITING = "waiting"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    NOTICE = "notice"
+    CORRECTION = "correction"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    LAPSED = "lapsed"
+    UNDONE = "undone"
+    UNDO_FAILED = "undo_failed"
+    DROPPED = "dropped"
+    NOT_CHOSEN = "not_chosen"
+
+
+class DepartmentName(Record):
+    """A department by its code and name."""
+
+    id: str
+    title: Text
+
+
+class PointView(Record):
+    """One point of a correction notice, as the department wrote it."""
+
+    code: str
+    field_or_material: str
+    text: str
+
+
+class ResultView(Record):
+    """A result: announced by the plan, or issued under a reference."""
+
+    item: str
+    id: str
+    title: Text
+    kind: str
+    kind_text: Text
+    issued: bool
+    reference: str | None = None
+    digest: str | None = None
+
+
+class ItemTexts(Record):
+    """What departments wrote about an item, opened for this viewer; None where there is nothing or it was erased."""
+
+    reason: str | None = None
+    points: tuple[PointView, ...] = ()
+
+
+class ItemView(Record):
+    """One item of the case."""
+
+    id: str
+    title: Text
+    department: DepartmentName
+    kind: ItemKind
+    pivot: bool
+    after: tuple[str, ...]
+    status: Look
+    status_text: Text
+    attempt: int
+    reference: str | None = None
+    accepted_at: datetime | None = None
+    due_on: date | None = None
+    """Last day of the committed limit, in Asia/Shanghai."""
+    provisional: bool = False
+    working_days_left: int | None = None
+    """0 on the last day, negative by the working days it is over; None while no limit runs."""
+    overdue: bool = False
+    notice_ends_on: date | None = None
+    notice_days_left: int | None = None
+    hand_in_by: date | None = None
+    unreachable_since: datetime | None = None
+    time_left: Text | None = None
+    """The one thing to know about time, in a few words."""
+    code: str | None = None
+    reason: str | None = None
+    article: str | None = None
+    correction_points: tuple[PointView, ...] = ()
+    results: tuple[ResultView, ...] = ()
+
+
+def item_views(state: CaseState, now: datetime, texts: Mapping[str, ItemTexts]) -> tuple[ItemView, ...]:
+    """All items of the plan, in its order. ``now`` is the time of the case."""
+    looks = item_looks(state)
+    nothing = ItemTexts()
+    return tuple(
+        _view(state, planned, looks[planned.id], now, texts.get(planned.id, nothing)) for planned in state.plan.items
+    )
+
+
+def item_looks(state: CaseState) -> dict[str, Look]:
+    """How every item looks."""
+    blocked = blocked_items(state) if state.phase is CasePhase.OPEN else frozenset()
+    over = state.phase is not CasePhase.OPEN
+    return {
+        item_id: Look.DROPPED
+        if item.status is ItemStatus.WAITING and (over or item_id in blocked)
+        else Look(item.status.value)
+        for item_id, item in state.items.items()
+    }
+
+
+def _view(state: CaseState, planned: PlannedItem, look: Look, now: datetime, texts: ItemTexts) -> ItemView:
+    item = state.items[planned.id]
+    left = _working_days_left(item, now)
+    notice_ends_on = last_day(item.notice_ends_at) if _in_notice(item) and item.notice_ends_at else None
+    notice_left = max((notice_ends_on - shanghai_date(now)).days, 0) if notice_ends_on else None
+    waiting = look is Look.WAITING and item.window_ends_at is not None
+    hand_in_by = last_day(item.window_ends_at) if waiting and item.window_ends_at else None
+    return ItemView(
+        id=planned.id,
+        title=planned.title,
+        department=DepartmentName(
+            id=planned.department, title=state.plan.departments.get(planned.department, _bare(planned.department))
+        ),
+        kind=planned.kind,
+        pivot=planned.pivot,
+        after=planned.after,
+        status=look,
+        status_text=text(f"status.{look.value}"),
+        attempt=item.attempt,
+        reference=item.reference,
+        accepted_at=item.accepted_at,
+        due_on=item.due_on if item.status is ItemStatus.ACCEPTED else None,
+        provisional=item.provisional and left is not None,
+        working_days_left=left,
+        overdue=left is not None and (item.breached or left < 0),
+        notice_ends_on=notice_ends_on,
+        notice_days_left=notice_left,
+        hand_in_by=hand_in_by,
+        unreachable_since=item.unreachable_since,
+        time_left=_time_left(left, notice_left, hand_in_by),
+        code=item.code,
+        reason=texts.reason,
+        article=item.article,
+        correction_points=texts.points if item.status is ItemStatus.CORRECTION else (),
+        results=result_views(planned, item),
+    )
+
+
+def result_views(planned: PlannedItem, item: ItemState) -> tuple[ResultView, ...]:
+    """The results that the item leaves behind: issued ones with their reference, announced ones before that."""
+    issued = {result.id: result for result in item.results}
+    announced = {result.id: result.title for result in planned.results}
+    views = [
+        _result(planned.id, result.id, result.title, result.kind, issued.get(result.id)) for result in planned.results
+    ]
+    views += [
+        _result(planned.id, result.id, planned.title, result.kind, result)
+        for result in item.results
+        if result.id not in announced
+    ]
+    return tuple(views)
+
+
+def _result(item: str, result_id: str, title: Text, kind: str, issued: DecidedResult | None) -> ResultView:
+    return ResultView(
+        item=item,
+        id=result_id,
+        title=title,
+        kind=kind,
+        kind_text=text(f"result.{kind}"),
+        issued=issued is not None,
+        reference=issued.reference if issued else None,
+        digest=issued.digest if issued else None,
+    )
+
+
+def _in_notice(item: ItemState) -> bool:
+    return item.status is ItemStatus.NOTICE
+
+
+def _working_days_left(item: ItemState, now: datetime) -> int | None:
+    if item.status is not ItemStatus.ACCEPTED or item.due_on is None:
+        return None
+    return days_left(now, DueDate(date=item.due_on, provisional=item.provisional))
+
+
+def _time_left(working_days: int | None, notice_days: int | None, hand_in_by: date | None) -> Text | None:
+    match working_days, notice_days, hand_in_by:
+        case None, None, None:
+            return None
+        case None, None, day:
+            return text("item.due_by", date=short_day_text(day)) if day else None
+        case None, 0, _:
+            return text("item.notice_left_none")
+        case None, 1, _:
+            return text("item.notice_left_one")
+        case None, days, _:
+            return text("item.notice_left", days=days)
+        case 0, _, _:
+            return text("item.due_today")
+        case 1, _, _:
+            return text("item.due_left_one")
+        case -1, _, _:
+            return text("item.due_over_one")
+        case days, _, _ if days is not None and days < 0:
+            return text("item.due_over", days=-days)
+        case days, _, _:
+            return text("item.due_left", days=days)
+
+
+def _bare(code: str) -> Text:
+    return Text(zh=code, en=code)

@@ -1,0 +1,80 @@
+"""The history of a case in words: one sentence for each event."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from gateway.texts import text
+from gateway.views.moments import day_text, last_day
+from one_things import events as e
+from one_things.model import Record
+from one_things.plan import Plan
+from one_things.text import Text
+
+_SECONDS_OF_A_DAY = 86400
+
+
+class TimelineEntry(Record):
+    """One event. ``version`` is the version of the case it led to."""
+
+    version: int
+    at: datetime
+    type: str
+    item: str | None = None
+    text: Text
+
+
+class Timeline(Record):
+    """Everything that happened to a case, oldest first."""
+
+    entries: tuple[TimelineEntry, ...]
+
+
+def timeline(plan: Plan, history: Iterable[tuple[int, e.Event]]) -> Timeline:
+    """The whole history."""
+    return Timeline(entries=tuple(entry_of(plan, version, event) for version, event in history))
+
+
+def entry_of(plan: Plan, version: int, event: e.Event) -> TimelineEntry:
+    """One event in words."""
+    key, values = _words(plan, event)
+    item = event.item if isinstance(event, e.ItemEvent) else None
+    if item is not None:
+        planned = plan.item(item)
+        values = {"item": planned.title, "department": plan.departments[planned.department], **values}
+    return TimelineEntry(version=version, at=event.at, type=event.type, item=item, text=text(f"event.{key}", **values))
+
+
+def _words(plan: Plan, event: e.Event) -> tuple[str, dict[str, Any]]:
+    """Which text, and the values that only this kind of event has."""
+    match event:
+        case e.CaseOpened(case_no=case_no):
+            return event.type, {"case": case_no}
+        case e.SharedDataFetched() | e.SharedDataMissing() | e.SharedDataUnavailable():
+            return event.type, {"department": _department_of_lookup(plan, event.lookup)}
+        case e.ItemAccepted(due_on=due_on) if due_on is not None:
+            return "item_accepted_due", {"date": day_text(due_on)}
+        case e.NoticeBegan(ends_at=ends_at):
+            return event.type, {"date": day_text(last_day(ends_at))}
+        case e.LimitBreached(due_on=due_on):
+            return event.type, {"date": day_text(due_on)}
+        case e.ItemRefused(code="objection"):
+            return "item_objected", {}
+        case e.CaseStopped(reason=reason):
+            return f"case_stopped_{reason.value}", {}
+        case e.ClockFastForwarded(seconds=seconds):
+            return event.type, {"days": days_of(seconds)}
+        case e.CaseClosed(outcome=outcome):
+            return event.type, {"outcome": text(f"outcome.{outcome.value}")}
+        case _:
+            return event.type, {}
+
+
+def days_of(seconds: int) -> str:
+    """Seconds as days, with one decimal only where it says something."""
+    return f"{seconds / _SECONDS_OF_A_DAY:.1f}".removesuffix(".0")
+
+
+def _department_of_lookup(plan: Plan, lookup_id: str) -> Text:
+    department = next((lookup.department for lookup in plan.lookups if lookup.id == lookup_id), lookup_id)
+    return plan.departments.get(department, Text(zh=department, en=department))

@@ -1,0 +1,159 @@
+"""A gateway as it runs for people: uvicorn on a free port over a real PostgreSQL; only Temporal is played."""
+
+import asyncio
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import uvicorn
+from pydantic import JsonValue
+
+from event_store.case_keys import CaseKeys
+from event_store.case_projection import CaseProjection
+from event_store.case_secrets import CaseSecrets
+from event_store.intake import Intake
+from event_store.migrations import migrate
+from event_store.pool import Database, StoreSettings
+from event_store.projector import Projector
+from event_store.store import EventStore
+from gateway.app import create_app
+from gateway.case_lists import CaseLists
+from gateway.services import GatewayServices, offer
+from gateway.settings import GatewaySettings
+from one_things.catalogue import Catalogue
+from runtime.embedded.postgres import EmbeddedPostgres
+from security.keys import MasterKeyRing
+from security.signatures import sign
+from security.signing_keys import SigningKey, VerificationKey
+from security.suites import suite
+from security.tokens import EmbeddedIssuer, Role
+from tests.gateway.applications import an_application
+from tests.gateway.played_cases import PlayedCases
+
+_NUMBERS = itertools.count(1)
+_SUITE = suite("international")
+DEPARTMENTS = ("market-regulation", "tax", "human-resources", "medical-insurance", "customs", "bank")
+
+
+@asynccontextmanager
+async def postgres_server() -> AsyncIterator[EmbeddedPostgres]:
+    """One server with a migrated template."""
+    # Not pytest's own temporary folder: it is closed to the unprivileged user that PostgreSQL runs as under root.
+    home = tempfile.mkdtemp(prefix="onething-gateway-")
+    os.chmod(home, 0o711)
+    try:
+        async with EmbeddedPostgres(Path(home) / "postgres", options={"fsync": "off"}) as postgres:
+            await migrate(await postgres.create_database("template_migrated"))
+            yield postgres
+    finally:
+        shutil.rmtree(home)
+
+
+async def fresh_database(server: EmbeddedPostgres) -> str:
+    """The URL of a new migrated database."""
+    name = f"gateway_{next(_NUMBERS)}"
+    connection = await asyncpg.connect(server.url())
+    try:
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE template_migrated STRATEGY file_copy")
+    finally:
+        await connection.close()
+    return server.url(name)
+
+
+@dataclass
+class City:
+    """The gateway under test, and everything a test needs around it."""
+
+    url: str
+    cases: PlayedCases
+    services: GatewayServices
+    database: Database
+    issuer: EmbeddedIssuer
+    keys: dict[str, SigningKey]
+    http: httpx.AsyncClient
+    app: Any
+    _applied: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    def token(self, subject: str = "applicant-1", role: Role = Role.APPLICANT, valid_for: int = 3600) -> str:
+        return self.issuer.mint(subject, [role], valid_for=timedelta(seconds=valid_for))
+
+    def bearer(self, subject: str = "applicant-1", role: Role = Role.APPLICANT) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token(subject, role)}"}
+
+    def operator(self) -> dict[str, str]:
+        return self.bearer("operator-1", Role.OPERATOR)
+
+    async def apply(self, subject: str = "applicant-1", **changes: JsonValue) -> str:
+        """A case of this applicant; its number."""
+        headers = {**self.bearer(subject), "Idempotency-Key": f"key-{next(self._applied)}"}
+        response = await self.http.post("/cases", json=an_application(**changes), headers=headers)
+        assert response.status_code in {201, 202}, response.text
+        return str(response.json()["case_no"])
+
+    async def decide(self, department: str, body: bytes, *, path: str | None = None, key: str | None = None,
+                     **signing: Any) -> httpx.Response:  # fmt: skip
+        """A decision, signed by the department's key (or by another's)."""
+        target = path or f"/departments/{department}/decisions"
+        headers = {"Content-Type": "application/json"}
+        signed = sign("POST", self.url + target, headers, body, self.keys[key or department], **signing)
+        return await self.http.post(target, content=body, headers={**headers, **signed})
+
+    async def project(self) -> None:
+        """Bring the read models up to the record."""
+        await Projector(self.database, CaseProjection()).catch_up()
+
+
+@asynccontextmanager
+async def city_of(database_url: str, folder: Path, **settings: Any) -> AsyncIterator[City]:
+    """A running gateway over this database."""
+    keys = {code: SigningKey.generate(f"{code}.1") for code in DEPARTMENTS}
+    public: dict[str, VerificationKey] = {key.id: key.verification_key() for key in keys.values()}
+    issuer = EmbeddedIssuer(folder, issuer="https://issuer.test", audience="onething")
+    store_settings = StoreSettings(url=database_url, largest_pool=12, poll_interval=30, reconnect_interval=0.05)
+    async with Database(store_settings) as database:
+        store = EventStore(database, _SUITE, b"k" * 32)
+        cases = PlayedCases(store)
+        services = GatewayServices(
+            settings=GatewaySettings(public_url="http://127.0.0.1", **{"leftover_age": 0, **settings}),
+            catalogue=offer(Catalogue(), _SUITE.digest),
+            store=store,
+            intake=Intake(database),
+            secrets=CaseSecrets(CaseKeys(database), MasterKeyRing.generate("m1")),
+            lists=CaseLists(database),
+            cases=cases,
+            tokens=issuer.verifier(),
+            department_key=public.get,
+            fingerprint=lambda body: _SUITE.mac(b"f" * 32, body),
+        )
+        app = create_app(services)
+        async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=30) as http:
+            yield City(url, cases, services, database, issuer, keys, http, app)
+
+
+@asynccontextmanager
+async def served(app: Any) -> AsyncIterator[str]:
+    """The application on a free port of 127.0.0.1; its URL."""
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1, lifespan="on"
+    )
+    server = uvicorn.Server(config)
+    # Signals belong to pytest.
+    task = asyncio.create_task(server._serve())
+    try:
+        while not server.started:
+            assert not task.done(), "the gateway did not start"
+            await asyncio.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await task

@@ -1,0 +1,118 @@
+"""Cases without Temporal: the domain's own rules played against the real record, for tests of what HTTP makes of it."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid5
+
+from event_store.record import GENESIS, NewEvent
+from event_store.store import EventStore
+from one_things import commands as c
+from one_things import events as e
+from one_things.case import CasePhase, CaseState, evolve
+from one_things.clock import due_date
+from workflows.handles import CaseNotRunning, OrchestratorUnavailable
+from workflows.messages import Receipt
+
+_NAMESPACE = UUID("8d0f3f0e-2c1b-4f41-9f0a-0c6a1f2b7d55")
+
+
+class PlayedCases:
+    """The port to running cases: starts and commands become events at once, by `decide` and `evolve`."""
+
+    def __init__(self, store: EventStore) -> None:
+        self.store = store
+        self.is_up = True
+        self.starts: list[str] = []
+        self.states: dict[str, CaseState] = {}
+        self._heads: dict[str, bytes] = {}
+
+    async def start(self, bundle: str, opening: c.OpenCase) -> None:
+        self._must_be_up()
+        self.starts.append(opening.case_no)
+        if opening.case_no in self.states:
+            return
+        opened = c.open_case(opening, datetime.now(UTC))
+        await self._append(opening.case_no, 0, (opened,))
+        self.states[opening.case_no] = evolve(None, opened)
+
+    async def decide(self, case_no: str, decision: c.Decide) -> Receipt:
+        return await self.play(case_no, decision)
+
+    async def cancel(self, case_no: str, command: c.Cancel) -> Receipt:
+        return await self.play(case_no, command)
+
+    async def answer_correction(self, case_no: str, command: c.AnswerCorrection) -> Receipt:
+        return await self.play(case_no, command)
+
+    async def settle_task(self, case_no: str, command: c.SettleTask) -> Receipt:
+        return await self.play(case_no, command)
+
+    async def reachable(self) -> bool:
+        return self.is_up
+
+    async def play(self, case_no: str, command: c.Command, at: datetime | None = None) -> Receipt:
+        """Carry a command out now, or at another time of the case."""
+        self._must_be_up()
+        state = self.states.get(case_no)
+        if state is None or state.phase is CasePhase.CLOSED:
+            raise CaseNotRunning("nothing runs")
+        events = c.decide(state, command, at or datetime.now(UTC) + timedelta(seconds=state.seconds_ahead))
+        if not events:
+            return Receipt(outcome="repeat", version=state.version)
+        await self._append(case_no, state.version, events)
+        for event in events:
+            state = evolve(state, event)
+        self.states[case_no] = state
+        return Receipt(outcome="counted", version=state.version)
+
+    async def submitted(self, case_no: str, item: str) -> None:
+        """The item lies with its department."""
+        await self.play(case_no, c.BeginSubmission(item=item))
+
+    async def accepted(self, case_no: str, item: str, working_days: int | None = None) -> None:
+        """The department took it, with so many working days to decide."""
+        state = self.states[case_no]
+        now = datetime.now(UTC) + timedelta(seconds=state.seconds_ahead)
+        days = working_days or state.plan.item(item).committed_days or 1
+        due = due_date(now, days)
+        taken = c.Taken(reference=f"受理-{item}", due_on=due.date, due_at=due.ends_at, provisional=due.provisional)
+        await self._reply(case_no, item, taken)
+
+    async def on_notice(self, case_no: str, item: str, days: int) -> None:
+        """The department took it and published its notice."""
+        ends = datetime.now(UTC).replace(hour=16, minute=0, second=0, microsecond=0) + timedelta(days=days)
+        windows = {other.id: ends + timedelta(days=20) for other in self.states[case_no].plan.items if other.pivot}
+        await self._reply(case_no, item, c.Taken(reference=f"公告-{item}", notice_ends_at=ends, windows=windows))
+
+    async def done(self, case_no: str, item: str) -> None:
+        """Submitted and decided at once, with every result that the plan announces."""
+        await self.submitted(case_no, item)
+        results = tuple(
+            e.DecidedResult(id=result.id, kind=result.kind, reference=f"GD-{result.id}")
+            for result in self.states[case_no].plan.item(item).results
+        )
+        await self._reply(case_no, item, c.Done(results=results))
+
+    async def finished(self, case_no: str, outcome: e.CaseOutcome = e.CaseOutcome.COMPLETED) -> None:
+        """The case is closed."""
+        await self.play(case_no, c.Close(outcome=outcome))
+
+    async def _reply(self, case_no: str, item: str, reply: c.Reply) -> None:
+        attempt = self.states[case_no].item(item).attempt
+        await self.play(case_no, c.RecordReply(item=item, attempt=attempt, reply=reply))
+
+    async def _append(self, case_no: str, version: int, events: tuple[e.Event, ...]) -> None:
+        records = [
+            NewEvent(
+                event_id=uuid5(_NAMESPACE, f"{case_no}/{version + place}"),
+                type=event.type,
+                occurred_at=event.at,
+                data=e.event_to_json(event),
+            )
+            for place, event in enumerate(events, start=1)
+        ]
+        head = self._heads.get(case_no, GENESIS)
+        self._heads[case_no] = await self.store.append(case_no, version, head, records)
+
+    def _must_be_up(self) -> None:
+        if not self.is_up:
+            raise OrchestratorUnavailable("away for this test")
