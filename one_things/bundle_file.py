@@ -4,7 +4,7 @@ YAML here is plain: no key twice in one mapping, which YAML would silently overw
 reader look elsewhere.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import yaml
@@ -80,8 +80,8 @@ class _PlainLoader(yaml.SafeLoader):
 
 
 def _parse(text: str, file: str) -> tuple[dict[_Path, int], object]:
-    loader = _PlainLoader(text)
     try:
+        loader = _PlainLoader(text)
         node = loader.get_single_node()
         if node is None:
             raise BundleRefused((_fault(file, 1, "file-empty", *_EMPTY),))
@@ -95,12 +95,13 @@ def _parse(text: str, file: str) -> tuple[dict[_Path, int], object]:
         return lines, loader.construct_document(node)
     except yaml.MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
-        code, texts = ("alias", _ALIAS) if wrong.problem == "an alias" else ("not-yaml", _not_yaml(wrong))
+        code, texts = ("alias", _ALIAS) if wrong.problem == "an alias" else ("not-yaml", _not_yaml(wrong.problem))
         raise BundleRefused((_fault(file, line, code, *texts),)) from wrong
+    except yaml.reader.ReaderError as wrong:
+        line = text.count("\n", 0, wrong.position) + 1
+        raise BundleRefused((_fault(file, line, "not-yaml", *_not_yaml("an unprintable character")),)) from wrong
     except (yaml.YAMLError, ValueError, RecursionError) as wrong:
         raise BundleRefused((_fault(file, 1, "not-yaml", *_not_yaml(None)),)) from wrong
-    finally:
-        loader.dispose()
 
 
 def _walk(node: yaml.Node, path: _Path, lines: dict[_Path, int]) -> Iterator[tuple[int, str]]:
@@ -110,14 +111,15 @@ def _walk(node: yaml.Node, path: _Path, lines: dict[_Path, int]) -> Iterator[tup
         for place, entry in enumerate(node.value):
             yield from _walk(entry, (*path, place), lines)
     elif isinstance(node, yaml.MappingNode):
-        seen: set[Hashable] = set()
+        seen: set[str] = set()
         for key, value in node.value:
             line = key.start_mark.line + 1
-            if key.value in seen:
-                yield line, str(key.value)
-            seen.add(key.value if isinstance(key.value, str) else line)
-            lines[(*path, str(key.value))] = line
-            yield from _walk(value, (*path, str(key.value)), lines)
+            name = str(key.value)
+            if name in seen:
+                yield line, name
+            seen.add(name)
+            lines[(*path, name)] = line
+            yield from _walk(value, (*path, name), lines)
 
 
 def _line(path: _Path, lines: Mapping[_Path, int]) -> int:
@@ -177,12 +179,12 @@ def _in_plain_words(kind: str, last: str, name: str, expected: str, message: str
             )
 
 
-def _not_yaml(wrong: yaml.MarkedYAMLError | None) -> tuple[Text, Text]:
-    detail = f" ({wrong.problem})" if wrong is not None and wrong.problem else ""
+def _not_yaml(problem: str | None) -> tuple[Text, Text]:
+    detail = f" ({problem})" if problem else ""
     return (
         Text(zh=f"此处不是有效的 YAML{detail}。", en=f"This is not valid YAML{detail}."),
         Text(
-            zh="请检查缩进和冒号；含有 : ? {{ }} , 的文字请加引号。",
+            zh="请检查缩进和冒号；含有 : ? { } , 的文字请加引号。",
             en="Check indentation and colons; put texts that hold : ? { } or , in quotation marks.",
         ),
     )
