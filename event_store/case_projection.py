@@ -4,7 +4,6 @@ The fold is the domain's own ``evolve``, the same that runs the workflow: what p
 differ from what runs.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -53,11 +52,8 @@ class CaseProjection:
 
 
 def state_to_json(state: CaseState) -> str:
-    """A state as text; equal states give equal text, in every process."""
-    content = state.model_dump(mode="json")
-    # The one set in the state: its order differs from process to process.
-    content["sources_down"] = sorted(state.sources_down)
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """A state as text; the same events give the same text in every process, because a state holds no sets."""
+    return state.model_dump_json()
 
 
 def state_from_json(text: str) -> CaseState:

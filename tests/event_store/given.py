@@ -1,8 +1,11 @@
 """Events for tests of the record, where their meaning does not matter."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
+from event_store.errors import StoreUnavailable
 from event_store.record import GENESIS, NewEvent
 from event_store.store import EventStore
 
@@ -24,6 +27,16 @@ def some_events(case_no: str, first: int, count: int, note: str = "测试") -> l
         )
         for version in range(first, first + count)
     ]
+
+
+async def insist(attempt: Callable[[], Awaitable[bytes]]) -> bytes:
+    """Repeats until PostgreSQL answers, as Temporal does with the activity; half a minute at most."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                return await attempt()
+            except StoreUnavailable:
+                await asyncio.sleep(0.05)
 
 
 async def a_case(store: EventStore, case_no: str = CASE, length: int = 3) -> bytes:

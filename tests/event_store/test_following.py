@@ -9,14 +9,13 @@ from itertools import groupby
 import asyncpg
 import pytest
 
-from event_store.errors import StoreUnavailable
 from event_store.pool import Database, StoreSettings
 from event_store.reading import SQL
 from event_store.record import BEGINNING, GENESIS, Position, Recorded
 from event_store.store import EventStore
 from runtime.embedded.postgres import EmbeddedPostgres
 from security.suites import suite
-from tests.event_store.given import CASE, HEAD_KEY, OTHER_CASE, a_case, some_events
+from tests.event_store.given import CASE, HEAD_KEY, OTHER_CASE, a_case, insist, some_events
 
 PATIENCE = 30.0  # seconds; only a failing test waits that long
 
@@ -37,16 +36,6 @@ async def append_slowly(connection: "asyncpg.Connection[asyncpg.Record]", case_n
         "slow",
         b"mac",
     )
-
-
-async def append_insistently(store: EventStore, after_version: int, head: bytes) -> bytes:
-    """Repeats the append until PostgreSQL answers, as Temporal does with the activity."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            try:
-                return await store.append(CASE, after_version, head, some_events(CASE, after_version + 1, 1))
-            except StoreUnavailable:
-                await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
@@ -178,11 +167,11 @@ async def test_a_tail_survives_a_restart_of_the_database(server: EmbeddedPostgre
         await server.stop()
         await asyncio.sleep(0.2)
         await server.start()
-        head = await append_insistently(store, 1, head)
+        head = await insist(lambda: store.append(CASE, 1, head, some_events(CASE, 2, 1)))
         assert (await next_of(seen, 1))[0].version == 2
         await server.kill()
         await server.start()
-        await append_insistently(store, 2, head)
+        await insist(lambda: store.append(CASE, 2, head, some_events(CASE, 3, 1)))
         assert (await next_of(seen, 1))[0].version == 3
 
 

@@ -81,5 +81,6 @@ async def test_a_fault_of_ours_stays_what_it_is(database: Database) -> None:
 
 
 def test_every_error_has_its_own_code() -> None:
-    codes = [error.code for error in (StoreError, *StoreError.__subclasses__())]
+    tree: list[type[StoreError]] = [StoreError, *StoreError.__subclasses__()]
+    codes = [error.code for error in tree]
     assert len(set(codes)) == len(codes)
