@@ -168,6 +168,9 @@ class Settings(BaseSettings):
     callback_url: HttpUrl | None = _setting(
         None, "The gateway's address as departments see it; by default the public one.", "http://gateway:8080"
     )
+    token: SecretStr | None = _setting(
+        None, "Token with which `onething case …` asks the gateway of ONETHING_PUBLIC_URL.", "(a token of the issuer)"
+    )
 
     # --- workers ---
     worker_host: str = _setting("127.0.0.1", "Address of the worker's /ready and /metrics.", "0.0.0.0")  # noqa: S104

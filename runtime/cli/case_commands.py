@@ -1,0 +1,169 @@
+"""`onething case submit`, `case show` and `case watch`: a case from its application to its end, over HTTP."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import uuid4
+
+import typer
+import yaml
+from rich.table import Table
+
+from runtime.cli.commands import CommandFailed, Commands
+from runtime.cli.console import errors, results
+
+if TYPE_CHECKING:
+    from runtime.cli.gateway_client import Access, ApplicationFaulty, GatewayClient
+
+_BAD_INPUT = 2
+_LARGEST_FILE = 1_000_000  # bytes
+_BETWEEN_CONNECTIONS = 1.0  # seconds
+_MOST_FAILURES = 60
+"""So many connections in a row without an answer: then watching gives up."""
+
+DataDir = Annotated[
+    Path | None, typer.Option(help="Folder of the embedded city to ask [default: ONETHING_DATA_DIR, or .onething here]")
+]
+AsOperator = Annotated[bool, typer.Option("--operator", help="Ask as the embedded city's sample operator.")]
+Number = Annotated[str, typer.Argument(metavar="NO", help="The case number.")]
+
+
+def register(commands: Commands) -> None:
+    """Add `case submit`, `case show` and `case watch`."""
+    group = commands.case_group()
+    group.command("submit")(submit)
+    group.command("show")(show)
+    group.command("watch")(watch)
+
+
+def submit(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The application, as YAML or JSON.")],
+    key: Annotated[
+        str | None, typer.Option(help="Idempotency key: the same key gives the same case [default: a new one]")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Submit an application and print the number of its case; every fault of a faulty one is listed.
+
+    Asks the gateway of ONETHING_PUBLIC_URL with ONETHING_TOKEN, by default the running embedded city.
+
+    Example: `onething case submit examples/simple-exit.yaml --key my-first-case`
+    """
+    from runtime.cli.gateway_client import ApplicationFaulty, GatewayClient
+
+    application = _read(file)
+    access = _access(data_dir)
+    chosen_key = key or f"cli-{uuid4()}"
+    try:
+        with GatewayClient(access) as gateway, errors.status(f"waiting for {access.url}"):
+            applied = gateway.apply(application, chosen_key)
+    except ApplicationFaulty as faulty:
+        _list_faults(faulty)
+        raise CommandFailed(f"{faulty.title}: {len(faulty.faults)} to put right", _BAD_INPUT) from None
+    results.print(applied.case_no)
+    errors.print(f"page  {access.url}/cases/{applied.case_no}")
+    errors.print(f"key   {chosen_key}" + (" (was used before: this is its case)" if applied.repeated else ""))
+
+
+def show(
+    number: Number,
+    as_json: Annotated[bool, typer.Option("--json", help="As the gateway says it, for programs.")] = False,
+    operator: AsOperator = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Show where a case stands: in plain words, item by item, and what has been issued.
+
+    Example: `onething case show 4419-2026-000017`
+    """
+    from runtime.cli.gateway_client import GatewayClient
+
+    access = _access(data_dir, operator)
+    with GatewayClient(access) as gateway, errors.status(f"waiting for {access.url}"):
+        case = gateway.case(number)
+    if as_json:
+        results.print(case.decode(), soft_wrap=True)
+        return
+    from gateway.views.case_view import CaseView
+    from runtime.case_drawing import case_details
+
+    results.print(case_details(CaseView.model_validate_json(case)))
+
+
+def watch(number: Number, operator: AsOperator = False, data_dir: DataDir = None) -> None:
+    """Print everything that happens to a case, from its beginning, until it is closed.
+
+    A lost connection is made again, and nothing is missed or printed twice.
+
+    Example: `onething case watch 4419-2026-000017`
+    """
+    from runtime.cli.gateway_client import GatewayClient
+
+    with GatewayClient(_access(data_dir, operator)) as gateway:
+        _watch(gateway, number)
+
+
+def _watch(gateway: GatewayClient, number: str) -> None:
+    import httpx
+
+    from gateway.views.change import Change
+
+    last_id: str | None = None
+    failures = 0
+    while failures < _MOST_FAILURES:
+        try:
+            for event in gateway.follow(number, last_id):
+                failures = 0
+                if event is None:
+                    return
+                if event.event == "change":
+                    change = Change.model_validate_json(event.data)
+                    results.print(f"{change.at.astimezone():%Y-%m-%d %H:%M:%S}  {change.text.en}")
+                    last_id = event.id
+                    if change.outcome is not None:
+                        return
+        except httpx.HTTPError as error:
+            failures += 1
+            errors.print(f"connection lost ({type(error).__name__}); connecting again")
+        time.sleep(_BETWEEN_CONNECTIONS)
+    raise CommandFailed(f"the gateway did not answer {_MOST_FAILURES} times in a row")
+
+
+def _access(data_dir: Path | None, operator: bool = False) -> Access:
+    from runtime.cli.access import access_to
+    from runtime.settings_loading import load_settings
+
+    return access_to(load_settings(), data_dir, operator)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """The application as it stands in the file; JSON is YAML, too."""
+    try:
+        if file.stat().st_size > _LARGEST_FILE:
+            raise CommandFailed(f"{file} is larger than an application can be", _BAD_INPUT)
+        application = yaml.load(file.read_text(encoding="utf-8"), _PlainLoader)  # noqa: S506 - a SafeLoader
+    except OSError as error:
+        raise CommandFailed(f"{file} cannot be read: {error.strerror}", _BAD_INPUT) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise CommandFailed(f"{file} is neither YAML nor JSON: {' '.join(str(error).split())}", _BAD_INPUT) from None
+    if not isinstance(application, dict):
+        raise CommandFailed(f"{file} holds no application: it begins with `bundle:`", _BAD_INPUT)
+    return application
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Dates stay the texts that were written."""
+
+
+_PlainLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _list_faults(faulty: ApplicationFaulty) -> None:
+    table = Table("field", "what is wrong", "what to do", box=None, padding=(0, 2, 0, 0))
+    for fault in faulty.faults:
+        table.add_row(fault.field, fault.reason.en, fault.fix.en)
+    errors.print(table)

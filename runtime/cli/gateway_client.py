@@ -1,0 +1,143 @@
+"""The gateway as the command line reaches it: apply, look, follow. Whatever goes wrong is one clear line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from one_things.faults import Fault
+from runtime.cli.commands import CommandFailed
+
+_BAD_INPUT = 2
+_BETWEEN_CONNECTIONS = 1.0  # seconds, unless the stream says otherwise
+_SILENCE = 60.0  # seconds; the gateway breaks its silence four times as often
+
+
+class Access(NamedTuple):
+    """Where the gateway is and as whom it is asked."""
+
+    url: str
+    token: str
+
+
+class ApplicationFaulty(Exception):
+    """The gateway found the application faulty; ``faults`` names each field."""
+
+    def __init__(self, title: str, faults: tuple[Fault, ...]) -> None:
+        super().__init__(title)
+        self.title = title
+        self.faults = faults
+
+
+class Applied(NamedTuple):
+    """The case of an application. ``repeated``: the same application came before, under the same key."""
+
+    case_no: str
+    repeated: bool
+
+
+class _Problem(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    title: str
+    detail: str | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+class ServerSentEvent(NamedTuple):
+    """One event of a stream, as far as we use it."""
+
+    id: str
+    event: str
+    data: str
+
+
+class GatewayClient:
+    """Use as a context manager. All methods raise CommandFailed."""
+
+    def __init__(self, access: Access, transport: httpx.BaseTransport | None = None) -> None:
+        self._url = access.url
+        self._client = httpx.Client(
+            base_url=access.url,
+            headers={"Authorization": f"Bearer {access.token}", "Accept": "application/json", "Accept-Language": "en"},
+            timeout=10,
+            trust_env=False,
+            transport=transport,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def apply(self, application: Mapping[str, Any], key: str) -> Applied:
+        """Apply for a one-thing; the same key gives the same case. Raises ApplicationFaulty."""
+        answer = self._send("POST", "/cases", content=json.dumps(application), key=key)
+        return Applied(str(answer.json()["case_no"]), repeated=answer.status_code == httpx.codes.OK)
+
+    def case(self, case_no: str) -> bytes:
+        """The case as JSON."""
+        return self._send("GET", f"/cases/{case_no}").content
+
+    def follow(self, case_no: str, last_id: str | None) -> Iterator[ServerSentEvent | None]:
+        """The events of one connection after ``last_id``; None at its end when the case is closed and all was seen."""
+        headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last_id} if last_id is not None else {})
+        timeout = httpx.Timeout(10, read=_SILENCE)
+        with self._client.stream(
+            "GET", f"/cases/{case_no}/panorama/stream", headers=headers, timeout=timeout
+        ) as answer:
+            if answer.status_code == httpx.codes.NO_CONTENT:
+                yield None
+            elif answer.is_error:
+                answer.read()
+                raise _refusal(answer)
+            else:
+                yield from _events(answer.iter_lines())
+
+    def _send(self, method: str, path: str, content: str | None = None, key: str | None = None) -> httpx.Response:
+        headers = {"Content-Type": "application/json"} if content is not None else {}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        try:
+            answer = self._client.request(method, path, content=content, headers=headers)
+        except httpx.HTTPError as error:
+            raise CommandFailed(
+                f"{self._url} does not answer ({type(error).__name__}): is the gateway running?"
+            ) from None
+        if answer.is_error:
+            raise _refusal(answer)
+        return answer
+
+
+def _refusal(answer: httpx.Response) -> Exception:
+    try:
+        problem = _Problem.model_validate_json(answer.content)
+    except ValidationError:
+        return CommandFailed(f"{answer.request.url} answered {answer.status_code}, and not as the gateway does")
+    if problem.faults:
+        return ApplicationFaulty(problem.title, problem.faults)
+    detail = f": {problem.detail}" if problem.detail and problem.detail != problem.title else ""
+    return CommandFailed(f"{problem.title}{detail}", _BAD_INPUT if answer.is_client_error else 1)
+
+
+def _events(lines: Iterator[str]) -> Iterator[ServerSentEvent]:
+    """The events of a stream (the fields that we use of HTML's "server-sent events"); comments are passed over."""
+    fields: dict[str, list[str]] = {}
+    for line in lines:
+        if line:
+            name, _, value = line.partition(":")
+            fields.setdefault(name, []).append(value.removeprefix(" "))
+        else:
+            if "data" in fields:
+                yield ServerSentEvent(
+                    fields.get("id", [""])[-1], fields.get("event", ["message"])[-1], "\n".join(fields["data"])
+                )
+            fields.clear()
