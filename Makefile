@@ -12,6 +12,9 @@ ARGS ?=
 # Only needed to renew the lock file: `pip install uv`
 UV ?= uv
 
+COMPILE = "$(UV)" pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
+	--python-version 3.11 --custom-compile-command 'make lock'
+
 # Relative on purpose: every recipe then works in a folder whose path holds spaces.
 VENV := .venv
 BIN := $(VENV)/bin
@@ -68,9 +71,10 @@ browser:
 	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null || { \
 		echo "the browser tests need $$missing, and apt-get could not install it" >&2; exit 1; }
 
-lock:  ## renew requirements.lock from pyproject.toml (needs uv)
-	@printf 'setuptools>=80\n' | "$(UV)" pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev \
-		--upgrade --no-emit-index-url --custom-compile-command 'make lock' pyproject.toml - --output-file requirements.lock
+# requirements.lock is everything; requirements-runtime.lock the part of it that a container image needs.
+lock:  ## renew the lock files from pyproject.toml (needs uv)
+	@printf 'setuptools>=80\n' | $(COMPILE) --extra dev --upgrade pyproject.toml - --output-file requirements.lock
+	@printf 'setuptools>=80\n' | $(COMPILE) --constraint requirements.lock pyproject.toml - --output-file requirements-runtime.lock
 
 clean:  ## remove the environment and what tools leave behind
 	rm -rf "$(VENV)" .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build ./*.egg-info

@@ -33,7 +33,7 @@ class DirectoryUnusable(Exception):
 
 
 class CredentialReference(BaseModel):
-    """Where a secret is found: in a file or in an environment variable."""
+    """Where a secret is found: in a file (relative to the directory's own folder) or in an environment variable."""
 
     model_config = _STRICT
 
@@ -46,11 +46,11 @@ class CredentialReference(BaseModel):
             raise ValueError("name either a file or a variable")
         return self
 
-    def read(self) -> SecretStr:
+    def read(self, folder: Path) -> SecretStr:
         """The secret. Errors: `ValueError` when the file or variable is not there or empty."""
         if self.file is not None:
             try:
-                secret = self.file.read_text().strip()
+                secret = (folder / self.file).read_text().strip()
             except OSError as error:
                 raise ValueError(f"{self.file} cannot be read: {error.strerror}") from None
         else:
@@ -106,7 +106,7 @@ def load_directory(file: Path) -> dict[str, DepartmentConnection]:
             connections[code] = DepartmentConnection(
                 code=code,
                 url=str(entry.url).rstrip("/"),
-                token=entry.token.read(),
+                token=entry.token.read(file.parent),
                 keys=tuple(VerificationKey.from_pem(key_id, pem) for key_id, pem in entry.keys.items()),
             )
         except (SecurityError, ValueError) as error:

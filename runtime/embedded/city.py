@@ -200,8 +200,8 @@ class City:
             f"{PREFIX}WORKER_PORT": str(ports.claim("worker")),
             f"{PREFIX}SANDBOX_PORT": str(ports.claim("departments")),
             f"{PREFIX}SANDBOX_DATABASE": str(self.data_dir / "departments.db"),
-            f"{PREFIX}SANDBOX_CREDENTIALS": str(secrets.sandbox_file),
-            f"{PREFIX}DEPARTMENT_DIRECTORY": str(secrets.directory_file),
+            f"{PREFIX}SANDBOX_CREDENTIALS": str(secrets.departments.sandbox_file),
+            f"{PREFIX}DEPARTMENT_DIRECTORY": str(secrets.departments.directory_file),
         }
 
     def _running(self) -> Supervisor:

@@ -24,3 +24,12 @@ def kept_secret(file: Path, new: Callable[[], str]) -> str:
             os.link(fresh, file)
         fresh.unlink()
     return file.read_text()
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file anew that only its owner may read; it appears complete or not at all."""
+    fresh = file.with_name(f".{file.name}.new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+        handle.write(text)
+    fresh.rename(file)

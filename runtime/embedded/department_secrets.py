@@ -1,0 +1,50 @@
+"""Credentials and signing keys of nine sandbox departments: one folder for the platform, one for the sandbox alone.
+
+Made once; used by the embedded city and by a new deployment with sandbox departments.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import yaml
+
+from adapters.sandbox.departments import DEPARTMENTS
+from runtime.embedded.secret_files import kept_secret, write_private
+from security.signing_keys import SigningKey
+
+
+class DepartmentSecrets:
+    """What platform and departments know of each other, below `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._platform = folder / "departments"
+        self._sandbox = folder / "sandbox"
+        self.directory_file = self._platform / "departments.yaml"
+        self.sandbox_file = self._sandbox / "credentials.yaml"
+
+    def make(self, departments_url: str) -> None:
+        """Make what is missing; write the directory (addresses, references, public keys) and the private half."""
+        for folder in (self._platform, self._sandbox):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        directory: dict[str, object] = {}
+        sandbox: dict[str, object] = {}
+        for code in DEPARTMENTS:
+            token_file = self._platform / f"{code}.token"
+            token = kept_secret(token_file, lambda: secrets.token_urlsafe(32))
+            key = self.signing_key(code)
+            directory[code] = {
+                "url": f"{departments_url}/{code}",
+                "token": {"file": token_file.name},
+                "keys": {key.id: key.verification_key().to_pem()},
+            }
+            sandbox[code] = {"token": token, "key_id": key.id, "signing_key": key.to_pem()}
+        write_private(self.directory_file, yaml.safe_dump({"departments": directory}, sort_keys=False))
+        write_private(self.sandbox_file, yaml.safe_dump(sandbox, sort_keys=False))
+
+    def signing_key(self, department: str) -> SigningKey:
+        """The key with which the sandbox department signs its decisions."""
+        key_id = f"{department}.1"
+        file = self._sandbox / f"{department}.pem"
+        return SigningKey.from_pem(key_id, kept_secret(file, lambda: SigningKey.generate(key_id).to_pem()))

@@ -1,0 +1,115 @@
+"""The command: help with an example everywhere, clear lines and exit codes, the record on a real database."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from runtime.cli.application import application, main
+from runtime.cli.settings import settings_in_markdown
+from runtime.embedded.places import scratch_data_dir
+from runtime.embedded.postgres import EmbeddedPostgres
+
+KEY = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """Run the command in this process and return its exit code."""
+    monkeypatch.setattr(sys, "argv", ["onething", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return int(ended.value.code or 0)
+
+
+def every_command() -> Iterator[tuple[str, ...]]:
+    def below(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        for name, one in getattr(command, "commands", {}).items():
+            if hasattr(one, "commands"):
+                yield from below(one, (*path, name))
+            else:
+                yield (*path, name)
+
+    yield from below(typer.main.get_command(application()), ())
+
+
+@pytest.mark.parametrize("path", sorted(every_command()), ids=" ".join)
+def test_every_command_has_help_with_an_example(
+    path: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, *path, "--help") == 0
+    text = capsys.readouterr().out
+    assert "Example:" in text
+    assert f"onething {' '.join(path)}" in " ".join(text.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("arguments", [("no-such-command",), ("verify", "--no-such-option"), ("case", "erase")])
+def test_bad_input_is_exit_code_2_in_one_line(
+    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, *arguments) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_missing_settings_are_exit_code_2_and_all_of_them_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for variable in ("ONETHING_DATABASE_URL", "ONETHING_RECORD_MAC_KEY", "ONETHING_SECRETS_DIR"):
+        monkeypatch.delenv(variable, raising=False)
+    assert run(monkeypatch, "verify") == 2
+    told = capsys.readouterr().err
+    assert "ONETHING_DATABASE_URL is not set" in told
+    assert "ONETHING_RECORD_MAC_KEY is not set" in told
+
+
+def test_a_database_that_is_away_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ONETHING_DATABASE_URL", "postgresql://nobody:hidden@127.0.0.1:9/none")
+    assert run(monkeypatch, "migrate") == 1
+    told = capsys.readouterr().err.strip().splitlines()
+    assert len(told) == 1
+    assert "PostgreSQL" in told[0]
+    assert "hidden" not in told[0]
+
+
+def test_the_record_is_made_verified_and_a_person_that_is_not_there_cannot_be_erased(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Commands run their own event loop, so the server is started from one of its own here."""
+    with scratch_data_dir("onething-test") as folder, asyncio.Runner() as runner:
+        postgres = EmbeddedPostgres(folder / "postgres")
+        runner.run(postgres.start())
+        try:
+            monkeypatch.setenv("ONETHING_DATABASE_URL", runner.run(postgres.create_database("city")))
+            monkeypatch.setenv("ONETHING_RECORD_MAC_KEY", KEY)
+            assert run(monkeypatch, "migrate") == 0
+            assert run(monkeypatch, "migrate") == 0
+            capsys.readouterr()
+            assert run(monkeypatch, "verify") == 0
+            assert capsys.readouterr().out == "the record is whole\n"
+            assert run(monkeypatch, "case", "erase", "--yes", "4419-2026-000001") == 1
+            assert "4419-2026-000001" in capsys.readouterr().err
+        finally:
+            runner.run(postgres.stop())
+
+
+def test_settings_are_listed_from_the_code() -> None:
+    table = settings_in_markdown()
+    assert "| `ONETHING_TEMPORAL_ADDRESS` |" in table
+    assert "`serve`, `worker`" in table
+
+
+def test_a_new_deployment_never_overwrites_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = (str(tmp_path / "deployment"), "--environment", str(tmp_path / ".env"))
+    assert run(monkeypatch, "new-deployment", *where) == 0
+    before = (tmp_path / ".env").read_text()
+    assert run(monkeypatch, "new-deployment", *where) == 2
+    assert "exists" in capsys.readouterr().err
+    assert (tmp_path / ".env").read_text() == before
+    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
