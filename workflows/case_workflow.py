@@ -185,9 +185,9 @@ class CaseWorkflow:
             return
         if self._alarm is not None:
             self._alarm.cancel()
-        self._alarm = loop.call_later(delay, self._ring)
+        self._alarm = loop.call_later(delay, lambda: self._watch(asyncio.create_task(self._ring())))
 
-    def _ring(self) -> None:
+    async def _ring(self) -> None:
         self._alarm = None
         now = workflow.now()
         for deadline in s.deadlines(self._state):
