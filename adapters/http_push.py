@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, HttpUrl, SecretStr
 from pydantic_core import to_json
 
 from adapters.http_answers import read_lookup_answer, read_standing, read_submission_answer, read_undo_answer
+from adapters.lanes import LaneTransport
 from adapters.port import (
     Lookup,
     Outcome,
@@ -129,10 +130,10 @@ class HttpPushDepartment:
 
 
 def open_client(settings: HttpPushSettings) -> httpx.AsyncClient:
-    """The client for one department: its own pool of connections, no redirects, no proxy out of the environment."""
+    """The client for one department: its own connections, no redirects, no proxy out of the environment."""
     return httpx.AsyncClient(
-        timeout=httpx.Timeout(settings.read_seconds, connect=settings.connect_seconds, pool=settings.connect_seconds),
-        limits=httpx.Limits(max_connections=settings.connections, max_keepalive_connections=settings.connections),
+        transport=LaneTransport(settings.connections, settings.connect_seconds),
+        timeout=httpx.Timeout(settings.read_seconds, connect=settings.connect_seconds),
         follow_redirects=False,
         trust_env=False,
     )

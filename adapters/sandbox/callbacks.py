@@ -11,6 +11,7 @@ from typing import Final
 
 import httpx
 
+from adapters.lanes import LaneTransport
 from adapters.sandbox.ledger import DueDecision, Ledger
 from adapters.sandbox.settings import SandboxSettings
 
@@ -53,13 +54,11 @@ class CallbackSender:
 
     async def run(self) -> None:
         """Send what is due until cancelled; what was on its way then is due again at the next start."""
-        limits = httpx.Limits(
-            max_connections=self._settings.callbacks_at_once,
-            max_keepalive_connections=self._settings.callbacks_at_once,
-        )
-        timeout = httpx.Timeout(self._settings.callback_answer_seconds)
+        answer_seconds, at_once = self._settings.callback_answer_seconds, self._settings.callbacks_at_once
         async with (
-            httpx.AsyncClient(limits=limits, timeout=timeout, trust_env=False) as client,
+            httpx.AsyncClient(
+                transport=LaneTransport(at_once, answer_seconds), timeout=answer_seconds, trust_env=False
+            ) as client,
             asyncio.TaskGroup() as sendings,
         ):
             while True:

@@ -61,7 +61,13 @@ def _enterprise_basic(random: Random, number: str) -> dict[str, Any]:
 
 
 def _tax_clearance(random: Random, number: str) -> dict[str, Any]:
-    return {"cleared": True, "owed_cents": 0, "unfiled_periods": 0, "unreturned_invoices": 0}
+    return {
+        "cleared": True,
+        "certificate_reference": f"SIM:tax:{number}",
+        "owed_cents": 0,
+        "unfiled_periods": 0,
+        "unreturned_invoices": 0,
+    }
 
 
 def _social_insurance(random: Random, number: str) -> dict[str, Any]:
