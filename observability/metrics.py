@@ -1,0 +1,85 @@
+"""The metrics of one process, in a registry of our own. `docs/metrics.md` has each one with its query.
+
+Label values are codes from short lists (department, verdict, outcome, bundle), never a case number or a text of a
+person. Workflow code never counts anything: a replay would count it again.
+"""
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, Histogram, ProcessCollector
+
+REGISTRY: Final = CollectorRegistry()
+"""Ours alone; the library's default registry holds whatever other packages put there."""
+
+ProcessCollector(registry=REGISTRY)
+GCCollector(registry=REGISTRY)
+
+CASES_OPENED: Final = Counter(
+    "onething_cases_opened",
+    "Cases opened, by bundle. Counted by the projector, once per event.",
+    ["bundle"],
+    registry=REGISTRY,
+)
+CASES_CLOSED: Final = Counter(
+    "onething_cases_closed",
+    "Cases closed, by bundle and outcome. Counted by the projector, once per event.",
+    ["bundle", "outcome"],
+    registry=REGISTRY,
+)
+ITEMS_DECIDED: Final = Counter(
+    "onething_items_decided",
+    "Items decided, by department and verdict. Counted by the projector, once per event.",
+    ["department", "verdict"],
+    registry=REGISTRY,
+)
+SUBMISSIONS: Final = Counter(
+    "onething_submissions",
+    "Calls to departments that submit an item, by department and outcome (unknown: no usable answer).",
+    ["department", "outcome"],
+    registry=REGISTRY,
+)
+SUBMISSION_SECONDS: Final = Histogram(
+    "onething_submission_seconds",
+    "Seconds until a department answered a submission, or the call was given up.",
+    ["department"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+    registry=REGISTRY,
+)
+DECISION_TO_WATCHER_SECONDS: Final = Histogram(
+    "onething_decision_to_watcher_seconds",
+    "Seconds from the arrival of a department's decision to the sending of its event to a watcher.",
+    buckets=(0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 10),
+    registry=REGISTRY,
+)
+EVENT_APPEND_SECONDS: Final = Histogram(
+    "onething_event_append_seconds",
+    "Seconds of one append to the event store.",
+    buckets=(0.001, 0.002, 0.004, 0.008, 0.015, 0.03, 0.06, 0.125, 0.25, 0.5, 1, 5),
+    registry=REGISTRY,
+)
+EVENT_APPEND_BATCH_SIZE: Final = Histogram(
+    "onething_event_append_batch_size",
+    "Events in one append to the event store.",
+    buckets=(1, 2, 3, 5, 8, 13, 21, 34, 55),
+    registry=REGISTRY,
+)
+PROJECTOR_LAG_EVENTS: Final = Gauge(
+    "onething_projector_lag_events",
+    "Events in the store that the read models do not show yet.",
+    registry=REGISTRY,
+)
+WATCHERS: Final = Gauge(
+    "onething_watchers",
+    "Live streams that are open now.",
+    registry=REGISTRY,
+)
+WATCHERS_DROPPED: Final = Counter(
+    "onething_watchers_dropped",
+    "Live streams that the gateway ended because the reader was too slow.",
+    registry=REGISTRY,
+)
+STARTER_BACKLOG: Final = Gauge(
+    "onething_starter_backlog",
+    "Cases that have a number but whose workflow has not been started yet.",
+    registry=REGISTRY,
+)
