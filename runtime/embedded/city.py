@@ -57,6 +57,7 @@ class City:
         self._given = dict(os.environ if environment is None else environment)
         self._supervisor: Supervisor | None = None
         self._lock: DirectoryLock | None = None
+        self._ports: RememberedPorts | None = None
         self._own: dict[str, str] = {}
 
     # --- what others use --------------------------------------------------------------------------------------------
@@ -139,6 +140,8 @@ class City:
         if self._supervisor is not None:
             await self._supervisor.stop()
             self._supervisor = None
+        if self._ports is not None:
+            self._ports.release()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -148,7 +151,7 @@ class City:
             folder.mkdir(mode=0o700, exist_ok=True)
         for role in _READY:  # left over from a supervisor that was killed, they would hold the ports
             await end_leftover(self.logs / f"{role}.log", _LEFTOVER_PATIENCE)
-        ports = RememberedPorts(self.data_dir / "city.json")
+        ports = self._ports = RememberedPorts(self.data_dir / "city.json")
         postgres = EmbeddedPostgres(self.data_dir / "postgres", ports=ports)
         temporal = EmbeddedTemporal(self.data_dir / "temporal", ports=ports)
         own_postgres = not self._given.get(_DATABASE_URL)

@@ -117,6 +117,8 @@ class EmbeddedPostgres:
         if self._child is not None:
             await self._child.stop(_STOP_PATIENCE)
             self._child = None
+        if self._ports is None:  # else they are released with all others of the city
+            self._known_ports().release()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -145,6 +147,9 @@ class EmbeddedPostgres:
     @property
     def _cluster(self) -> Path:
         return self._home / "cluster"
+
+    def _known_ports(self) -> RememberedPorts:
+        return self._ports or RememberedPorts(self._home / "ports.json")
 
     def _running(self) -> Child:
         if self._child is None or self._child.exit_code is not None:
@@ -210,7 +215,7 @@ class EmbeddedPostgres:
     async def _start_server(self, programs: Path, user: User | None) -> None:
         """Start the server; again when the last of a killed one's processes still holds on, or a port was taken."""
         deadline = asyncio.get_running_loop().time() + _START_PATIENCE
-        ports = self._ports or RememberedPorts(self._home / "ports.json")
+        ports = self._known_ports()
         while True:
             self._port = ports.claim("postgres", self._port)
             began = self.log.stat().st_size if self.log.exists() else 0

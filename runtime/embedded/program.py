@@ -6,8 +6,10 @@ import asyncio
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
+import psutil  # type: ignore[import-untyped]
 
 from runtime.embedded.child import Child, end_leftover, last_lines
 from runtime.embedded.faults import EmbeddedFault, ServerDidNotStart
@@ -66,7 +68,7 @@ class Program:
     async def _until_ready(self, child: Child) -> None:
         deadline = asyncio.get_running_loop().time() + _START_PATIENCE
         async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
-            while not await _answers(client, self._ready_url()):
+            while not (listens(child.pid, self._ready_url()) and await _answers(client, self._ready_url())):
                 if child.exit_code is not None:
                     raise ServerDidNotStart(f"{self.name} ended at its start:\n{last_lines(child.log)}", log=self.log)
                 if asyncio.get_running_loop().time() > deadline:
@@ -98,3 +100,13 @@ async def _answers(client: httpx.AsyncClient, url: str) -> bool:
         return (await client.get(url)).status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
+
+
+def listens(pid: int, url: str) -> bool:
+    """Whether this very process listens at the port of `url`, and not another city's."""
+    try:
+        sockets = psutil.Process(pid).net_connections("tcp")
+    except psutil.Error:
+        return False
+    port = urlsplit(url).port
+    return any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in sockets)

@@ -109,7 +109,7 @@ class EmbeddedTemporal:
             self._lock = lock
         try:
             await end_leftover(self.log, _STOP_PATIENCE)
-            ports = self._ports or RememberedPorts(self._home / "ports.json")
+            ports = self._known_ports()
             self._port = ports.claim("temporal", self._port)
             self._child = await Child.start(
                 [str(_program()), "server", "start-dev", *self._options(ports)],
@@ -127,6 +127,8 @@ class EmbeddedTemporal:
         if self._child is not None:
             await self._child.stop(_STOP_PATIENCE)
             self._child = None
+        if self._ports is None:  # else they are released with all others of the city
+            self._known_ports().release()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -140,6 +142,9 @@ class EmbeddedTemporal:
         if self._child is None:
             raise EmbeddedFault("the Temporal server is not running")
         return await self._child.wait()
+
+    def _known_ports(self) -> RememberedPorts:
+        return self._ports or RememberedPorts(self._home / "ports.json")
 
     def _running(self) -> Child:
         if self._child is None or self._child.exit_code is not None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import stat
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import yaml
 from runtime.department_directory import load_directory
 from runtime.embedded.city import City
 from runtime.embedded.faults import DirectoryTaken, ServerDidNotStart
+from runtime.embedded.program import listens
 from runtime.embedded.secrets import CitySecrets
 from runtime.embedded.supervisor import Progress
 from runtime.sandbox_credentials import load_sandbox_credentials
@@ -72,6 +74,13 @@ async def test_a_role_that_cannot_start_is_told_with_its_last_words_and_nothing_
         await ill.start()
     here = str(data_dir / "city")
     assert not [process for process in psutil.process_iter(["cmdline"]) if here in str(process.info["cmdline"])]
+
+
+async def test_anothers_server_at_the_same_port_is_not_taken_for_ours() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/ready"
+        assert listens(os.getpid(), url)
+        assert not listens(os.getppid(), url)
 
 
 def test_secrets_are_made_once_private_and_fit_together(data_dir: Path) -> None:

@@ -100,3 +100,18 @@ def test_a_secret_is_made_once_and_private(tmp_path: Path) -> None:
     assert kept_secret(file, lambda: "second") == "first"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [entry.name for entry in tmp_path.iterdir()] == ["secret"]
+
+
+def test_a_claimed_port_is_reserved_until_it_is_released(tmp_path: Path) -> None:
+    one, other = RememberedPorts(tmp_path / "one.json"), RememberedPorts(tmp_path / "other.json")
+    port = one.claim("gateway")
+    assert other.claim("gateway", port) != port, "though nothing listens there yet"
+    program = (
+        "import sys; from pathlib import Path; from runtime.embedded.ports import RememberedPorts\n"
+        "print(RememberedPorts(Path(sys.argv[1])).claim('gateway', int(sys.argv[2])))\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "third.json"), str(port)]
+    assert int(subprocess.run(command, capture_output=True, check=True).stdout) != port
+    assert one.claim("gateway") == port
+    one.release()
+    assert RememberedPorts(tmp_path / "fourth.json").claim("gateway", port) == port
