@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
+from pydantic import model_validator
 from pydantic_core import from_json, to_json
 
 from adapters.port import CorrectionPoint, Result
@@ -30,6 +31,14 @@ class Ruling(Record):
     article: str | None = None
     points: tuple[CorrectionPoint, ...] = ()
     results: tuple[Result, ...] = ()
+
+    @model_validator(mode="after")
+    def _gives_its_grounds(self) -> Self:
+        if self.verdict in ("refused", "objection") and not self.reason:
+            raise ValueError(f"a ruling that is {self.verdict!r} gives its reason")
+        if self.verdict == "correction" and not self.points:
+            raise ValueError("a correction names its points")
+        return self
 
 
 def done(results: Sequence[Result]) -> Reply:
@@ -79,8 +88,6 @@ def decision(kept: Kept, decision_id: str, ruling: Ruling, decided_at: float) ->
         "results": ruling.results,
         "decided_at": moment(decided_at),
     }
-    if kept.operation != "submit":
-        body["operation"] = kept.operation
     for name in ("code", "reason", "article"):
         value = getattr(ruling, name)
         if value is not None:

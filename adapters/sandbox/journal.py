@@ -50,7 +50,7 @@ class SentDecision(Record):
     department: str
     key: str
     verdict: Verdict
-    state: Literal["open", "sending", "answered", "withdrawn"]
+    state: Literal["open", "sending", "answered", "withdrawn", "unsent"]
     due_at: datetime
     sendings: tuple[Sending, ...]
 

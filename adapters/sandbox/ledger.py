@@ -121,10 +121,14 @@ class Ledger:
     # Decisions
 
     def schedule(self, kept: Kept, decision_id: str, body: bytes, decided_at: float, due_at: float) -> int:
-        """Remember a decision that is to be sent at ``due_at``; returns the number of this sending."""
+        """Remember a decision that is to be sent at ``due_at``; returns the number of this sending.
+
+        What was decided about an undoing is not sent: the contract knows no callback for it, and a receiver would take
+        it for a decision about the item. Whoever asks is told.
+        """
         cursor = self._connection.execute(
             "INSERT INTO decisions (decision_id, department, key, case_no, callback_url, body, traceparent, tracestate,"
-            " decided_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " decided_at, due_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 decision_id,
                 kept.department,
@@ -136,6 +140,7 @@ class Ledger:
                 kept.tracestate,
                 decided_at,
                 due_at,
+                "unsent" if kept.operation == "undo" else "open",
             ),
         )
         assert cursor.lastrowid is not None

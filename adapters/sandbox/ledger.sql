@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS decisions (
     decided_at   REAL NOT NULL,
     due_at       REAL NOT NULL,
     tries        INTEGER NOT NULL DEFAULT 0,
-    state        TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'sending', 'answered', 'withdrawn'))
+    state        TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'sending', 'answered', 'withdrawn', 'unsent'))
 );
 
 CREATE INDEX IF NOT EXISTS decisions_due ON decisions (due_at) WHERE state = 'open';

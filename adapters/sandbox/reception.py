@@ -179,7 +179,9 @@ class Reception:
         sending = self._ledger.schedule(kept, decision_id, body, due_at, due_at)
         if handling.again_after_seconds is not None:
             self._ledger.schedule(kept, decision_id, body, due_at, due_at + handling.again_after_seconds)
-        return Received(reply, sending if handling.overtakes_reply else None, due_at)
+        return Received(
+            reply, sending if handling.overtakes_reply and kept.operation == Operation.SUBMIT else None, due_at
+        )
 
     def _standing(self, department: str, key: str) -> Reply:
         if self._switchboard.is_down(department):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from adapters.sandbox.answers import Ruling
 from adapters.sandbox.behaviours import (
     BEHAVIOUR,
     Callback,
@@ -117,6 +118,12 @@ def test_behaviours_are_told_apart_by_name_and_misspellings_refused() -> None:
     assert BEHAVIOUR.validate_python({"behaviour": "error", "calls": 2}) == ErrorForCalls(calls=2)
     with pytest.raises(ValidationError):
         BEHAVIOUR.validate_python({"behaviour": "callback", "delay": 2})
+
+
+@pytest.mark.parametrize("verdict", ["refused", "objection", "correction"])
+def test_a_ruling_against_somebody_gives_its_grounds(verdict: str) -> None:
+    with pytest.raises(ValidationError):
+        Ruling.model_validate({"verdict": verdict})
 
 
 def test_settings_name_departments_without_a_credential() -> None:

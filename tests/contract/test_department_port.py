@@ -204,6 +204,20 @@ async def test_an_undoing_with_a_lost_reply_is_asked_for(
     assert [(seen.kind, seen.times) for seen in (await control.journal(case_no)).keys] == [("submit", 1), ("undo", 1)]
 
 
+async def test_an_undoing_that_takes_time_is_told_to_who_asks_and_never_sent_as_a_decision(
+    port: DepartmentPort, control: Control, inbox: Inbox, case_no: str
+) -> None:
+    await control.scenario(Callback(delay_seconds=0), subject=CREDIT_CODE, item=ITEM, operation="undo")
+    wanted = submission(inbox, case_no)
+    await _behave(control, Silent())
+    await port.submit(wanted)
+    undo_key = undo_key_of(wanted.key)
+    assert isinstance(await port.undo(wanted.key, undo_key, "withdrawn"), Taken)
+    assert await undo_or_ask(port, wanted.key, undo_key, "withdrawn", earlier_unknown=True) == Done()
+    assert [decision.state for decision in (await control.journal(case_no)).decisions] == ["unsent"]
+    assert inbox.of(case_no) == []
+
+
 async def test_looking_up_what_is_held_and_what_is_not(port: DepartmentPort, case_no: str, control: Control) -> None:
     subject = {"company.credit_code": CREDIT_CODE}
     found = await port.fetch("tax-clearance-status", subject, purpose(case_no))
