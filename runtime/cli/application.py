@@ -6,16 +6,28 @@ import os
 import sys
 from typing import NoReturn
 
-import click
 import typer
+from typer.exceptions import Abort, TyperException
 
-from runtime.cli import city, database, departments, erase, roles, settings, verify
+from runtime.cli import (
+    bundles,
+    case_commands,
+    city,
+    database,
+    demo,
+    departments,
+    erase,
+    new_deployment,
+    roles,
+    settings,
+    verify,
+)
 from runtime.cli.commands import CommandFailed, Commands
 from runtime.cli.console import errors
 from runtime.settings_loading import SettingsFault
 
 # A new module of commands is one more name here.
-_MODULES = (city, roles, departments, database, verify, erase, settings)
+_MODULES = (city, demo, bundles, case_commands, roles, departments, database, verify, erase, settings, new_deployment)
 
 _BAD_INPUT = 2
 _OURS = {
@@ -43,10 +55,10 @@ def main() -> NoReturn:
     """Run the command and end the process: 0 done, 1 failed, 2 bad input or settings, 130 interrupted."""
     try:
         code = application()(prog_name="onething", standalone_mode=False)
-    except click.ClickException as refused:
-        refused.show()
+    except TyperException as refused:
+        errors.print(refused.format_message())
         sys.exit(_BAD_INPUT)
-    except (click.Abort, KeyboardInterrupt):
+    except (Abort, KeyboardInterrupt):
         errors.print("interrupted")
         sys.exit(130)
     except SettingsFault as faults:
