@@ -115,17 +115,21 @@ class LiveRecord:
             self._position = await self._store.last_position()
             self._has_position.set()
         async for recorded in self._store.tail(self._position):
-            self._hand_out(recorded)
+            if self._hand_out(recorded):
+                # A burst comes without a pause in between: let those who are fast enough take it.
+                await asyncio.sleep(0)
             self._position = recorded.position
 
-    def _hand_out(self, recorded: Recorded) -> None:
+    def _hand_out(self, recorded: Recorded) -> bool:
+        """Hand the event to who watches its case; whether there is anybody."""
         watchers = self._watchers.get(recorded.case_no)
         if not watchers:
-            return
+            return False
         seen = (recorded.version, event_from_json(recorded.data))
         for watcher in [watcher for watcher in watchers if not watcher.offer(seen)]:
             _LOG.warning("a watcher of %s was too slow and was dropped", recorded.case_no)
             self._forget(recorded.case_no, watcher)
+        return True
 
     def _forget(self, case_no: str, watcher: Watcher) -> None:
         watchers = self._watchers.get(case_no, set())

@@ -1,7 +1,8 @@
 """The live stream of one case as server-sent events: the id of each is the version of the case it leads to."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import UTC, datetime
 
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
@@ -50,25 +51,26 @@ class CaseStream(EventSourceResponse):
             finally:
                 guard.cancel()
 
-    async def _body(self, watcher: Watcher) -> AsyncIterator[bytes]:
+    async def _body(self, watcher: Watcher) -> AsyncGenerator[bytes, None]:
         ends_at = asyncio.get_running_loop().time() + self._seconds
         yield format_sse_event(retry=_RECONNECT_MILLISECONDS, comment="one-thing")
         state: CaseState | None = None
-        async for version, event in self._from_the_beginning(watcher, ends_at):
-            if event is None:
-                yield KEEPALIVE_COMMENT
-                continue
-            state = evolve(state, event)
-            if version > self._after:
-                change = change_of(state, version, event)
-                yield format_sse_event(
-                    data_str=change.model_dump_json(exclude_none=True), event="change", id=str(version)
-                )
-            if state.phase is CasePhase.CLOSED:
-                break
+        async with aclosing(self._from_the_beginning(watcher, ends_at)) as events:
+            async for version, event in events:
+                if event is None:
+                    yield KEEPALIVE_COMMENT
+                    continue
+                state = evolve(state, event)
+                if version > self._after:
+                    change = change_of(state, version, event).model_dump_json(exclude_none=True)
+                    yield format_sse_event(data_str=change, event="change", id=str(version))
+                if state.phase is CasePhase.CLOSED:
+                    break
         yield format_sse_event(comment="over; come back with Last-Event-ID")
 
-    async def _from_the_beginning(self, watcher: Watcher, ends_at: float) -> AsyncIterator[Seen | tuple[int, None]]:
+    async def _from_the_beginning(
+        self, watcher: Watcher, ends_at: float
+    ) -> AsyncGenerator[Seen | tuple[int, None], None]:
         """Every event of the case once and in order; (version, None) in long silences."""
         version = 0
         for record in await self._store.read(self._case_no):

@@ -5,8 +5,7 @@ from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from fastapi.sse import EventSourceResponse
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, StreamingResponse
 
 from gateway import acts, errors
 from gateway.access import Caller, Services, may_see, require_operator
@@ -98,7 +97,7 @@ async def history(seen: SeenCaseNow) -> Response:
 
 @router.get(
     "/cases/{case_no}/panorama/stream",
-    response_class=EventSourceResponse,
+    response_class=StreamingResponse,
     responses={
         200: {
             "description": "Server-sent events `change`; each id is the version of the case after it.",

@@ -4,8 +4,9 @@ import asyncio
 import itertools
 import os
 import shutil
+import socket
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,6 +28,7 @@ from event_store.projector import Projector
 from event_store.store import EventStore
 from gateway.app import create_app
 from gateway.case_lists import CaseLists
+from gateway.live import LiveRecord
 from gateway.services import GatewayServices, offer
 from gateway.settings import GatewaySettings
 from one_things.catalogue import Catalogue
@@ -58,6 +60,13 @@ async def postgres_server() -> AsyncIterator[EmbeddedPostgres]:
         shutil.rmtree(home)
 
 
+async def until(condition: Callable[[], Awaitable[bool]], patience: float = 30) -> None:
+    """Wait for something that happens on the other side of HTTP; fails after ``patience`` seconds."""
+    async with asyncio.timeout(patience):
+        while not await condition():  # noqa: ASYNC110 - it happens elsewhere, nobody here could set an event
+            await asyncio.sleep(0.05)
+
+
 async def fresh_database(server: EmbeddedPostgres) -> str:
     """The URL of a new migrated database."""
     name = f"gateway_{next(_NUMBERS)}"
@@ -80,7 +89,7 @@ class City:
     issuer: EmbeddedIssuer
     keys: dict[str, SigningKey]
     http: httpx.AsyncClient
-    app: Any
+    live: LiveRecord
     _applied: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def token(self, subject: str = "applicant-1", role: Role = Role.APPLICANT, valid_for: int = 3600) -> str:
@@ -113,7 +122,9 @@ class City:
 
 
 @asynccontextmanager
-async def city_of(database_url: str, folder: Path, **settings: Any) -> AsyncIterator[City]:
+async def city_of(
+    database_url: str, folder: Path, *, send_buffer: int | None = None, **settings: Any
+) -> AsyncIterator[City]:
     """A running gateway over this database."""
     keys = {code: SigningKey.generate(f"{code}.1") for code in DEPARTMENTS}
     public: dict[str, VerificationKey] = {key.id: key.verification_key() for key in keys.values()}
@@ -123,7 +134,9 @@ async def city_of(database_url: str, folder: Path, **settings: Any) -> AsyncIter
         store = EventStore(database, _SUITE, b"k" * 32)
         cases = PlayedCases(store)
         services = GatewayServices(
-            settings=GatewaySettings(public_url="http://127.0.0.1", **{"leftover_age": 0, **settings}),
+            settings=GatewaySettings(
+                public_url="http://127.0.0.1", **{"leftover_age": 0, "leftover_interval": 0.3, **settings}
+            ),
             catalogue=offer(Catalogue(), _SUITE.digest),
             store=store,
             intake=Intake(database),
@@ -135,25 +148,29 @@ async def city_of(database_url: str, folder: Path, **settings: Any) -> AsyncIter
             fingerprint=lambda body: _SUITE.mac(b"f" * 32, body),
         )
         app = create_app(services)
-        async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=30) as http:
-            yield City(url, cases, services, database, issuer, keys, http, app)
+        async with served(app, send_buffer) as (url, state), httpx.AsyncClient(base_url=url, timeout=30) as http:
+            yield City(url, cases, services, database, issuer, keys, http, state["live"])
 
 
 @asynccontextmanager
-async def served(app: Any) -> AsyncIterator[str]:
-    """The application on a free port of 127.0.0.1; its URL."""
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1, lifespan="on"
-    )
+async def served(app: Any, send_buffer: int | None = None) -> AsyncIterator[tuple[str, Any]]:
+    """The application on a free port of 127.0.0.1: its URL and its lifespan state.
+
+    A small ``send_buffer`` (bytes) lets a test notice at once that a reader takes nothing.
+    """
+    listening = socket.socket()
+    if send_buffer is not None:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
+    listening.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1, lifespan="on")
     server = uvicorn.Server(config)
     # Signals belong to pytest.
-    task = asyncio.create_task(server._serve())
+    task = asyncio.create_task(server._serve(sockets=[listening]))
     try:
         while not server.started:
             assert not task.done(), "the gateway did not start"
             await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", server.lifespan.state
     finally:
         server.should_exit = True
         await task

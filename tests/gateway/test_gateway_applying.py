@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.gateway.applications import IDENTITY_NUMBER, SIMPLE, an_application
-from tests.gateway.gateway_city import City
+from tests.gateway.gateway_city import City, until
 
 
 def with_key(city: City, key: str = "key-a", subject: str = "applicant-1") -> dict[str, str]:
@@ -121,13 +121,17 @@ async def test_while_the_orchestrator_is_away_a_case_is_taken_and_starts_later(c
     assert waiting.json()["phase_text"]["en"] == "Received"
 
     city.cases.is_up = True
-    async with asyncio.timeout(20):
-        while (await city.http.get(f"/cases/{case_no}", headers=city.bearer())).json()["version"] == 0:
-            await asyncio.sleep(0.1)
+
+    async def begun() -> bool:
+        shown = await city.http.get(f"/cases/{case_no}", headers=city.bearer())
+        return shown.status_code == 200 and shown.json()["version"] > 0
+
+    async def noted() -> bool:
+        return not await city.services.intake.unstarted()
+
+    await until(begun)
+    await until(noted)
     assert city.cases.starts == [case_no]
-    async with asyncio.timeout(10):
-        while await city.services.intake.unstarted():
-            await asyncio.sleep(0.05)
 
 
 async def test_nothing_personal_lies_readable_in_the_outbox(city: City) -> None:
