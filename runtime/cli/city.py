@@ -58,7 +58,7 @@ async def _serve_until_stopped(data_dir: Path | None) -> None:
         telling = Telling(status)
         city = City(data_dir, report=telling)
         stopped = asyncio.Event()
-        for signal_number in (signal.SIGINT, signal.SIGTERM):
+        for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(signal_number, stopped.set)
         try:
             if await _done_or_stopped(city.start(), stopped):
