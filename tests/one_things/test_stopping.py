@@ -155,3 +155,10 @@ def test_without_a_pivot_a_refusal_holds_up_only_what_comes_after():
 
     story.approved("commerce-closing")
     assert story.steps() == (CloseCase(outcome=CaseOutcome.COMPLETED),)
+
+
+def test_without_a_pivot_what_comes_after_a_refusal_never_begins_and_the_case_ends():
+    story = Story(a_plan(GENERAL, ["general-notice"])).submitted("liquidation-group-filing")
+    story.when(story.decision("liquidation-group-filing", c.Verdict.REFUSED))
+
+    assert story.steps() == (CloseCase(outcome=CaseOutcome.REFUSED),)

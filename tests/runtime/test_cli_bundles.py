@@ -1,0 +1,85 @@
+"""The commands about bundles, as a person types them."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from one_things.bundle_schema import bundle_schema
+from one_things.catalogue import SHIPPED
+from runtime.cli import bundles
+from runtime.cli.commands import CommandFailed, Commands
+
+
+def invoke(*arguments: str) -> Result:
+    commands = Commands()
+    bundles.register(commands)
+    return CliRunner().invoke(commands.application, ["bundles", *arguments], env={"COLUMNS": "80"})
+
+
+def run(*arguments: str) -> str:
+    """What the command prints. Raises CommandFailed as the command itself does."""
+    result = invoke(*arguments)
+    if isinstance(result.exception, CommandFailed):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_list_names_every_bundle():
+    assert "enterprise-exit" in run("list")
+
+
+def test_show_draws_the_order_and_the_pivot():
+    drawn = run("show", "enterprise-exit")
+
+    assert "★ 企业注销登记  registry-deregistration" in drawn
+    assert "only if route == 'simple'" in drawn
+
+
+def test_show_draws_one_route():
+    drawn = run("show", "enterprise-exit", "--answer", "route=simple", "--answer", "has_employees=false")
+
+    assert "general-notice" not in drawn
+    assert "after simple-notice, tax-clearance" in drawn
+    assert "left out until answered: foreign_invested, has_customs_registration" in drawn
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["show", "nothing"], "there are: enterprise-exit"),
+        (["show", "enterprise-exit", "--answer", "route"], "write NAME=VALUE"),
+        (["show", "enterprise-exit", "--answer", "route=fast"], "Choose one of: simple, general"),
+    ],
+)
+def test_show_refuses_in_one_line(arguments: list[str], said: str):
+    with pytest.raises(CommandFailed, match=said) as failed:
+        run(*arguments)
+
+    assert failed.value.exit_code == 2
+
+
+def test_check_passes_the_shipped_bundles():
+    assert "is in order, 12 items" in run("check")
+
+
+def test_check_lists_every_mistake_with_file_and_line(tmp_path: Path):
+    text = (SHIPPED / "enterprise-exit.yaml").read_text(encoding="utf-8")
+    wrong = text.replace("department: customs\n", "department: costums\n").replace("route == 'simple' && owes_tax", "x")
+    file = tmp_path / "mine.yaml"
+    file.write_text(wrong, encoding="utf-8")
+    lines = wrong.splitlines()
+
+    result = invoke("check", str(file), str(tmp_path / "absent.yaml"))
+
+    assert isinstance(result.exception, CommandFailed)
+    assert (str(result.exception), result.exception.exit_code) == ("3 mistakes", 2)
+    said = result.stderr
+    assert f"mine.yaml:{lines.index('    refuse_when: x') + 1}: The condition names x" in said
+    assert f"mine.yaml:{lines.index('    department: costums') + 1}: The department costums is not declared." in said
+    assert "absent.yaml: cannot be read: No such file or directory" in said
+
+
+def test_schema_prints_the_schema_for_editors():
+    assert run("schema") == bundle_schema()
