@@ -76,6 +76,8 @@ class DepartmentActivities:
 
     async def _reply(self, request: SubmitRequest, outcome: port.Outcome) -> commands.Reply:
         match outcome:
+            case port.Done() if request.notice is not None:
+                return self._taken(request, "")  # published at once; it still runs its time
             case port.Done(results=results):
                 return commands.Done(results=tuple(map(_decided, results)))
             case port.Taken(reference=reference):

@@ -321,10 +321,8 @@ def _(command: Decide, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
         )
     match command.verdict:
         case Verdict.APPROVED:
-            if item.status is ItemStatus.NOTICE:
-                raise _not_waiting(
-                    command.item
-                )  # nobody shortens a public notice: it ends by its own time (公司法 240)
+            if state.plan.item(command.item).notice is not None:
+                raise _not_waiting(command.item)  # nobody shortens a public notice (公司法 240)
             return _approve(state, command.item, command.decision_id, command.results, at)
         case Verdict.REFUSED | Verdict.OBJECTION:
             if command.reason is None:

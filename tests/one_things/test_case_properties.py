@@ -92,6 +92,10 @@ def come_to_an_end(story: Story, data: st.DataObject) -> None:
                 if step in next_steps(story.state):
                     begin(story, step, data)
             continue
+        unpublished = [item for item in story.state.items if _is_unpublished_notice(story, item)]
+        if unpublished:
+            story.taken(unpublished[0])
+            continue
         awaited = hoped_for(story)
         assert awaited, "nothing to do and nobody to wait for"
         story.when(awaited[0])
@@ -108,8 +112,15 @@ def hoped_for(story: Story) -> list[c.Command]:
     ]
 
 
+def _is_unpublished_notice(story: Story, item: str) -> bool:
+    submitted = story.state.item(item).status is ItemStatus.SUBMITTED
+    return submitted and story.state.plan.item(item).notice is not None
+
+
 def _awaited(story: Story, decision: c.Decide) -> bool:
     status = story.state.item(decision.item).status
+    if story.state.plan.item(decision.item).notice is not None:
+        return False
     return status in {ItemStatus.SUBMITTED, ItemStatus.ACCEPTED} and decision.decision_id != "an old decision"
 
 
