@@ -42,7 +42,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 # On a terminal the demonstration gets a process group of its own: Ctrl-C then reaches it alone, and make ends with its exit code.
 demo: $(STAMP)  ## start the embedded city and three companies that close (ARGS=--once: end by itself)
-	@if [ -t 0 ]; then set -m; fi; "$(BIN)/onething" demo $(ARGS)
+	@code=0; if [ -t 0 ]; then set -m; fi; "$(BIN)/onething" demo $(ARGS) || code=$$?; exit $$code
 
 test: check browser  ## everything: set-up, check, and the tests on real servers
 	"$(BIN)/python" -m pytest $(ARGS)

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -110,3 +111,25 @@ def test_the_lock_covers_every_dependency_of_the_project() -> None:
     names = {re.split(r"[\[<>=;!~ ]", requirement)[0].lower().replace("_", "-") for requirement in wanted}
     locked = set(re.findall(r"^([a-z0-9.-]+)==", (PROJECT / "requirements.lock").read_text(), re.MULTILINE))
     assert names <= locked
+
+
+def test_ctrl_c_in_a_terminal_reaches_the_demonstration_alone(copy: Path) -> None:
+    """Otherwise make would end by the signal although everything was stopped in good order."""
+    (copy / ".venv" / "bin").mkdir(parents=True)
+    (copy / ".venv" / ".setup-complete").touch()
+    demonstration = copy / ".venv" / "bin" / "onething"
+    demonstration.write_text(
+        "#!/bin/bash\ntrap 'echo stopped in order; exit 0' INT\necho running\nwhile :; do sleep 0.1; done\n"
+    )
+    demonstration.chmod(0o755)
+    in_a_terminal = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])) % 256)"
+    with subprocess.Popen(
+        [sys.executable, "-c", in_a_terminal, "make", "demo"], cwd=copy, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as terminal:
+        assert terminal.stdin is not None
+        assert terminal.stdout is not None
+        assert terminal.stdout.readline().strip() == b"running"
+        terminal.stdin.write(b"\x03")
+        terminal.stdin.flush()
+        assert b"stopped in order" in terminal.stdout.read()
+    assert terminal.returncode == 0
