@@ -151,7 +151,7 @@ def check_history(events: list[e.Event]) -> None:
     assert sum(isinstance(event, e.CaseClosed) for event in events) <= 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(bundles(), answers(), st.data())
 def test_every_case_of_every_bundle(bundle: Bundle, given_answers: dict[str, Answer], data: st.DataObject):
     story = Story(planned(bundle, given_answers, data.draw(choices(bundle))))
@@ -170,7 +170,7 @@ def test_every_case_of_every_bundle(bundle: Bundle, given_answers: dict[str, Ans
     check_outcome(story)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_every_case_of_enterprise_exit(data: st.DataObject):
     story = Story(a_plan(SIMPLE))
