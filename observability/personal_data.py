@@ -20,7 +20,7 @@ _NUMBERS: Final = re.compile(
     r"(?<!\d)(?:"
     r"\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx]"  # identity number, GB 11643
     r"|\d{15}"  # identity number before 1999
-    r"|1[3-9]\d[ -]?\d{4}[ -]?\d{4}"  # mobile number
+    r"|(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}"  # mobile number, also with the country code
     r")(?!\d)"
 )
 # Unified social credit code, GB 32100; digests and trace ids are longer runs of letters and digits and stay.
