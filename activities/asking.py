@@ -117,7 +117,7 @@ class DepartmentActivities:
             key,
             port.undo_key_of(key),
             request.reason,
-            earlier_unknown=_is_a_retry(),
+            earlier_unknown=request.arrival_unknown or _is_a_retry(),
         )
         match outcome:
             case port.Done():

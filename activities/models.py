@@ -48,6 +48,8 @@ class UndoRequest(Record):
     department: str
     reason: str
     """Why the case stopped: a code, never personal data."""
+    arrival_unknown: bool = False
+    """An earlier call got no clear answer: ask whether it arrived before sending again."""
 
 
 class UndoReply(Record):

@@ -51,8 +51,9 @@ class DepartmentCalls:
         return await self._first_try(names.UNDO_ITEM, self._undoing(item), UndoReply)
 
     async def undo_until_answered(self, item: str) -> UndoReply:
-        """Withdraw or undo ``item``, for as long as it takes."""
-        return await self._patiently(names.UNDO_ITEM, self._undoing(item), UndoReply)
+        """Ask whether the undoing of ``item`` arrived and send it again if not, until there is an answer."""
+        request = self._undoing(item).model_copy(update={"arrival_unknown": True})
+        return await self._patiently(names.UNDO_ITEM, request, UndoReply)
 
     async def fetch(self, lookup: str) -> FetchReply:
         """Look up shared data. Raises NoAnswer."""
