@@ -1,0 +1,94 @@
+"""What holds of every case, however it went: asked of the record, the workflow, the departments and the gateway."""
+
+from collections import Counter
+
+from event_store.verify import Verifier
+from one_things.case import CasePhase, CaseState, ItemStatus, evolve, fold
+from one_things.events import (
+    CorrectionRequested,
+    Event,
+    ItemApproved,
+    ItemRefused,
+    ItemSubmitted,
+    ItemUndone,
+    event_from_json,
+)
+from one_things.order import precedes_pivot
+from security.suites import suite, suite_names
+from tests.flows.town import Town, eventually
+
+
+async def assert_sound(town: Town, case_no: str, *, never_arrived: frozenset[str] = frozenset()) -> CaseState:
+    """The invariants of a closed case; ``never_arrived``: keys that were given up before a department had them."""
+    state = await town.closed(case_no)
+    outcome = await town.cases.handle(case_no).result()
+    history = await _whole_record(town, case_no)
+    assert fold(history) == state
+    assert outcome == state.outcome
+    assert await town.cases.state(case_no) == state, "the workflow is where the record says"
+    _assert_order(history)
+    _assert_decided_once(history)
+    await _assert_departments_agree(town, case_no, history, never_arrived)
+    await _assert_gateway_agrees(town, state)
+    return state
+
+
+async def _whole_record(town: Town, case_no: str) -> list[Event]:
+    """The events as they lie in the database; no gap, no duplicate, and as they were written."""
+    recorded = await town.record.events.read(case_no)
+    assert [one.version for one in recorded] == list(range(1, len(recorded) + 1))
+    assert len({one.event_id for one in recorded}) == len(recorded)
+    hashers = [suite(name) for name in suite_names()]
+    verifier = Verifier(town.record.database, hashers, town.settings.record_mac_key_bytes())
+    assert await verifier.verify(case_no) == []
+    return [event_from_json(one.data) for one in recorded]
+
+
+def _assert_order(history: list[Event]) -> None:
+    """Nothing starts before what it comes after; nothing ahead of the pivot is undone behind it; the end is the end."""
+    state: CaseState | None = None
+    for event in history:
+        if state is not None:
+            assert state.phase is not CasePhase.CLOSED, f"{event.type} after the end"
+            if isinstance(event, ItemSubmitted):
+                for earlier in state.plan.item(event.item).after:
+                    assert state.items[earlier].status is ItemStatus.APPROVED, f"{event.item} before {earlier}"
+            if isinstance(event, ItemUndone):
+                assert not (state.pivot_passed and precedes_pivot(state.plan, event.item))
+        state = evolve(state, event)
+    assert state is not None
+    assert state.phase is CasePhase.CLOSED
+
+
+def _assert_decided_once(history: list[Event]) -> None:
+    decided = [e.decision_id for e in history if isinstance(e, ItemApproved | ItemRefused | CorrectionRequested)]
+    assert len(set(decided)) == len(decided), "each decision counts once"
+    ended = Counter(e.item for e in history if isinstance(e, ItemApproved | ItemRefused))
+    assert all(times == 1 for times in ended.values()), ended
+
+
+async def _assert_departments_agree(
+    town: Town, case_no: str, history: list[Event], never_arrived: frozenset[str]
+) -> None:
+    """Each submission and each undoing took effect once at its department, and no department saw anything else."""
+    journal = await town.journal(case_no)
+    seen = {kind: {one.key: one for one in journal.keys if one.kind == kind} for kind in ("submit", "undo")}
+    assert all(one.effects <= 1 for one in journal.keys), journal.keys
+    submitted = {f"{case_no}:{e.item}:{e.attempt}" for e in history if isinstance(e, ItemSubmitted)}
+    assert set(seen["submit"]) == submitted - never_arrived
+    attempts = {e.item: e.attempt for e in history if isinstance(e, ItemSubmitted)}
+    undone = {f"{case_no}:{e.item}:{attempts[e.item]}:undo" for e in history if isinstance(e, ItemUndone)}
+    assert undone <= set(seen["undo"])
+    assert {key for key, one in seen["undo"].items() if one.effects} == undone
+
+
+async def _assert_gateway_agrees(town: Town, state: CaseState) -> None:
+    """The page shows the end, and the list, which is projected a moment later, comes to show it too."""
+    view = await town.view(state.case_no)
+    assert (view["version"], view["outcome"]) == (state.version, state.outcome)
+
+    async def listed() -> list[str]:
+        page = (await town.http.get("/cases", params={"limit": 100}, headers=town.bearer())).json()
+        return [case["case_no"] for case in page["cases"] if case["phase"] == "closed"]
+
+    await eventually(listed, lambda closed: state.case_no in closed, f"{state.case_no} closed in the list")

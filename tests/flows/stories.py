@@ -1,0 +1,200 @@
+"""How a case can go, one function per branch: each drives a case to its end and returns its number.
+
+The tests assert on them, and `tests.histories.record` keeps the Temporal history of each for replaying.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from adapters.sandbox.behaviours import Correction, Down, Operation, Refuse, Silent
+from one_things.case import CasePhase, ItemStatus
+from tests.flows.companies import GENERAL, OTHER_PHONE, SIMPLE, SMALL, company
+from tests.flows.town import Town
+
+Story = Callable[[Town], Awaitable[str]]
+
+REGISTRY = "registry-deregistration"
+SEALS = "seal-destruction"
+BANK = "bank-account-closing"
+TAX = "tax-clearance"
+SIDE_BY_SIDE = (
+    "social-insurance-closing",
+    "medical-insurance-closing",
+    "provident-fund-closing",
+    "customs-closing",
+    "commerce-closing",
+)
+
+
+async def simple(town: Town) -> str:
+    """The simple route to its end."""
+    case_no = await town.apply(company(SIMPLE))
+    await town.skip_notice(case_no, "simple-notice")
+    await town.closed(case_no)
+    return case_no
+
+
+async def general(town: Town) -> str:
+    """The general route to its end, through all nine departments."""
+    case_no = await town.apply(company(GENERAL))
+    await town.skip_notice(case_no, "general-notice")
+    await town.closed(case_no)
+    return case_no
+
+
+async def refused(town: Town) -> str:
+    """The tax department refuses when everything beside it is done; all of it is undone."""
+    closing = company(GENERAL)
+    await town.switch(closing, TAX, Silent())
+    case_no = await town.apply(closing)
+    await town.skip_notice(case_no, "general-notice")
+    await town.until_items(case_no, ItemStatus.APPROVED, *SIDE_BY_SIDE)
+    await town.until_items(case_no, ItemStatus.ACCEPTED, TAX)
+    await town.decide(
+        case_no, TAX, "refused", code="late-fee-unpaid", reason="有一笔滞纳金未缴清（模拟）", article="第十六条"
+    )
+    await town.closed(case_no)
+    return case_no
+
+
+async def objected(town: Town) -> str:
+    """A creditor objects to the public notice of the simple route."""
+    closing = company(SIMPLE)
+    await town.switch(closing, "simple-notice", Silent())
+    case_no = await town.apply(closing)
+    await town.until_items(case_no, ItemStatus.NOTICE, "simple-notice")
+    await town.until_items(case_no, ItemStatus.APPROVED, TAX, *SIDE_BY_SIDE[:3])
+    await town.decide(case_no, "simple-notice", "objection", reason="有债权人提出异议（模拟）")
+    await town.closed(case_no)
+    return case_no
+
+
+async def lapsed(town: Town) -> str:
+    """The tax department is silent until the 20 days after the notice are over."""
+    closing = company(SMALL)
+    await town.switch(closing, TAX, Silent())
+    case_no = await town.apply(closing)
+    await town.until_items(case_no, ItemStatus.ACCEPTED, TAX)
+    await town.skip_until(case_no, lambda state: state.phase is not CasePhase.OPEN, "the window closed")
+    await town.closed(case_no)
+    return case_no
+
+
+async def cancelled(town: Town) -> str:
+    """The applicant takes the application back during the public notice of the general route."""
+    case_no = await town.apply(company(GENERAL))
+    await town.until_items(case_no, ItemStatus.NOTICE, "general-notice")
+    answer = await town.cancel(case_no)
+    assert answer.status_code == 200, answer.text
+    await town.closed(case_no)
+    return case_no
+
+
+async def corrected(town: Town) -> str:
+    """The tax department asks for a correction; the applicant answers; the second attempt goes through."""
+    closing = company(SMALL)
+    await town.switch(closing, TAX, Correction())
+    case_no = await town.apply(closing)
+    await town.until_items(case_no, ItemStatus.CORRECTION, TAX)
+    answer = await town.correct(case_no, TAX, **{"legal_representative.phone": OTHER_PHONE})
+    assert answer.status_code == 200, answer.text
+    await town.until_items(case_no, ItemStatus.APPROVED, TAX)
+    await town.skip_notice(case_no, "simple-notice")
+    await town.closed(case_no)
+    return case_no
+
+
+async def unreachable(town: Town) -> str:
+    """The tax department is down, then back; its shared data as well."""
+    closing = company(SMALL)
+    await town.switch(closing, TAX, Down())
+    case_no = await town.apply(closing)
+    await town.until_event(case_no, "department_unreachable", TAX)
+    await town.switch_back(closing, TAX)
+    await town.until_items(case_no, ItemStatus.APPROVED, TAX)
+    await town.skip_notice(case_no, "simple-notice")
+    await town.closed(case_no)
+    return case_no
+
+
+async def source_down(town: Town) -> str:
+    """The registry's shared data cannot be had for a while."""
+    closing = company(SMALL)
+    place = ("market-regulation", "enterprise-basic", closing.credit_code)
+    await town.control.record(*place, {"entry": "unavailable"})
+    answer = await town.post_application(closing)
+    case_no = str(answer.json()["case_no"])
+    await town.until_event(case_no, "shared_data_unavailable")
+    await town.prepare(closing)
+    await town.until_event(case_no, "shared_data_fetched")
+    await town.skip_notice(case_no, "simple-notice")
+    await town.closed(case_no)
+    return case_no
+
+
+async def refused_after_pivot(town: Town) -> str:
+    """The bank refuses when the company is de-registered already; an operator puts it right."""
+    closing = company(SMALL)
+    await town.switch(closing, BANK, Refuse(code="balance-left", reason="账户仍有余额（模拟）", delay_seconds=0.05))
+    case_no = await town.apply(closing)
+    await town.skip_notice(case_no, "simple-notice")
+    await town.until_items(case_no, ItemStatus.REFUSED, BANK)
+    await town.until_items(case_no, ItemStatus.APPROVED, SEALS)
+    answer = await town.settle(case_no, BANK)
+    assert answer.status_code == 200, answer.text
+    await town.closed(case_no)
+    return case_no
+
+
+async def undo_refused(town: Town) -> str:
+    """A department will not undo what it did; the case waits for an operator."""
+    closing = company(GENERAL)
+    filing = "liquidation-group-filing"
+    await town.switch(
+        closing, filing, Refuse(code="already-published", reason="已公示，不能撤回（模拟）"), Operation.UNDO
+    )
+    case_no = await town.apply(closing)
+    await town.until_items(case_no, ItemStatus.NOTICE, "general-notice")
+    assert (await town.cancel(case_no)).status_code == 200
+    await town.until_items(case_no, ItemStatus.UNDO_FAILED, filing)
+    assert (await town.settle(case_no, filing)).status_code == 200
+    await town.closed(case_no)
+    return case_no
+
+
+async def breached(town: Town) -> str:
+    """The tax department lets its committed limit pass, and decides then."""
+    closing = company(SMALL)
+    await town.switch(closing, TAX, Silent())
+    case_no = await town.apply(closing)
+    await town.until_items(case_no, ItemStatus.ACCEPTED, TAX)
+    await town.skip_until(case_no, lambda state: state.items[TAX].breached, "the breach")
+    await town.decide(case_no, TAX)
+    await town.until_items(case_no, ItemStatus.APPROVED, TAX)
+    await town.skip_notice(case_no, "simple-notice")
+    await town.closed(case_no)
+    return case_no
+
+
+async def chosen(town: Town) -> str:
+    """Only one item is chosen, with no pivot among what comes along."""
+    case_no = await town.apply(company(SIMPLE, chosen=("medical-insurance-closing",)))
+    await town.closed(case_no)
+    return case_no
+
+
+STORIES: dict[str, Story] = {
+    "simple": simple,
+    "general": general,
+    "refused-and-undone": refused,
+    "objected": objected,
+    "lapsed": lapsed,
+    "cancelled": cancelled,
+    "corrected": corrected,
+    "unreachable-then-patient": unreachable,
+    "source-down": source_down,
+    "refused-after-pivot-and-settled": refused_after_pivot,
+    "undo-refused-and-settled": undo_refused,
+    "limit-breached": breached,
+    "chosen": chosen,
+}
+"""Every branch, under the name of its recorded history."""

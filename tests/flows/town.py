@@ -1,0 +1,336 @@
+"""The embedded city as its users, its departments and its operators see it: apply, be decided about, watch, skip days.
+
+Everything is awaited by the record: nothing here sleeps in the hope that something has happened meanwhile.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+from temporalio.client import Client
+
+from adapters.sandbox.behaviours import Behaviour, Operation
+from adapters.sandbox.journal import Journal
+from event_store.errors import StoreUnavailable
+from event_store.record import BEGINNING
+from one_things.case import CasePhase, CaseState, ItemStatus, evolve
+from one_things.events import Event, event_from_json
+from one_things.steps import deadlines
+from runtime.demo.city_settings import settings_of
+from runtime.demo.time_skipping import TimeMachine
+from runtime.embedded.city import City
+from runtime.settings import Settings
+from runtime.wiring import OpenRecord, connect_temporal, open_record
+from security.signatures import sign
+from security.tokens import Role
+from tests.contract.control import Control
+from tests.flows.companies import COMPANY, Company
+from workflows.handles import TemporalCases
+
+PATIENCE = 90.0
+"""Seconds: far more than anything here takes, so that a slow machine fails no test."""
+APPLICANT = "applicant-1"
+OPERATOR = "operator-1"
+Condition = Callable[[CaseState], bool]
+
+
+@dataclass
+class FollowedCase:
+    """What the record says of one case so far."""
+
+    events: list[Event] = field(default_factory=list)
+    state: CaseState | None = None
+
+
+class Follower:
+    """Reads the whole record as it grows, across restarts of the database, and wakes who waits for a case."""
+
+    def __init__(self, record: OpenRecord) -> None:
+        self._record = record
+        self._cases: dict[str, FollowedCase] = {}
+        self._grew = asyncio.Condition()
+
+    def case(self, case_no: str) -> FollowedCase:
+        return self._cases.setdefault(case_no, FollowedCase())
+
+    async def follow(self) -> None:
+        async for recorded in self._record.events.tail(BEGINNING):
+            case = self.case(recorded.case_no)
+            event = event_from_json(recorded.data)
+            case.state = evolve(case.state, event)
+            case.events.append(event)
+            async with self._grew:
+                self._grew.notify_all()
+
+    async def until(self, case_no: str, condition: Callable[[FollowedCase], bool], what: str) -> FollowedCase:
+        case = self.case(case_no)
+        try:
+            async with asyncio.timeout(PATIENCE), self._grew:
+                await self._grew.wait_for(lambda: condition(case))
+        except TimeoutError:
+            story = "\n".join(told(event) for event in case.events)
+            raise AssertionError(
+                f"{case_no}: {what} did not happen within {PATIENCE:.0f} s; so far:\n{story}"
+            ) from None
+        return case
+
+
+def told(event: Event) -> str:
+    """An event in one line, for a failing test."""
+    return f"{event.at:%m-%d %H:%M:%S} {event.type} {getattr(event, 'item', getattr(event, 'lookup', ''))}"
+
+
+class Town:
+    """A running city and everything a test does in it."""
+
+    def __init__(
+        self,
+        city: City,
+        settings: Settings,
+        record: OpenRecord,
+        temporal: Client,
+        http: httpx.AsyncClient,
+        control: Any,
+    ) -> None:
+        self.city = city
+        self.settings = settings
+        self.record = record
+        self.temporal = temporal
+        self.http = http
+        self.control = Control(control)
+        self.cases = TemporalCases(temporal, settings.temporal_task_queue)
+        self.follower = Follower(record)
+        self._control = control
+        self._machine = TimeMachine(temporal, self.cases)
+        self._keys = itertools.count(1)
+
+    # --- who asks ---------------------------------------------------------------------------------------------------
+
+    def bearer(self, subject: str = APPLICANT, role: Role = Role.APPLICANT) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.city.secrets.token(subject, role)}"}
+
+    def operator(self) -> dict[str, str]:
+        return self.bearer(OPERATOR, Role.OPERATOR)
+
+    def new_key(self) -> str:
+        return f"key-{next(self._keys)}"
+
+    # --- applicants and operators -----------------------------------------------------------------------------------
+
+    async def prepare(self, company: Company) -> None:
+        """The registry knows the company by its name."""
+        await self.control.record(
+            "market-regulation", "enterprise-basic", company.credit_code, {"entry": "set", "fields": {"name": COMPANY}}
+        )
+
+    async def post_application(
+        self, company: Company, key: str | None = None, subject: str = APPLICANT
+    ) -> httpx.Response:
+        headers = {**self.bearer(subject), "Idempotency-Key": key or self.new_key()}
+        return await self.http.post("/cases", json=company.application, headers=headers)
+
+    async def apply(self, company: Company, key: str | None = None) -> str:
+        """The number of the company's case."""
+        await self.prepare(company)
+        answer = await self.post_application(company, key)
+        assert answer.status_code in (201, 202), answer.text
+        return str(answer.json()["case_no"])
+
+    async def cancel(self, case_no: str) -> httpx.Response:
+        return await self.http.post(f"/cases/{case_no}/cancel", headers=self.bearer())
+
+    async def correct(self, case_no: str, item: str, **form: str) -> httpx.Response:
+        path = f"/cases/{case_no}/items/{item}/correction"
+        return await self.http.post(path, json={"form": form}, headers=self.bearer())
+
+    async def settle(self, case_no: str, item: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        path = f"/cases/{case_no}/items/{item}/settle"
+        return await self.http.post(path, json={"note": "已线下处理（模拟）"}, headers=headers or self.operator())
+
+    async def view(self, case_no: str) -> dict[str, Any]:
+        answer = await self.http.get(f"/cases/{case_no}", headers=self.bearer())
+        assert answer.status_code == 200, answer.text
+        view: dict[str, Any] = answer.json()
+        return view
+
+    # --- departments ------------------------------------------------------------------------------------------------
+
+    async def switch(
+        self, company: Company, item: str, behaviour: Behaviour, operation: Operation = Operation.SUBMIT
+    ) -> None:
+        """From now on the department treats this item of this company so."""
+        await self.control.scenario(behaviour, subject=company.credit_code, item=item, operation=operation.value)
+
+    async def switch_back(self, company: Company, item: str, operation: Operation = Operation.SUBMIT) -> None:
+        where = {"subject": company.credit_code, "item": item, "operation": operation.value}
+        answer = await self._control.delete("/scenarios", params=where)
+        assert answer.status_code == 204, answer.text
+
+    async def decide(self, case_no: str, item: str, verdict: str = "approved", **ruling: Any) -> str:
+        """An officer of the department decides; returns the decision's id."""
+        return await self.control.decide(case_no, item, verdict=verdict, **ruling)
+
+    async def decide_undoing(self, case_no: str, item: str) -> None:
+        """An officer undoes what the department took some time for."""
+        body = {"case_no": case_no, "item": item, "operation": Operation.UNDO.value}
+        answer = await self._control.post("/decisions", json=body)
+        assert answer.status_code == 202, answer.text
+
+    async def journal(self, case_no: str) -> Journal:
+        return await self.control.journal(case_no)
+
+    async def until_answered(self, case_no: str, decision_id: str, times: int = 1) -> list[tuple[int, str]]:
+        """The answers (status, code or outcome) that the gateway gave to this decision, once it gave so many."""
+
+        async def answers() -> list[tuple[int, str]]:
+            sent = [one for one in (await self.journal(case_no)).decisions if one.decision_id == decision_id]
+            return [
+                (sending.status, _code_of(sending.answer))
+                for decision in sent
+                for sending in decision.sendings
+                if 200 <= sending.status < 500
+            ]
+
+        return await eventually(answers, lambda found: len(found) >= times, f"{decision_id} answered")
+
+    async def send_decision(
+        self,
+        department: str,
+        body: bytes,
+        *,
+        signed_by: str | None = None,
+        signed_at: datetime | None = None,
+        signed_body: bytes | None = None,
+    ) -> httpx.Response:
+        """A decision straight to the gateway; by default signed as the department's own system signs."""
+        path = f"/departments/{department}/decisions"
+        headers = {"Content-Type": "application/json"}
+        key = self.city.secrets.departments.signing_key(signed_by or department)
+        url = self.city.urls["gateway"] + path
+        signature = sign("POST", url, headers, body if signed_body is None else signed_body, key, signed_at)
+        return await self.http.post(path, content=body, headers={**headers, **signature})
+
+    # --- what happened ----------------------------------------------------------------------------------------------
+
+    def events(self, case_no: str) -> list[Event]:
+        return self.follower.case(case_no).events
+
+    def types(self, case_no: str) -> list[str]:
+        return [event.type for event in self.events(case_no)]
+
+    async def until(self, case_no: str, condition: Condition, what: str) -> CaseState:
+        case = await self.follower.until(case_no, lambda case: case.state is not None and condition(case.state), what)
+        assert case.state is not None
+        return case.state
+
+    async def until_items(self, case_no: str, status: ItemStatus, *items: str) -> CaseState:
+        def reached(state: CaseState) -> bool:
+            return all(state.items[item].status is status for item in items)
+
+        return await self.until(case_no, reached, f"{', '.join(items)} {status}")
+
+    async def until_event(self, case_no: str, type: str, item: str | None = None) -> Event:
+        def found(case: FollowedCase) -> Event | None:
+            return next(
+                (e for e in case.events if e.type == type and (item is None or getattr(e, "item", None) == item)), None
+            )
+
+        event = found(await self.follower.until(case_no, lambda case: bool(found(case)), f"{type} {item or ''}"))
+        assert event is not None
+        return event
+
+    async def closed(self, case_no: str) -> CaseState:
+        return await self.until(case_no, lambda state: state.phase is CasePhase.CLOSED, "its end")
+
+    async def skip_until(self, case_no: str, condition: Condition, what: str) -> CaseState:
+        """Skip from one deadline of the case to the next until ``condition`` holds."""
+        state = await self.until(case_no, lambda state: bool(deadlines(state)) or condition(state), f"a wait ({what})")
+        while not condition(state):
+            upcoming = deadlines(state)
+            assert upcoming, f"{case_no} waits for nothing, and {what} has not come"
+            next_deadline = upcoming[0]
+            await self._machine.skip(state, next_deadline.at)
+            state = await self.until(
+                case_no,
+                lambda now, passed=next_deadline: passed not in deadlines(now),  # type: ignore[misc]
+                f"{type(next_deadline.command).__name__} after a skip",
+            )
+        return state
+
+    async def skip_notice(self, case_no: str, item: str) -> CaseState:
+        """Skip to the end of a public notice."""
+        await self.until_items(case_no, ItemStatus.NOTICE, item)
+        return await self.skip_until(
+            case_no, lambda state: state.items[item].status is ItemStatus.APPROVED, f"the end of {item}"
+        )
+
+
+async def eventually(
+    ask: Callable[[], Awaitable[Any]], enough: Callable[[Any], bool], what: str, patience: float = PATIENCE
+) -> Any:
+    """Ask another process again and again: for what it does not announce."""
+    found: Any = None
+    try:
+        async with asyncio.timeout(patience):
+            while True:
+                with contextlib.suppress(httpx.TransportError, StoreUnavailable):
+                    found = await ask()
+                    if enough(found):
+                        return found
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise AssertionError(f"{what} did not happen within {patience:.0f} s; last seen: {found}") from None
+
+
+def _code_of(answer: str) -> str:
+    try:
+        document = json.loads(answer)
+    except json.JSONDecodeError:
+        return answer[:100]
+    return str(document.get("code") or document.get("outcome"))
+
+
+@asynccontextmanager
+async def open_town(data_dir: Path, **settings: str) -> AsyncIterator[Town]:
+    """A city of its own in this folder, with quick departments and workflow code watched by Temporal's sandbox."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ONETHING_")}
+    environment |= {"ONETHING_WORKER_SANDBOXED": "true", "ONETHING_SANDBOX_DECISION_SECONDS": "0.05", **settings}
+    async with AsyncExitStack() as opened:
+        city = await opened.enter_async_context(City(data_dir, environment=environment))
+        of_roles = settings_of(city.environment)
+        assert of_roles.sandbox_control_token is not None
+        record = await opened.enter_async_context(open_record(of_roles, "tests"))
+        temporal = await connect_temporal(of_roles)
+        http = await opened.enter_async_context(_client(city.urls["gateway"]))
+        control = await opened.enter_async_context(
+            _client(
+                f"{city.urls['departments']}/control",
+                {"Authorization": f"Bearer {of_roles.sandbox_control_token.get_secret_value()}"},
+            )
+        )
+        town = Town(city, of_roles, record, temporal, http, control)
+        following = asyncio.create_task(town.follower.follow())
+        try:
+            yield town
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+
+def _client(url: str, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=url, headers=headers, timeout=30, trust_env=False)
+
+
+def in_order(seen: Sequence[str], *expected: str) -> bool:
+    """Whether ``expected`` appear among ``seen`` in this order."""
+    places = [seen.index(one) for one in expected]
+    return places == sorted(places)
