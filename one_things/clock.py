@@ -233,6 +233,11 @@ def days_left(now: datetime, due: DueDate, stops: Sequence[Stop] = (), *, calend
     return -_working_days_between(due.date, today, still, calendar)
 
 
+def working_days_between(after: date, until: date, *, calendar: WorkingCalendar = OFFICIAL) -> int:
+    """How many working days lie after ``after`` up to and with ``until``; 0 when there is no day between."""
+    return _working_days_between(after, until, (), calendar)
+
+
 def is_over(now: datetime, due: DueDate) -> bool:
     """Whether the limit has passed: its last day has ended and no stop lasts."""
     return due.stopped_since is None and shanghai_date(now) > due.date

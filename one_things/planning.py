@@ -43,9 +43,27 @@ def make_plan(
     usable = usable_answers(bundle, answers)
     selection = select(bundle, usable, chosen)
     needs = requirements(bundle, selection, usable)
+    faults = application_faults(bundle, answers, chosen, form, materials, today)
+    if faults:
+        raise ApplicationRefused(faults)
+    return _plan(bundle, usable, selection, needs, materials, digest)
+
+
+def application_faults(
+    bundle: Bundle,
+    answers: Mapping[str, object],
+    chosen: Sequence[str] | None,
+    form: Mapping[str, JsonValue],
+    materials: Sequence[HandedIn],
+    today: date,
+) -> tuple[Fault, ...]:
+    """Everything that is wrong with an application, at once; none when it can become a plan."""
+    usable = usable_answers(bundle, answers)
+    selection = select(bundle, usable, chosen)
+    needs = requirements(bundle, selection, usable)
     unanswered = selection.unanswered | needs.unanswered
     certain = not unanswered
-    faults = (
+    return (
         *_validity_faults(bundle, today),
         *answer_faults(bundle, answers),
         *missing_answers(bundle, unanswered | rules_in_doubt(bundle, usable), answers),
@@ -54,9 +72,16 @@ def make_plan(
         *form_faults(bundle, needs.fields, form, certain),
         *material_faults(bundle, needs.materials, materials, certain),
     )
-    if faults:
-        raise ApplicationRefused(faults)
-    return _plan(bundle, usable, selection, needs, materials, digest)
+
+
+def draft_plan(bundle: Bundle, answers: Mapping[str, object], chosen: Sequence[str] | None, digest: str) -> Plan | None:
+    """The plan as far as the answers decide it, without form and materials; None while they leave it open."""
+    usable = usable_answers(bundle, answers)
+    selection = select(bundle, usable, chosen)
+    needs = requirements(bundle, selection, usable)
+    if selection.unanswered or needs.unanswered or not selection.items:
+        return None
+    return _plan(bundle, usable, selection, needs, (), digest)
 
 
 def came_along(bundle: Bundle, answers: Mapping[str, object], chosen: Sequence[str]) -> dict[str, str]:
