@@ -10,7 +10,8 @@ from gateway import errors
 from gateway.access import Caller, Services, may_see
 from gateway.services import GatewayServices
 from one_things.case import CaseState, fold
-from one_things.commands import OpenCase, open_case
+from one_things.commands import OpenCase
+from one_things.deciding import open_case
 from one_things.events import Event, event_from_json
 from one_things.sealed import Sealed
 from security.sealing import CaseKeyErased

@@ -1,4 +1,4 @@
-"""The state of a case, and how events change it: ``evolve``. Commands are decided in ``commands.py``."""
+"""The state of a case, and how events change it: ``evolve``. Commands are decided in ``deciding.py``."""
 
 from collections.abc import Iterable
 from datetime import date, datetime

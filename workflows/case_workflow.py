@@ -29,9 +29,8 @@ from one_things.commands import (
     RecordUndone,
     RecordUnreachable,
     SettleTask,
-    decide,
-    open_case,
 )
+from one_things.deciding import decide, open_case
 from one_things.faults import CommandRefused
 from workflows import messages
 from workflows.departments import DepartmentCalls, NoAnswer

@@ -8,7 +8,8 @@ from gateway.views.headline import Headline, headline
 from gateway.views.item_view import ItemTexts, ItemView, ResultView, item_views
 from gateway.views.panorama import Panorama, Progress, panorama
 from one_things.case import CasePhase, CaseState
-from one_things.commands import Cancel, decide
+from one_things.commands import Cancel
+from one_things.deciding import decide
 from one_things.events import CaseOutcome, Channel, StopReason, TaskKind
 from one_things.faults import CommandRefused
 from one_things.model import Record

@@ -9,6 +9,7 @@ from one_things import commands as c
 from one_things import events as e
 from one_things.case import CasePhase, CaseState, evolve
 from one_things.clock import due_date
+from one_things.deciding import decide, open_case
 from workflows.handles import CaseNotRunning, OrchestratorUnavailable
 from workflows.messages import Receipt
 
@@ -30,7 +31,7 @@ class PlayedCases:
         self.starts.append(opening.case_no)
         if opening.case_no in self.states:
             return
-        opened = c.open_case(opening, datetime.now(UTC))
+        opened = open_case(opening, datetime.now(UTC))
         await self._append(opening.case_no, 0, (opened,))
         self.states[opening.case_no] = evolve(None, opened)
 
@@ -55,7 +56,7 @@ class PlayedCases:
         state = self.states.get(case_no)
         if state is None or state.phase is CasePhase.CLOSED:
             raise CaseNotRunning("nothing runs")
-        events = c.decide(state, command, at or datetime.now(UTC) + timedelta(seconds=state.seconds_ahead))
+        events = decide(state, command, at or datetime.now(UTC) + timedelta(seconds=state.seconds_ahead))
         if not events:
             return Receipt(outcome="repeat", version=state.version)
         await self._append(case_no, state.version, events)

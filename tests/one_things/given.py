@@ -10,6 +10,7 @@ from one_things import events as e
 from one_things.case import CaseState, evolve, fold
 from one_things.catalogue import Catalogue
 from one_things.conditions import Answer
+from one_things.deciding import decide, open_case
 from one_things.definition import Bundle
 from one_things.plan import HandedIn, Plan
 from one_things.planning import make_plan, needed_for
@@ -82,13 +83,13 @@ class Story:
             case_no="4419-2026-000017", plan=plan, form=SEALED, owner="subject-1", channel=e.Channel.WEB
         )
         self.now = OPENED_AT
-        self.events: list[e.Event] = [c.open_case(opening, self.now)]
+        self.events: list[e.Event] = [open_case(opening, self.now)]
         self.state: CaseState = fold(self.events)
 
     def when(self, command: c.Command) -> list[str]:
         """Carries ``command`` out; the types of the events that follow."""
         self.now += timedelta(minutes=1)
-        decided = c.decide(self.state, command, self.now)
+        decided = decide(self.state, command, self.now)
         for event in decided:
             self.events.append(event)
             self.state = evolve(self.state, event)
