@@ -53,8 +53,9 @@ async def run_gateway(settings: Settings) -> None:
         asked = asyncio.create_task(stopping.wait())
         await asyncio.wait((serving, projecting, asked), return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()
-        if projecting.done():
-            projecting.result()  # an event that this release cannot project: say so and end
+        for ended in (serving, projecting):
+            if ended.done():
+                ended.result()  # no port, or an event that this release cannot project: say so and end
     _LOG.info("stopped")
 
 
@@ -77,7 +78,7 @@ async def _services(
         settings=GatewaySettings(
             public_url=settings.gateway_url, city=settings.city_code, sandbox=settings.time_can_be_skipped
         ),
-        catalogue=offer(Catalogue(), crypto.digest),
+        catalogue=offer(Catalogue(settings.bundle_directory), crypto.digest),
         store=record.events,
         intake=record.intake,
         secrets=case_secrets(settings, record),

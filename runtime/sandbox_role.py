@@ -43,7 +43,7 @@ def sandbox_app(settings: Settings) -> FastAPI:
             seed=settings.sandbox_seed,
             control_token=settings.sandbox_control_token,
             credentials={code: credential.token for code, credential in credentials.items()},
-            items=items_of(Catalogue()),
+            items=items_of(Catalogue(settings.bundle_directory)),
             decision_seconds=settings.sandbox_decision_seconds,
         ),
         {code: _signer(credential.signing()) for code, credential in credentials.items()},

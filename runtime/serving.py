@@ -37,16 +37,32 @@ class ServerBesideOthers(uvicorn.Server):
         yield
 
 
+class CannotServe(Exception):
+    """The application did not come up: its port is taken, or its start failed; the log says which."""
+
+    code = "cannot-serve"
+
+
 @contextlib.asynccontextmanager
 async def serving_beside(app: ASGIApp, host: str, port: int, log_level: str) -> AsyncIterator[asyncio.Task[None]]:
-    """Serve `app` while other work of the same process goes on; the task ends early only when the port is taken."""
+    """Serve `app` while other work of the same process goes on.
+
+    The task ends early only with `CannotServe`, which leaving the context raises too.
+    """
     server = ServerBesideOthers(_configuration(app, host, port, log_level))
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(_serve(server, f"{host}:{port}"))
     try:
         yield serving
     finally:
         server.should_exit = True
         await serving
+
+
+async def _serve(server: uvicorn.Server, address: str) -> None:
+    try:
+        await server.serve()
+    except SystemExit:  # uvicorn's way of saying that it could not start
+        raise CannotServe(f"nothing can be served on {address}; is the port taken?") from None
 
 
 def serve_http(app: ASGIApp, host: str, port: int, log_level: str) -> None:

@@ -71,8 +71,17 @@ def _readable_file(file: Path) -> Path:
         raise ValueError(f"cannot be read: {error.strerror}") from None
 
 
+def _readable_folder(folder: Path) -> Path:
+    try:
+        next(folder.iterdir(), None)
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from None
+    return folder
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 ReadableFile = Annotated[Path, AfterValidator(_readable_file)]
+ReadableFolder = Annotated[Path, AfterValidator(_readable_folder)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_postgresql)]
 Address = Annotated[str, AfterValidator(_host_and_port)]
 
@@ -197,6 +206,11 @@ class Settings(BaseSettings):
     # --- the city ---
     city_code: Annotated[str, Field(pattern=r"^\d{4}$")] = _setting(
         "4419", "Four digits that begin every case number of this city.", "4419"
+    )
+    bundle_directory: ReadableFolder | None = _setting(
+        None,
+        "Folder of further bundles (YAML); one with the id of a shipped bundle takes its place.",
+        "/etc/onething/bundles",
     )
 
     # --- sandbox departments ---
