@@ -29,10 +29,10 @@ def verify(
 
     Example: `onething verify 4419-2026-000017`
     """
+    from runtime.cli.own_city import load_settings_here
     from runtime.settings import Role
-    from runtime.settings_loading import load_settings
 
-    settings = load_settings(Role.VERIFY)
+    settings = load_settings_here(Role.VERIFY)
     with errors.status("reading the record"):
         findings = asyncio.run(_findings(settings, number))
     for finding in findings:
