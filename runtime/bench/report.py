@@ -1,0 +1,59 @@
+"""What was measured, as tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from runtime.bench.latency import Latency, Percentiles
+from runtime.bench.load import Round
+from runtime.bench.machine import Machine
+from runtime.bench.throughput import Spread, Throughput
+
+
+def throughput_report(measured: Throughput) -> Iterator[RenderableType]:
+    """The machine, the rates, where the processor time goes, and the ratio."""
+    yield from _machine(measured.machine)
+    cases = measured.ours[0].cases
+    rates = Table("", "lowest", "median", "highest", title=f"cases per second, {measured.in_flight} in flight")
+    for name, rounds in (("ours", measured.ours), ("bare", measured.bare)):
+        spread = Spread.of(rounds)
+        rates.add_row(name, *(f"{rate:.1f}" for rate in (spread.lowest, spread.median, spread.highest)))
+    yield rates
+    used = Table("", "ours", "bare", title="processor time per case, milliseconds (medians)")
+    for name in measured.ours[0].cpu_ms_per_case:
+        used.add_row(name, f"{_cpu(measured.ours, name):.1f}", f"{_cpu(measured.bare, name):.1f}")
+    yield used
+    yield (
+        f"ratio {measured.ratio:.2f} (by processor time {measured.ratio_by_processor_time:.2f}); "
+        f"{len(measured.ours)} rounds of {cases} cases per side"
+    )
+
+
+def latency_report(measured: Latency) -> Iterator[RenderableType]:
+    """The machine and the percentiles."""
+    yield from _machine(measured.machine)
+    table = Table("milliseconds", "count", "p50", "p95", "p99", "longest")
+    rows: tuple[tuple[str, Percentiles], ...] = (
+        ("decision posted → event at the watcher", measured.decision_to_watcher),
+        ("decision posted → its answer", measured.decision_answered),
+        ("a Temporal update alone, same rate", measured.update_alone),
+    )
+    for name, found in rows:
+        values = (found.p50, found.p95, found.p99, found.longest)
+        table.add_row(name, str(found.count), *(f"{value:.1f}" for value in values))
+    yield table
+    yield f"{measured.cases} cases at {measured.rate:g} per second, every decision of theirs"
+
+
+def _machine(machine: Machine) -> Iterator[RenderableType]:
+    yield f"{machine.processor}, {machine.cores} cores, {machine.memory_gb} GB, {machine.system}"
+    packages = ", ".join(f"{name} {version}" for name, version in machine.packages.items())
+    yield f"Python {machine.python}, {packages}; load before: {machine.load_before}"
+
+
+def _cpu(rounds: tuple[Round, ...], name: str) -> float:
+    return median(one.cpu_ms_per_case[name] for one in rounds)

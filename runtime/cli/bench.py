@@ -1,0 +1,110 @@
+"""`onething bench`: what this product costs beside a bare Temporal workflow of the same shape."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.status import Status
+
+from runtime.cli.city import Telling
+from runtime.cli.commands import CommandFailed, Commands
+from runtime.cli.console import errors, results
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from runtime.bench.stand import Stand
+
+Json = Annotated[Path | None, typer.Option("--json", help="Write everything that was measured to this file as well.")]
+
+
+def register(commands: Commands) -> None:
+    """Add `bench throughput` and `bench latency`."""
+    group = commands.group("bench", help="Measure: throughput and latency, beside a bare Temporal workflow.")
+    group.command("throughput")(throughput)
+    group.command("latency")(latency)
+
+
+def throughput(
+    cases: Annotated[int, typer.Option(min=1, help="Cases that count, per round and side.")] = 200,
+    in_flight: Annotated[int, typer.Option(min=1, help="Cases under way at any moment.")] = 40,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds per side; the sides take turns.")] = 5,
+    json: Json = None,
+) -> None:
+    """Cases per second of an enterprise exit whose departments all answer at once, ours beside the bare workflow.
+
+    Starts a city of its own and stops it again.
+
+    Example: `onething bench throughput --rounds 3`
+    """
+    asyncio.run(_throughput(cases, in_flight, rounds, json))
+
+
+def latency(
+    rate: Annotated[float, typer.Option(min=0.1, help="Cases that begin per second.")] = 10,
+    seconds: Annotated[float, typer.Option(min=1, help="How long cases begin.")] = 30,
+    json: Json = None,
+) -> None:
+    """From a department's decision posted to the event received by a watcher, beside a Temporal update alone.
+
+    Starts a city of its own and stops it again.
+
+    Example: `onething bench latency --seconds 10`
+    """
+    asyncio.run(_latency(rate, seconds, json))
+
+
+async def _throughput(cases: int, in_flight: int, rounds: int, file: Path | None) -> None:
+    from runtime.bench.machine import this_machine
+    from runtime.bench.report import throughput_report
+    from runtime.bench.throughput import measure
+
+    machine = this_machine()
+    async with _stand() as (stand, status):
+
+        def progress(side: str, number: int, ended: int) -> None:
+            status.update(f"{side}, round {number} of {rounds}: {ended} of {cases} cases")
+
+        status.update("warming up")
+        measured = await measure(stand, machine, cases=cases, in_flight=in_flight, rounds=rounds, progress=progress)
+    _write(measured, file)
+    for part in throughput_report(measured):
+        results.print(part)
+
+
+async def _latency(rate: float, seconds: float, file: Path | None) -> None:
+    from runtime.bench.latency import measure
+    from runtime.bench.machine import this_machine
+    from runtime.bench.report import latency_report
+
+    machine = this_machine()
+    async with _stand() as (stand, status):
+        measured = await measure(stand, machine, rate=rate, seconds=seconds, progress=status.update)
+    _write(measured, file)
+    for part in latency_report(measured):
+        results.print(part)
+
+
+@contextlib.asynccontextmanager
+async def _stand() -> AsyncIterator[tuple[Stand, Status]]:
+    from runtime.bench.stand import standing
+    from runtime.embedded.faults import EmbeddedFault
+    from runtime.embedded.places import scratch_data_dir
+
+    with scratch_data_dir("onething-bench") as data_dir, Status("starting the city", console=errors) as status:
+        try:
+            async with standing(data_dir, Telling(status)) as stand:
+                yield stand, status
+                status.update("stopping the city")
+        except EmbeddedFault as fault:
+            raise CommandFailed(str(fault)) from None
+
+
+def _write(measured: BaseModel, file: Path | None) -> None:
+    if file is not None:
+        file.write_text(measured.model_dump_json(indent=2) + "\n", encoding="utf-8")
