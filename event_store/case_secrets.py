@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from event_store.case_keys import CaseKeys
 from event_store.errors import KeyDestroyed
 from one_things.sealed import Sealed
+from security.commitments import Commitment
 from security.keys import MasterKeyRing
 from security.sealing import CaseKey, CaseKeyErased, SealedData, open_json, open_text, seal_json, seal_text
 
@@ -58,6 +59,10 @@ class CaseSecrets:
     async def open_text(self, case_no: str, sealed: Sealed) -> str:
         """The text of ``seal_text``."""
         return open_text(await self._key(case_no), SealedData(sealed.suite, sealed.data), _TEXT)
+
+    async def commit(self, case_no: str, content: bytes, purpose: str) -> Commitment:
+        """The digest of something of this case, which nobody can guess at; the same whenever it is asked for."""
+        return (await self._key(case_no)).commit(content, purpose)
 
     async def _key(self, case_no: str) -> CaseKey:
         held = self._held.get(case_no)

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, Self
 from pydantic import JsonValue
 from pydantic_core import from_json, to_json
 
+from .commitments import Commitment, commit
 from .errors import SecurityError
 from .keys import MasterKeyRing
 from .suites import DEFAULT_SUITE, SealBroken, suite
@@ -88,6 +89,11 @@ class CaseKey:
         if sealed.suite != self.suite_name:
             raise SealBroken(f"sealed with suite {sealed.suite!r}, but the case's key is of {self.suite_name!r}")
         return suite(self.suite_name).open(self._secret, _decoded(sealed.data), _context(self.case_no, purpose))
+
+    def commit(self, content: bytes, purpose: str) -> Commitment:
+        """The digest of this content, always the same, under a code that only who has this key can derive."""
+        code = suite(self.suite_name).derive_key(self._secret, _context(self.case_no, purpose))
+        return commit(self.suite_name, code, content)
 
 
 def master_key_id(wrapped: str) -> str:

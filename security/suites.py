@@ -140,6 +140,9 @@ class CryptoSuite(Protocol):
     def new_token_key(self) -> Key:
         """A random private JWK for `jws_algorithm`, with key id, `alg` and `use`."""
 
+    def read_jws_key(self, key_id: str, pem: str) -> Key:
+        """The JWK, with `alg` and `use`, of a key pair's private or public half. Raises UnreadableKey."""
+
 
 @dataclass(frozen=True)
 class _Ed25519Verifier:
@@ -241,6 +244,13 @@ class International:
 
     def new_token_key(self) -> Key:
         return OKPKey.generate_key("Ed25519", {"alg": self.jws_algorithm, "use": "sig"}, auto_kid=True)
+
+    def read_jws_key(self, key_id: str, pem: str) -> Key:
+        if "PRIVATE" in pem:
+            self.read_signer(pem)
+        else:
+            self.read_verifier(pem)
+        return OKPKey.import_key(pem, {"kid": key_id, "alg": self.jws_algorithm, "use": "sig"})
 
 
 _SUITES: Final[Mapping[str, CryptoSuite]] = MappingProxyType({International.name: International()})
