@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from runtime.cli import (
+    bench,
     bundles,
     case_commands,
     city,
@@ -18,6 +19,7 @@ from runtime.cli import (
     departments,
     erase,
     new_deployment,
+    rebuild,
     roles,
     settings,
     verify,
@@ -27,7 +29,21 @@ from runtime.cli.console import errors
 from runtime.settings_loading import SettingsFault
 
 # A new module of commands is one more name here.
-_MODULES = (city, demo, bundles, case_commands, roles, departments, database, verify, erase, settings, new_deployment)
+_MODULES = (
+    city,
+    demo,
+    bundles,
+    case_commands,
+    roles,
+    departments,
+    database,
+    verify,
+    rebuild,
+    erase,
+    settings,
+    new_deployment,
+    bench,
+)
 
 _BAD_INPUT = 2
 _OURS = {
