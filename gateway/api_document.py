@@ -12,36 +12,32 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from gateway.acts import CancelRequest, CorrectionRequest, SettleRequest
-from gateway.decisions import DepartmentDecision
 from gateway.problems import MEDIA_TYPE
-from gateway.submission import CaseApplication
-from gateway.views.change import Change
 
 FILE = Path(__file__).with_name("openapi.json")
 _REFERENCE = "#/components/schemas/{model}"
-_READ_RAW: tuple[type[BaseModel], ...] = (
-    CaseApplication,
-    CancelRequest,
-    CorrectionRequest,
-    SettleRequest,
-    DepartmentDecision,
-    Change,
-)
-"""Models of bodies that routes read themselves, and of the events of a stream."""
+_NAMED: dict[str, type[BaseModel]] = {}
+"""Models that routes name without FastAPI knowing them: bodies they read themselves, events of a stream."""
+
+
+def reference(model: type[BaseModel]) -> dict[str, str]:
+    """A reference to the model's schema, which the document then holds."""
+    _NAMED[model.__name__] = model
+    return {"$ref": _REFERENCE.format(model=model.__name__)}
 
 
 def json_request(model: type[BaseModel], *, required: bool = True) -> dict[str, Any]:
     """The ``openapi_extra`` of a route that reads this model from the raw body."""
-    schema = {"$ref": _REFERENCE.format(model=model.__name__)}
-    return {"requestBody": {"required": required, "content": {"application/json": {"schema": schema}}}}
+    return {"requestBody": {"required": required, "content": {"application/json": {"schema": reference(model)}}}}
 
 
 def document_of(app: FastAPI) -> dict[str, Any]:
     """The document, made once."""
     if app.openapi_schema is None:
         document = get_openapi(title=app.title, version=app.version, routes=app.routes, description=_DESCRIPTION)
-        _, definitions = models_json_schema([(model, "validation") for model in _READ_RAW], ref_template=_REFERENCE)
+        _, definitions = models_json_schema(
+            [(model, "validation") for _, model in sorted(_NAMED.items())], ref_template=_REFERENCE
+        )
         components = document.setdefault("components", {})
         components.setdefault("schemas", {}).update(definitions["$defs"])
         components["securitySchemes"] = _SECURITY_SCHEMES
@@ -86,6 +82,8 @@ _SECURITY_SCHEMES = {
 
 
 if __name__ == "__main__":
+    # This file runs under another name here; what the routes registered is in the module of its own name.
+    from gateway import api_document
     from gateway.app import create_app
 
-    FILE.write_text(written(document_of(create_app(None))), encoding="utf-8")
+    FILE.write_text(written(api_document.document_of(create_app(None))), encoding="utf-8")

@@ -12,23 +12,30 @@ from one_things.text import Text
 Model = TypeVar("Model", bound=BaseModel)
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+_MOST_DISCARDED = 4 * 1024 * 1024
+"""Bytes read and thrown away before a refusal: a client that is still sending would else see a broken connection."""
 
 
 async def raw_body(request: Request, largest: int) -> bytes:
-    """The body's bytes. Raises BodyTooLarge as soon as there are more than ``largest``."""
-    stated = request.headers.get("content-length")
-    if stated is not None and stated.isdigit() and int(stated) > largest:
+    """The body's bytes. Raises BodyTooLarge when there are more than ``largest``."""
+    stated = request.headers.get("content-length", "")
+    size = 0
+    too_large = stated.isdigit() and int(stated) > largest
+    if too_large and int(stated) > _MOST_DISCARDED:
         raise _too_large(largest)
     parts: list[bytes] = []
-    size = 0
     try:
         async for part in request.stream():
             size += len(part)
-            if size > largest:
-                raise _too_large(largest)
-            parts.append(part)
+            too_large = too_large or size > largest
+            if not too_large:
+                parts.append(part)
+            elif size > _MOST_DISCARDED:
+                break
     except ClientDisconnect:
         raise errors.BodyUnreadable from None
+    if too_large:
+        raise _too_large(largest)
     return b"".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -23,12 +24,12 @@ from gateway.problems import ProblemDocument
 from gateway.texts import say
 from gateway.views.case_view import CaseView
 from gateway.views.item_view import ItemView, Look
-from gateway.views.lines import lines_of
 from gateway.views.map_layout import narrow_drawing, wide_drawing
-from gateway.views.moments import day_text, moment_text, short_day_text
+from gateway.views.moments import day_text, moment_text
 from gateway.views.panorama import panorama
 from gateway.views.timeline import days_of, timeline
 from one_things.case import CasePhase, ItemStatus
+from one_things.clock import shanghai_date
 from one_things.definition import FormField
 
 _YEAR = 31536000  # seconds
@@ -57,7 +58,7 @@ def case_page(request: Request, seen: SeenCase, view: CaseView, language: str) -
         "case.html",
         view=view,
         panorama=drawn,
-        drawings=(("wide", wide_drawing(drawn), 10.0), ("narrow", narrow_drawing(drawn), 15.5)),
+        drawings=(("wide", wide_drawing(drawn, language)), ("narrow", narrow_drawing(drawn, language))),
         left_out=[item for item in drawn.items if not item.chosen],
         timeline=timeline(seen.state.plan, seen.history).entries,
         ahead=days_of(view.seconds_ahead) if view.seconds_ahead else None,
@@ -146,8 +147,7 @@ def _page(request: Request, template: str, status: int = 200, **values: Any) -> 
             language=language,
             t=lambda key, **filled: say(key, language, **filled),
             read=lambda text: text.in_language(language),
-            day=lambda day: day_text(day).in_language(language),
-            short_day=lambda day: short_day_text(day).in_language(language),
+            day=lambda day: day_text(_local(day)).in_language(language),
             moment=lambda moment: moment_text(moment).in_language(language),
             asset=_asset,
             sandbox=services.settings.sandbox if services else False,
@@ -163,6 +163,11 @@ def _page(request: Request, template: str, status: int = 200, **values: Any) -> 
     return response
 
 
+def _local(day: date) -> date:
+    """The day itself; of a moment, the day it falls on in the city."""
+    return shanghai_date(day) if isinstance(day, datetime) else day
+
+
 def _in_language(url: URL, language: str) -> str:
     changed = url.include_query_params(lang=language)
     return f"{changed.path}?{changed.query}"
@@ -170,15 +175,13 @@ def _in_language(url: URL, language: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("gateway"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(lines_of=lines_of, Look=Look)
-    return environment
 
 
 @cache

@@ -5,11 +5,12 @@ from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic_core import to_json
 from starlette.responses import RedirectResponse, StreamingResponse
 
 from gateway import acts, errors
 from gateway.access import Caller, Services, may_see, require_operator
-from gateway.api_document import json_request
+from gateway.api_document import json_request, reference
 from gateway.body import FORM, content_type, json_body, parse, raw_body, require_json
 from gateway.language import language_of, wants_page
 from gateway.one_case import shown_case
@@ -21,6 +22,7 @@ from gateway.state import live_of, starter_of
 from gateway.stream import CaseStream
 from gateway.submission import IDEMPOTENCY_KEY, CaseApplication, submit
 from gateway.views.case_view import CaseView, panorama_of
+from gateway.views.change import Change
 from gateway.views.panorama import Panorama
 from gateway.views.timeline import Timeline, timeline
 from one_things.model import Record
@@ -101,7 +103,7 @@ async def history(seen: SeenCaseNow) -> Response:
     responses={
         200: {
             "description": "Server-sent events `change`; each id is the version of the case after it.",
-            "content": {"text/event-stream": {"itemSchema": {"$ref": "#/components/schemas/Change"}}},
+            "content": {"text/event-stream": {"itemSchema": reference(Change)}},
         },
         204: {"description": "The case is closed and the caller has seen all of it: do not reconnect."},
         **may_answer(
@@ -174,7 +176,7 @@ async def settle(request: Request, services: Services, seen: SeenCaseNow, item: 
     if content_type(request) == FORM:
         fields = await _form(request, services)
         note = {"note": fields.get("note", "")}
-        await acts.settle(services, seen, item, parse(acts.SettleRequest, _as_json(note)))
+        await acts.settle(services, seen, item, parse(acts.SettleRequest, to_json(note)))
         return _back(seen)
     request_body = await json_body(request, acts.SettleRequest, services.settings.largest_body)
     return _json(await acts.settle(services, seen, item, request_body))
@@ -197,12 +199,6 @@ async def _form(request: Request, services: GatewayServices) -> dict[str, str]:
     except ValueError:
         raise errors.BodyUnreadable(Text(zh="表单无法解析", en="the form cannot be read")) from None
     return {name: values[-1] for name, values in fields.items()}
-
-
-def _as_json(value: dict[str, str]) -> bytes:
-    import json
-
-    return json.dumps(value).encode()
 
 
 def _back(seen: SeenCase) -> Response:

@@ -8,27 +8,38 @@ from collections.abc import Sequence
 from graphlib import TopologicalSorter
 from typing import NamedTuple
 
+from gateway.views.item_view import Look
+from gateway.views.lines import lines_of
 from gateway.views.panorama import Panorama, PanoramaItem
 
-NODE_HEIGHT = 96
-_GAP = 18
-_BETWEEN_LAYERS = 52
-_WIDE_NODE = 204
-_NARROW_NODE = 288
-_LANE = 14
+_GAP = 16
+_BETWEEN_LAYERS = 34
+_WIDE_NODE = 182
+_NARROW_NODE = 266
+_LANE = 13
 _MARGIN = 6
+_PADDING = 12
+_TITLE_SIZE = 14.5
+_TITLE_LINE = 18
+_SMALL_LINE = 19
+_MOST_LINES = 3
 _TURN = 6
 _ARROW = 4
 
 
 class Node(NamedTuple):
-    """An item and its box, in pixels of the drawing."""
+    """An item and its box, in pixels of the drawing; beside each line of text the height of its foot."""
 
     item: PanoramaItem
     x: int
     y: int
     width: int
     height: int
+    title: tuple[tuple[int, str], ...]
+    department: tuple[int, str]
+    state: int
+    note: int
+    """Where the last line stands: how much time is left, or what is special."""
 
 
 class Edge(NamedTuple):
@@ -50,18 +61,19 @@ class Drawing(NamedTuple):
     height: int
 
 
-def wide_drawing(map_: Panorama) -> Drawing:
+def wide_drawing(map_: Panorama, language: str) -> Drawing:
     """Layers from left to right."""
     layers = _layers(map_)
+    box = _Box(map_, language, _WIDE_NODE)
     tallest = max(len(layer) for layer in layers)
-    height = 2 * _MARGIN + tallest * NODE_HEIGHT + (tallest - 1) * _GAP
+    height = 2 * _MARGIN + tallest * box.height + (tallest - 1) * _GAP
     nodes: dict[str, Node] = {}
     for place, layer in enumerate(layers):
         x = _MARGIN + place * (_WIDE_NODE + _BETWEEN_LAYERS)
-        used = len(layer) * NODE_HEIGHT + (len(layer) - 1) * _GAP
+        used = len(layer) * box.height + (len(layer) - 1) * _GAP
         top = (height - used) // 2
         for row, item in enumerate(layer):
-            nodes[item.id] = Node(item, x, top + row * (NODE_HEIGHT + _GAP), _WIDE_NODE, NODE_HEIGHT)
+            nodes[item.id] = box.node(item, x, top + row * (box.height + _GAP))
     edges = tuple(
         _edge(map_, earlier, later, _across(nodes[earlier], nodes[later])) for earlier, later in _direct(map_)
     )
@@ -69,24 +81,55 @@ def wide_drawing(map_: Panorama) -> Drawing:
     return Drawing(tuple(nodes.values()), edges, width, height)
 
 
-def narrow_drawing(map_: Panorama) -> Drawing:
-    """One column; relations run in lanes at its left, one lane for all that lead to the same item."""
+def narrow_drawing(map_: Panorama, language: str) -> Drawing:
+    """One column; relations run in lanes at its left, one lane for all that begin, or all that end, at one item."""
     column = [item for layer in _layers(map_) for item in layer]
-    relations = _direct(map_)
-    targets = [item.id for item in column if any(later == item.id for _, later in relations)]
     place = {item.id: row for row, item in enumerate(column)}
-    lanes = _lanes(relations, targets, place)
+    lanes = _lanes(_bundled(_direct(map_)), place)
     left = _MARGIN + _LANE * (max(lanes.values(), default=-1) + 2)
-    nodes = {
-        item.id: Node(item, left, _MARGIN + row * (NODE_HEIGHT + _GAP), _NARROW_NODE, NODE_HEIGHT)
-        for row, item in enumerate(column)
-    }
+    box = _Box(map_, language, _NARROW_NODE)
+    nodes = {item.id: box.node(item, left, _MARGIN + row * (box.height + _GAP)) for row, item in enumerate(column)}
     edges = tuple(
-        _edge(map_, earlier, later, _around(nodes[earlier], nodes[later], left - _LANE * (lanes[later] + 1)))
-        for earlier, later in relations
+        _edge(map_, earlier, later, _around(nodes[earlier], nodes[later], left - _LANE * (lane + 1)))
+        for (earlier, later), lane in lanes.items()
     )
-    height = 2 * _MARGIN + len(column) * NODE_HEIGHT + (len(column) - 1) * _GAP
+    height = 2 * _MARGIN + len(column) * box.height + (len(column) - 1) * _GAP
     return Drawing(tuple(nodes.values()), edges, left + _NARROW_NODE + _MARGIN, height)
+
+
+class _Box:
+    """The box of all items of one drawing: as high as the longest title and a last line need it."""
+
+    def __init__(self, map_: Panorama, language: str, width: int) -> None:
+        self._language = language
+        self._width = width
+        self._characters = (width - 2 * _PADDING - 4) / _TITLE_SIZE
+        items = [item for item in map_.items if item.chosen]
+        self._title_lines = max((len(self._title(item)) for item in items), default=1)
+        self._has_notes = any(has_note(item) for item in items)
+        rows = 2 + self._has_notes
+        self.height = 2 * _PADDING + self._title_lines * _TITLE_LINE + rows * _SMALL_LINE - 2
+
+    def node(self, item: PanoramaItem, x: int, y: int) -> Node:
+        """The box of this item at this place."""
+        lines = self._title(item)
+        top = y + _PADDING + 12
+        title = tuple((top + row * _TITLE_LINE, line) for row, line in enumerate(lines))
+        department = top + len(lines) * _TITLE_LINE
+        name = item.department.title.in_language(self._language) if item.department else ""
+        # The last lines stand at the foot of the box, so that they are level in a row of boxes.
+        note = y + self.height - _PADDING - 2
+        state = note - (_SMALL_LINE if self._has_notes else 0)
+        short = lines_of(name, self._characters * 1.15, 1)[0]
+        return Node(item, x, y, self._width, self.height, title, (department, short), state, note)
+
+    def _title(self, item: PanoramaItem) -> list[str]:
+        return lines_of(item.title.in_language(self._language), self._characters, _MOST_LINES)
+
+
+def has_note(item: PanoramaItem) -> bool:
+    """Whether there is something for the last line of the item's box."""
+    return item.unreachable or item.time_left is not None or (item.pivot and item.status is Look.WAITING)
 
 
 def _layers(map_: Panorama) -> list[list[PanoramaItem]]:
@@ -138,26 +181,39 @@ def _direct(map_: Panorama) -> list[tuple[str, str]]:
     ]
 
 
-def _lanes(relations: Sequence[tuple[str, str]], targets: Sequence[str], place: dict[str, int]) -> dict[str, int]:
-    """Target → its lane: the nearest that is free from its first source down to itself."""
+def _bundled(relations: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """Relations in bundles that share an end, the largest first: a fan is then one line and not many."""
+    bundles: list[list[tuple[str, str]]] = []
+    left = list(relations)
+    while left:
+        ends = [(side, relation[side]) for relation in left for side in (0, 1)]
+        side, item = max(ends, key=lambda end: sum(1 for relation in left if relation[end[0]] == end[1]))
+        bundles.append([relation for relation in left if relation[side] == item])
+        left = [relation for relation in left if relation[side] != item]
+    return bundles
+
+
+def _lanes(bundles: Sequence[list[tuple[str, str]]], place: dict[str, int]) -> dict[tuple[str, str], int]:
+    """Relation → its lane: the nearest that is free from the first to the last item of its bundle."""
     taken: list[list[tuple[int, int]]] = []
-    lanes: dict[str, int] = {}
-    for target in targets:
-        first = min(place[earlier] for earlier, later in relations if later == target)
-        span = (first, place[target])
+    lanes: dict[tuple[str, str], int] = {}
+    spans = [(min(rows), max(rows)) for rows in ([place[end] for pair in bundle for end in pair] for bundle in bundles)]
+    for bundle, span in sorted(zip(bundles, spans, strict=True), key=lambda pair: pair[1][1] - pair[1][0]):
         free = (
-            lane for lane, spans in enumerate(taken) if all(span[1] <= begin or end <= span[0] for begin, end in spans)
+            lane
+            for lane, spans_there in enumerate(taken)
+            if all(span[1] <= begin or end <= span[0] for begin, end in spans_there)
         )
         lane = next(free, len(taken))
         if lane == len(taken):
             taken.append([])
         taken[lane].append(span)
-        lanes[target] = lane
+        lanes.update(dict.fromkeys(bundle, lane))
     return lanes
 
 
 def _edge(map_: Panorama, earlier: str, later: str, path: str) -> Edge:
-    done = next(item.status.value == "approved" for item in map_.items if item.id == earlier)
+    done = next(item.status is Look.APPROVED for item in map_.items if item.id == earlier)
     return Edge(earlier, later, path, done)
 
 

@@ -83,7 +83,10 @@ def panorama(state: CaseState, items: Sequence[ItemView]) -> Panorama:
         items=(*chosen, *left_out),
         relations=tuple(Relation(earlier=earlier, later=item.id) for item in items for earlier in item.after),
         progress=progress([item.status for item in items]),
-        results=tuple(result for item in items for result in item.results if result.issued),
+        # What an undone item left behind has been withdrawn with it.
+        results=tuple(
+            result for item in items if item.status is Look.APPROVED for result in item.results if result.issued
+        ),
     )
 
 

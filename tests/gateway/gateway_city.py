@@ -32,6 +32,7 @@ from gateway.live import LiveRecord
 from gateway.services import GatewayServices, offer
 from gateway.settings import GatewaySettings
 from one_things.catalogue import Catalogue
+from one_things.sealed import Sealed
 from runtime.embedded.postgres import EmbeddedPostgres
 from security.keys import MasterKeyRing
 from security.signatures import sign
@@ -115,6 +116,15 @@ class City:
         headers = {"Content-Type": "application/json"}
         signed = sign("POST", self.url + target, headers, body, self.keys[key or department], **signing)
         return await self.http.post(target, content=body, headers={**headers, **signed})
+
+    async def sealed(self, case_no: str, text: str) -> Sealed:
+        """A text under the key of this case."""
+        return await self.services.secrets.seal_text(case_no, text)
+
+    async def erase(self, case_no: str) -> None:
+        """Destroy the key of this case, and forget it here as every process does after a while."""
+        await CaseKeys(self.database).destroy(case_no)
+        self.services.secrets._held.clear()
 
     async def project(self) -> None:
         """Bring the read models up to the record."""

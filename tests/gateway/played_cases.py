@@ -10,6 +10,7 @@ from one_things import events as e
 from one_things.case import CasePhase, CaseState, evolve
 from one_things.clock import due_date
 from one_things.deciding import decide, open_case
+from one_things.sealed import Sealed
 from workflows.handles import CaseNotRunning, OrchestratorUnavailable
 from workflows.messages import Receipt
 
@@ -92,6 +93,16 @@ class PlayedCases:
             for result in self.states[case_no].plan.item(item).results
         )
         await self._reply(case_no, item, c.Done(results=results))
+
+    async def correction(self, case_no: str, item: str, points: Sealed | str) -> None:
+        """The department asks for corrections; a plain text stands for something sealed elsewhere."""
+        sealed = points if isinstance(points, Sealed) else Sealed(suite="international", data="c2VhbGVk")
+        await self.submitted(case_no, item)
+        await self._reply(case_no, item, c.NeedsCorrection(points=sealed))
+
+    async def ahead(self, case_no: str, days: int) -> None:
+        """So many days are skipped."""
+        await self.play(case_no, c.FastForward(seconds=days * 86400))
 
     async def finished(self, case_no: str, outcome: e.CaseOutcome = e.CaseOutcome.COMPLETED) -> None:
         """The case is closed."""

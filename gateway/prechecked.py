@@ -1,0 +1,158 @@
+"""What the pre-check tells a person: every fault, what applies, what is asked and fetched, and when it would be done.
+
+Nothing here is started, stored or logged, and nothing of the form comes back.
+"""
+
+from datetime import date, datetime
+
+from gateway import errors
+from gateway.services import GatewayServices
+from gateway.submission import CaseApplication
+from gateway.texts import text
+from one_things.definition import Bundle, FormField, ItemKind, Material
+from one_things.faults import Fault
+from one_things.model import Record
+from one_things.plan import NotChosen, Plan, PlannedItem
+from one_things.precheck import ExpectedItem, PreCheck, precheck
+from one_things.text import Text
+
+
+class Named(Record):
+    """Something with an id and a title."""
+
+    id: str
+    title: Text
+
+
+class CheckedItem(Record):
+    """An item that applies. ``required_by`` and ``reason`` say why it came along although nobody chose it."""
+
+    id: str
+    title: Text
+    department: Named
+    kind: ItemKind
+    after: tuple[str, ...]
+    required_by: str | None
+    reason: Text | None
+    begins_on: date
+    ends_on: date
+    working_days: int | None
+    """The committed limit; None for a public notice and for what is done at once."""
+    calendar_days: int | None
+    """The length of a public notice."""
+    provisional: bool
+    """The date crosses into a year whose official calendar is not published yet."""
+
+
+class FetchedData(Record):
+    """What a department already holds, so that nobody is asked for it."""
+
+    department: Named
+    dataset: str
+    fields: tuple[Named, ...]
+
+
+class ExpectedEnd(Record):
+    """When all would be done, every promise kept. Working days count from the day after hand-in."""
+
+    ends_on: date
+    working_days: int
+    provisional: bool
+
+
+class PreCheckAnswer(Record):
+    """What an application would meet. Dates follow from the promises alone; no department has looked at anything."""
+
+    bundle: str
+    version: str
+    title: Text
+    accepted: bool
+    """It could be handed in as it stands: there is no fault."""
+    decided: bool
+    """The answers decide which items apply; until they do, ``items`` and ``left_out`` are empty."""
+    faults: tuple[Fault, ...]
+    items: tuple[CheckedItem, ...]
+    left_out: tuple[NotChosen, ...]
+    fields: tuple[FormField, ...]
+    """The fields that are asked for."""
+    materials: tuple[Material, ...]
+    """The materials that are asked for."""
+    fetched: tuple[FetchedData, ...]
+    expected: ExpectedEnd | None
+
+
+def checked(services: GatewayServices, application: CaseApplication, now: datetime) -> PreCheckAnswer:
+    """Judge this application without starting anything. Raises BundleNotFound."""
+    offered = services.catalogue.get(application.bundle)
+    if offered is None:
+        raise errors.BundleNotFound(Text(zh="请从目录中选择。", en="Choose one of GET /bundles."))
+    found = precheck(
+        offered.bundle,
+        answers=application.answers,
+        chosen=application.chosen,
+        form=application.form,
+        materials=application.materials,
+        digest=offered.digest,
+        at=now,
+    )
+    return answer_of(offered.bundle, found)
+
+
+def answer_of(bundle: Bundle, found: PreCheck) -> PreCheckAnswer:
+    """The pre-check of this bundle in words and titles."""
+    return PreCheckAnswer(
+        bundle=bundle.bundle,
+        version=bundle.version,
+        title=bundle.title,
+        accepted=not found.faults,
+        decided=found.plan is not None,
+        faults=found.faults,
+        items=_items(found),
+        left_out=found.plan.not_chosen if found.plan is not None else (),
+        fields=found.asked_fields,
+        materials=found.asked_materials,
+        fetched=_fetched(bundle, found),
+        expected=None
+        if found.expected is None
+        else ExpectedEnd(
+            ends_on=found.expected.ends_on,
+            working_days=found.expected.working_days,
+            provisional=found.expected.provisional,
+        ),
+    )
+
+
+def _items(found: PreCheck) -> tuple[CheckedItem, ...]:
+    if found.plan is None or found.expected is None:
+        return ()
+    expected = {item.item: item for item in found.expected.items}
+    return tuple(
+        _item(found.plan, item, expected[item.id], found.came_along.get(item.id)) for item in found.plan.items
+    )
+
+
+def _item(plan: Plan, item: PlannedItem, expected: ExpectedItem, required_by: str | None) -> CheckedItem:
+    reason = text("precheck.came_along", item=plan.item(required_by).title) if required_by is not None else None
+    return CheckedItem(
+        id=item.id,
+        title=item.title,
+        department=Named(id=item.department, title=plan.departments[item.department]),
+        kind=item.kind,
+        after=item.after,
+        required_by=required_by,
+        reason=reason,
+        **expected.model_dump(exclude={"item"}),
+    )
+
+
+def _fetched(bundle: Bundle, found: PreCheck) -> tuple[FetchedData, ...]:
+    departments = {department.id: department.title for department in bundle.departments}
+    fields = {field.id: field.title for field in bundle.fields}
+    return tuple(
+        FetchedData(
+            department=Named(id=lookup.department, title=departments[lookup.department]),
+            dataset=lookup.dataset,
+            fields=tuple(Named(id=field, title=fields[field]) for field in lookup.fields),
+        )
+        for lookup in found.fetched
+    )

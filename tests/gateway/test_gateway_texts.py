@@ -1,0 +1,63 @@
+"""One catalogue of texts: complete in both languages, and every text is used."""
+
+import re
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+
+import gateway
+from gateway.texts import CATALOGUE, text
+from gateway.views.item_view import Look
+from one_things.case import CasePhase
+from one_things.events import CaseOutcome, Event, StopReason, TaskKind
+
+ROOT = Path(gateway.__file__).parent
+SOURCES = "\n".join(
+    file.read_text(encoding="utf-8") for kind in ("*.py", "*.html") for file in sorted(ROOT.rglob(kind))
+)
+KINDS = [kind.model_fields["type"].default for kind in get_args(get_args(Event)[0])]
+MADE_UP = {
+    *(f"status.{look.value}" for look in Look),
+    *(f"phase.{phase.value}" for phase in CasePhase),
+    *(f"outcome.{outcome.value}" for outcome in CaseOutcome),
+    *(f"settle.{kind.value}" for kind in TaskKind),
+    *(f"event.case_stopped_{reason.value}" for reason in StopReason),
+    *(f"headline.{outcome.value}_now" for outcome in CaseOutcome),
+    *(f"result.{kind}" for kind in ("e_licence", "document", "confirmation")),
+    *(f"event.{kind}" for kind in KINDS),
+}
+"""Keys that are put together from an enumeration; each of its members needs its text."""
+
+
+def places(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize("key", sorted(CATALOGUE))
+def test_a_text_is_complete_in_both_languages(key: str) -> None:
+    found = CATALOGUE[key]
+    assert found.zh.strip()
+    assert found.en.strip()
+    assert places(found.zh) == places(found.en)
+
+
+@pytest.mark.parametrize("key", sorted(CATALOGUE))
+def test_a_text_is_used(key: str) -> None:
+    room, name = key.split(".")
+    in_words = f'"{name}"' in SOURCES and room == "event"  # keys without their room, as the timeline writes them
+    assert key in MADE_UP or f"'{key}'" in SOURCES or f'"{key}"' in SOURCES or in_words
+
+
+def test_every_member_of_an_enumeration_has_its_text() -> None:
+    assert MADE_UP - {"event.case_stopped"} <= CATALOGUE.keys() | {"headline.completed_now"}
+
+
+@pytest.mark.parametrize("key", sorted(set(re.findall(r"""\bt\(['"]([a-z_]+\.[a-z_]+)['"][,)]""", SOURCES))))
+def test_a_text_that_a_template_names_is_there(key: str) -> None:
+    assert key in CATALOGUE
+
+
+def test_a_value_may_itself_be_a_text() -> None:
+    assert text("event.item_undone", item=CATALOGUE["site.name"]).en == "“One thing, done once” was undone"
