@@ -134,7 +134,9 @@ def _results(view: CaseView) -> list[RenderableType]:
     issued = [result for result in view.results if result.issued]
     if not issued:
         return []
-    results = Table("result", "kind", "reference", box=None, padding=(0, 2, 0, 0), header_style="dim")
+    results = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("result", "kind", "reference"):
+        results.add_column(heading, overflow="fold")
     for result in issued:
         results.add_row(result.title.en, result.kind_text.en, result.reference or "")
     return ["", results]

@@ -109,6 +109,7 @@ def _watch(gateway: GatewayClient, number: str) -> None:
 
     from gateway.views.change import Change
 
+    gateway.case(number)  # says clearly when there is none, or when nobody answers
     last_id: str | None = None
     failures = 0
     while failures < _MOST_FAILURES:
@@ -117,15 +118,15 @@ def _watch(gateway: GatewayClient, number: str) -> None:
                 failures = 0
                 if event is None:
                     return
-                if event.event == "change":
-                    change = Change.model_validate_json(event.data)
-                    results.print(f"{change.at.astimezone():%Y-%m-%d %H:%M:%S}  {change.text.en}")
-                    last_id = event.id
-                    if change.outcome is not None:
-                        return
+                change = Change.model_validate_json(event.data)
+                results.print(f"{change.at.astimezone():%Y-%m-%d %H:%M:%S}  {change.text.en}")
+                last_id = event.id
+                if change.outcome is not None:
+                    return
         except httpx.HTTPError as error:
+            if failures == 0:
+                errors.print(f"the connection is lost ({type(error).__name__}); connecting again")
             failures += 1
-            errors.print(f"connection lost ({type(error).__name__}); connecting again")
         time.sleep(_BETWEEN_CONNECTIONS)
     raise CommandFailed(f"the gateway did not answer {_MOST_FAILURES} times in a row")
 
@@ -163,7 +164,9 @@ _PlainLoader.yaml_implicit_resolvers = {
 
 
 def _list_faults(faulty: ApplicationFaulty) -> None:
-    table = Table("field", "what is wrong", "what to do", box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("field", "what is wrong", "what to do"):
+        table.add_column(heading, overflow="fold")
     for fault in faulty.faults:
         table.add_row(fault.field, fault.reason.en, fault.fix.en)
     errors.print(table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
@@ -115,6 +116,7 @@ async def _demonstrate(data_dir: Path | None, once: bool, real_time: bool, patie
                 if not once:
                     results.print("The city goes on serving. Ctrl-C stops it.")
                     await _first_of(city.wait(), stopped=stopped)
+                    errors.print("stopping the city")
                 return 0
         except DemonstrationFailed as failed:
             raise CommandFailed(f"{failed} (logs: {city.logs})") from None
@@ -142,6 +144,8 @@ async def _opened(
     from runtime.wiring import case_secrets, connect_temporal, open_record
     from workflows.handles import TemporalCases
 
+    # What goes wrong on the way to the record is over when the panels move on; the roles log it.
+    logging.getLogger("event_store").addHandler(logging.NullHandler())
     settings = settings_of(city.environment)
     if settings.sandbox_control_token is None:
         raise CommandFailed("the demonstration needs the sandbox departments of its own city")

@@ -14,7 +14,6 @@ from one_things.faults import Fault
 from runtime.cli.commands import CommandFailed
 
 _BAD_INPUT = 2
-_BETWEEN_CONNECTIONS = 1.0  # seconds, unless the stream says otherwise
 _SILENCE = 60.0  # seconds; the gateway breaks its silence four times as often
 
 
@@ -53,7 +52,6 @@ class ServerSentEvent(NamedTuple):
     """One event of a stream, as far as we use it."""
 
     id: str
-    event: str
     data: str
 
 
@@ -137,7 +135,5 @@ def _events(lines: Iterator[str]) -> Iterator[ServerSentEvent]:
             fields.setdefault(name, []).append(value.removeprefix(" "))
         else:
             if "data" in fields:
-                yield ServerSentEvent(
-                    fields.get("id", [""])[-1], fields.get("event", ["message"])[-1], "\n".join(fields["data"])
-                )
+                yield ServerSentEvent(fields.get("id", [""])[-1], "\n".join(fields["data"]))
             fields.clear()

@@ -12,7 +12,7 @@ from rich.live import Live
 
 from gateway.views.case_view import CaseView, case_view
 from gateway.views.item_view import ItemTexts
-from gateway.views.timeline import entry_of
+from gateway.views.timeline import days_of, entry_of
 from one_things.case import CaseState
 from one_things.events import ClockFastForwarded, Event
 from runtime.case_drawing import case_panel
@@ -20,7 +20,6 @@ from runtime.case_drawing import case_panel
 _SIDE_BY_SIDE: Final = 44  # columns that a panel needs at least
 _PER_SECOND: Final = 5
 _FRAME: Final = 4  # lines of a panel that are no items
-_DAY: Final = 86_400
 
 
 class Shown(NamedTuple):
@@ -99,6 +98,6 @@ class Screen:
         return Group(*panels)
 
     def _notes(self, view: CaseView) -> tuple[str, ...]:
-        days = round(view.seconds_ahead / _DAY)
-        skipped = (f"⏩ {days} days fast-forwarded",) if days else ()
+        ahead = view.seconds_ahead
+        skipped = (f"⏩ {days_of(ahead)} days fast-forwarded",) if ahead else ()
         return (*skipped, *self._shown[view.case_no].notes)
