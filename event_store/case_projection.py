@@ -4,7 +4,7 @@ The fold is the domain's own ``evolve``, the same that runs the workflow: what p
 differ from what runs.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from event_store.errors import ProjectionBroken
@@ -19,10 +19,18 @@ if TYPE_CHECKING:
 SQL = load("case_projection")
 
 
+Hear = Callable[[CaseState, Event], None]
+"""Told of each projected event once, with the case as it was after the batch."""
+
+
 class CaseProjection:
     """Projects the events of all cases. Personal data stays sealed, as it is in the events."""
 
     name = "cases"
+
+    def __init__(self, hear: Hear | None = None) -> None:
+        self._hear = hear
+        self._applied: list[tuple[CaseState, Event]] = []
 
     async def apply(self, connection: "Connection", events: Sequence[Recorded]) -> None:
         """Folds ``events`` over the states that are there and writes what changed.
@@ -33,10 +41,12 @@ class CaseProjection:
         before = await _states(connection, case_nos)
         after = dict(before)
         timeline = []
+        happened: list[tuple[str, Event]] = []
         for recorded in events:
             event = _next_event(recorded, after.get(recorded.case_no))
             after[recorded.case_no] = _evolved(recorded, after.get(recorded.case_no), event)
             timeline.append(_timeline_row(recorded, event))
+            happened.append((recorded.case_no, event))
         await _write(connection, "write_cases", (_case_row(after[case_no]) for case_no in case_nos))
         await _write(
             connection,
@@ -44,6 +54,13 @@ class CaseProjection:
             (row for case_no in case_nos for row in _item_rows(before.get(case_no), after[case_no])),
         )
         await _write(connection, "write_timeline", timeline)
+        self._applied = [(after[case_no], event) for case_no, event in happened]
+
+    def committed(self) -> None:
+        """Tells who listens, once the transaction stands."""
+        if self._hear is not None:
+            for state, event in self._applied:
+                self._hear(state, event)
 
     async def clear(self, connection: "Connection") -> None:
         """Empties the three tables. DELETE and not TRUNCATE: readers go on seeing the old rows until the commit."""

@@ -1,5 +1,6 @@
 """Drives a projection along the record: batch by batch, its checkpoint in the transaction that writes its tables."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -10,6 +11,7 @@ from event_store.pool import Database
 from event_store.queries import load
 from event_store.record import BEGINNING, Position, Recorded
 from event_store.wake_up import APPENDED, WakeUp
+from observability import metrics
 
 if TYPE_CHECKING:
     from event_store.pool import Connection
@@ -34,6 +36,10 @@ class Projection(Protocol):
         """Empties its tables."""
         ...
 
+    def committed(self) -> None:
+        """What ``apply`` wrote last is durable now; never called for a rebuild, which shows nothing new."""
+        ...
+
 
 class Projector:
     """Moves one projection. Any number of processes may run one: a lock lets one of them write at a time."""
@@ -53,7 +59,11 @@ class Projector:
         async with self._database.transaction() as connection:
             if not await connection.fetchval(SQL["try_lock"], self._projection.name):
                 return 0
-            return await self._advance(connection, await self._checkpoint(connection))
+            count = await self._advance(connection, await self._checkpoint(connection))
+        if count:
+            self._projection.committed()
+        metrics.PROJECTOR_LAG_EVENTS.set(await self._behind() if count == self._batch else 0)
+        return count
 
     async def catch_up(self) -> int:
         """Projects everything that is final by now and returns how many events that were."""
@@ -79,6 +89,10 @@ class Projector:
                     continue
                 if count == 0:
                     await wake_up.rest(held_back=held_back)
+                elif count < self._batch:
+                    # What happens meanwhile goes into one step: each writes the state of a case once, however many
+                    # events it has; and a transaction that runs holds back all who follow the record.
+                    await asyncio.sleep(self._database.settings.projection_pause)
 
     async def rebuild(self) -> int:
         """Projects the whole record anew, in one transaction, and returns how many events that were.
@@ -107,6 +121,11 @@ class Projector:
     async def _checkpoint(self, connection: "Connection") -> Position:
         row = await connection.fetchrow(SQL["checkpoint"], self._projection.name)
         return BEGINNING if row is None else Position(*row)
+
+    async def _behind(self) -> int:
+        async with self._database.connection() as connection:
+            behind: int = await connection.fetchval(SQL["behind"], *await self._checkpoint(connection))
+        return behind
 
     async def _is_behind(self) -> bool:
         async with self._database.connection() as connection:

@@ -13,5 +13,8 @@ SELECT transaction_id, position FROM checkpoints WHERE projection = $1;
 INSERT INTO checkpoints (projection, transaction_id, position) VALUES ($1, $2::xid8, $3)
 ON CONFLICT (projection) DO UPDATE SET transaction_id = excluded.transaction_id, position = excluded.position;
 
+-- name: behind
+SELECT count(*) FROM events WHERE (transaction_id, position) > ($1::xid8, $2);
+
 -- name: ring
 SELECT pg_notify('events_projected', $1);

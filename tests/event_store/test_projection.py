@@ -171,7 +171,7 @@ async def test_writers_that_step_at_the_same_time_project_everything_once(
         await three_cases(store)
         last = await store.last_position()
         await until(lambda: reached(projectors[0], last))
-        assert not any(task.done() for task in running)
+        assert [task.exception() for task in running if task.done()] == []
     finally:
         for task in running:
             task.cancel()
@@ -252,3 +252,18 @@ def test_a_state_is_written_the_same_way_by_every_process() -> None:
             check=True,
         )
         assert run.stdout.strip() == state_to_json(state)
+
+
+async def test_who_listens_hears_each_event_once_after_its_commit_and_nothing_of_a_rebuild(
+    database: Database, store: EventStore
+) -> None:
+    heard: list[tuple[str, str]] = []
+    projector = Projector(database, CaseProjection(hear=lambda state, event: heard.append((state.case_no, event.type))))
+    await three_cases(store)
+
+    await projector.catch_up()
+
+    recorded = [(event.case_no, event.type) for event in await store.read_after(BEGINNING, 1000)]
+    assert heard == recorded
+    assert await projector.rebuild() == len(recorded)
+    assert heard == recorded
