@@ -1,10 +1,8 @@
 """The API's own document (OpenAPI): problems as problem+json, raw bodies with their schemas, security schemes.
 
-``python -m gateway.api_document`` writes `openapi.json`; a test compares the two.
+`document_file.py` writes it to `openapi.json`.
 """
 
-import json
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -14,7 +12,6 @@ from pydantic.json_schema import models_json_schema
 
 from gateway.problems import MEDIA_TYPE
 
-FILE = Path(__file__).with_name("openapi.json")
 _REFERENCE = "#/components/schemas/{model}"
 _NAMED: dict[str, type[BaseModel]] = {}
 """Models that routes name without FastAPI knowing them: bodies they read themselves, events of a stream."""
@@ -55,13 +52,8 @@ def _finish(path: str, operation: dict[str, Any]) -> None:
             content[MEDIA_TYPE] = content.pop("application/json")
     if path.startswith("/departments/"):
         operation["security"] = [{"departmentSignature": []}]
-    elif path.startswith(("/cases", "/bundles")):
+    elif path.startswith(("/cases", "/bundles", "/precheck")):
         operation["security"] = [{"token": []}, {"session": []}]
-
-
-def written(document: dict[str, Any]) -> str:
-    """The document as it is committed."""
-    return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 _DESCRIPTION = (
@@ -79,11 +71,3 @@ _SECURITY_SCHEMES = {
         "@method, @path, content-type and content-digest, created within 300 seconds.",
     },
 }
-
-
-if __name__ == "__main__":
-    # This file runs under another name here; what the routes registered is in the module of its own name.
-    from gateway import api_document
-    from gateway.app import create_app
-
-    FILE.write_text(written(api_document.document_of(create_app(None))), encoding="utf-8")

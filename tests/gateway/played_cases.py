@@ -100,6 +100,21 @@ class PlayedCases:
         await self.submitted(case_no, item)
         await self._reply(case_no, item, c.NeedsCorrection(points=sealed))
 
+    async def end_notice(self, case_no: str, item: str) -> None:
+        """The notice has run its time."""
+        await self.play(case_no, c.EndNotice(item=item))
+
+    async def unreachable(self, case_no: str, item: str) -> None:
+        """The department does not answer."""
+        await self.play(case_no, c.RecordUnreachable(item=item))
+
+    async def cancelled_with_a_failed_undo(self, case_no: str, item: str) -> None:
+        """The applicant took it back and the department would not: an operator has to help."""
+        if self.states[case_no].item(item).attempt == 0:
+            await self.submitted(case_no, item)
+        await self.play(case_no, c.Cancel(channel=e.Channel.WEB))
+        await self.play(case_no, c.RecordUndone(item=item, failed=True))
+
     async def ahead(self, case_no: str, days: int) -> None:
         """So many days are skipped."""
         await self.play(case_no, c.FastForward(seconds=days * 86400))

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
-from gateway.api_document import FILE, document_of, written
+from gateway.api_document import document_of
 from gateway.app import create_app
+from gateway.document_file import FILE, current
 from gateway.problems import MEDIA_TYPE
 from runtime.embedded.postgres import EmbeddedPostgres
 from tests.gateway.gateway_city import city_of, fresh_database
@@ -20,8 +21,8 @@ QUIET = [path for path in DOCUMENT["paths"] if not path.endswith("/stream")]
 
 
 def test_the_committed_document_is_current() -> None:
-    """`python -m gateway.api_document` renews it."""
-    assert FILE.read_text(encoding="utf-8") == written(DOCUMENT)
+    """`python -m gateway.document_file` renews it."""
+    assert FILE.read_text(encoding="utf-8") == current()
 
 
 def test_every_refusal_is_a_problem_document() -> None:
