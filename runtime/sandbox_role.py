@@ -12,6 +12,7 @@ from adapters.sandbox.settings import IN_MEMORY, SandboxSettings, items_of
 from observability import logs, tracing
 from observability.metrics_server import metrics_route
 from one_things.catalogue import Catalogue
+from runtime.process import settle
 from runtime.sandbox_credentials import load_sandbox_credentials
 from runtime.serving import serve_http
 from runtime.settings import Settings
@@ -29,6 +30,7 @@ def run_departments(settings: Settings) -> None:
         app = sandbox_app(settings)
         traces.instrument_app(app)
         app.router.routes.append(metrics_route())
+        settle()
         serve_http(app, settings.sandbox_host, settings.sandbox_port, settings.log_level)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 from temporalio.client import Client, Plugin
 from temporalio.runtime import Runtime
-from temporalio.service import TLSConfig
+from temporalio.service import GrpcCompression, TLSConfig
 
 from adapters.directory import DepartmentDirectory, open_directory
 from adapters.http_push import HttpPushSettings
@@ -78,6 +78,7 @@ async def connect_temporal(
         plugins=plugins,
         runtime=runtime,
         lazy=lazy,
+        grpc_compression=GrpcCompression.NONE,  # what is encrypted cannot be compressed: trying costs both sides time
     )
 
 

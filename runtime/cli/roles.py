@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from runtime.cli.commands import Commands
 
 
@@ -19,10 +17,11 @@ def serve() -> None:
     Example: `ONETHING_GATEWAY_PORT=8080 onething serve`
     """
     from runtime.gateway_role import run_gateway
+    from runtime.process import run_role
     from runtime.settings import Role
     from runtime.settings_loading import load_settings
 
-    asyncio.run(run_gateway(load_settings(Role.GATEWAY)))
+    run_role(run_gateway(load_settings(Role.GATEWAY)))
 
 
 def worker() -> None:
@@ -30,8 +29,9 @@ def worker() -> None:
 
     Example: `ONETHING_WORKER_PORT=8081 onething worker`
     """
+    from runtime.process import run_role
     from runtime.settings import Role
     from runtime.settings_loading import load_settings
     from runtime.worker_role import run_worker
 
-    asyncio.run(run_worker(load_settings(Role.WORKER)))
+    run_role(run_worker(load_settings(Role.WORKER)))

@@ -17,11 +17,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from temporalio import activity
 from temporalio.client import Client
+from temporalio.service import GrpcCompression
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from adapters.http_push import HttpPushSettings, open_client
 from runtime.bench.bare import workflow as bare
 from runtime.department_directory import DepartmentConnection
+from runtime.process import settle
 from runtime.settings import Settings
 from runtime.wiring import known_departments
 
@@ -31,7 +33,11 @@ PORT_VARIABLE = "BENCH_PORT"
 
 async def connect(settings: Settings) -> Client:
     """A client with the SDK's own data converter: nothing is encrypted."""
-    return await Client.connect(settings.temporal_address or "", namespace=settings.temporal_namespace)
+    return await Client.connect(
+        settings.temporal_address or "",
+        namespace=settings.temporal_namespace,
+        grpc_compression=GrpcCompression.NONE,
+    )
 
 
 class BareActivities:
@@ -156,4 +162,5 @@ def gateway(settings: Settings) -> Starlette:
 
 def serve(settings: Settings) -> None:
     """Be the bare gateway until SIGTERM."""
+    settle()
     uvicorn.run(gateway(settings), host="127.0.0.1", port=int(os.environ[PORT_VARIABLE]), log_level="warning")
