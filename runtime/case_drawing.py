@@ -45,7 +45,7 @@ def case_panel(view: CaseView, name: str, notes: Iterable[str] = (), *, whole: b
         if whole or item.status not in _SETTLED:
             mark, style = _MARKS[item.status]
             items.add_row(Line(mark, style), Line(item.title.en, style), Line(_state(item), style))
-    words = Line(view.headline.now.en, overflow="ellipsis", no_wrap=True)
+    words = Line(view.headline.now.en)
     below: list[RenderableType] = [Line(note, "yellow") for note in notes]
     if view.phase is CasePhase.CLOSED:
         below += [Line(line, "red") for item in view.items for line in _reason(item)]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Final
 
 from event_store.case_secrets import CaseSecrets
 from event_store.record import Position
 from gateway.views.item_view import ItemTexts
-from one_things.case import CaseState
+from one_things.case import CasePhase, CaseState
 from one_things.events import Event
-from one_things.sealed import Sealed
 from runtime.case_drawing import whom_it_waits_for
 from runtime.demo.activity import Activity
 from runtime.demo.application_desk import ApplicationDesk, KeyTaken
@@ -47,6 +47,7 @@ class Demonstration:
         self._machine = machine
         self._patience = patience
         self._companies: dict[str, Company] = {}
+        self._explained: set[str] = set()
         book.tell(self._hear)
 
     @property
@@ -81,14 +82,14 @@ class Demonstration:
         Raises DemonstrationFailed.
         """
         while not self._book.all_closed:
+            await self._explain_what_is_closed()
             for state in self._book.open:
                 await self._skip_waiting(state)
             stuck = self._stuck()
             if stuck and give_up:
                 raise DemonstrationFailed("; ".join(stuck))
             await self._book.turn(_LOOK_AGAIN)
-        for state in self._book.states:
-            await self._explain(state)
+        await self._explain_what_is_closed()
 
     def verdict(self) -> tuple[str, ...]:
         """What did not end as it should; empty when all is well."""
@@ -129,14 +130,17 @@ class Demonstration:
                 self._screen.note(state.case_no)
         return found
 
-    async def _explain(self, state: CaseState) -> None:
-        """Show the owner what departments wrote."""
-        reasons = {item_id: item.reason for item_id, item in state.items.items() if item.reason is not None}
-        try:
-            texts = {item: ItemTexts(reason=await self._opened(state, reason)) for item, reason in reasons.items()}
-        except CaseKeyErased:
-            return
-        self._screen.explain(state.case_no, texts)
+    async def _explain_what_is_closed(self) -> None:
+        """Show the owner what departments wrote about cases that have ended."""
+        for state in self._book.states:
+            if state.phase is CasePhase.CLOSED and state.case_no not in self._explained:
+                self._explained.add(state.case_no)
+                with contextlib.suppress(CaseKeyErased):
+                    self._screen.explain(state.case_no, await self._texts(state))
 
-    async def _opened(self, state: CaseState, sealed: Sealed) -> str:
-        return await self._secrets.open_text(state.case_no, sealed)
+    async def _texts(self, state: CaseState) -> dict[str, ItemTexts]:
+        return {
+            item_id: ItemTexts(reason=await self._secrets.open_text(state.case_no, item.reason))
+            for item_id, item in state.items.items()
+            if item.reason is not None
+        }
