@@ -1,6 +1,9 @@
-"""Events leave a workflow in batches, by one local activity at a time, until the record holds every one of them.
+"""Events leave a workflow in batches, by one activity at a time, until the record holds every one of them.
 
 While the store is away the case goes on and the batch waits; the workflow does not end before its record is complete.
+An ordinary activity on purpose: its input is in Temporal's history before it runs. A local one runs ahead of history; a
+worker killed behind it would decide the same workflow task anew, at another time of the clock, and contradict for ever
+what the record already holds.
 """
 
 import asyncio
@@ -48,13 +51,12 @@ class CaseRecord:
             for _ in range(_LOOP_TURNS_BEFORE_A_BATCH):
                 await asyncio.sleep(0)
             batch, self._waiting = tuple(self._waiting), []
-            reply: AppendReply = await workflow.execute_local_activity(
+            reply: AppendReply = await workflow.execute_activity(
                 names.APPEND_EVENTS,
                 AppendRequest(case_no=self._case_no, expected_version=self._recorded, head=self._head, events=batch),
                 result_type=AppendReply,
                 start_to_close_timeout=timedelta(seconds=5),
                 retry_policy=_RETRY_FOR_EVER,
-                local_retry_threshold=timedelta(seconds=1),
             )
             self._recorded += len(batch)
             self._head = reply.head
