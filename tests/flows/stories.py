@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from adapters.sandbox.behaviours import Correction, Down, Operation, Refuse, Silent
 from one_things.case import CasePhase, ItemStatus
+from one_things.events import DepartmentUnreachable, SharedDataFetched, SharedDataUnavailable
 from tests.flows.companies import GENERAL, OTHER_PHONE, SIMPLE, SMALL, company
 from tests.flows.town import Town
 
@@ -108,7 +109,7 @@ async def unreachable(town: Town) -> str:
     closing = company(SMALL)
     await town.switch(closing, TAX, Down())
     case_no = await town.apply(closing)
-    await town.until_event(case_no, "department_unreachable", TAX)
+    await town.until_event(case_no, DepartmentUnreachable, TAX)
     await town.switch_back(closing, TAX)
     await town.until_items(case_no, ItemStatus.APPROVED, TAX)
     await town.skip_notice(case_no, "simple-notice")
@@ -123,9 +124,9 @@ async def source_down(town: Town) -> str:
     await town.control.record(*place, {"entry": "unavailable"})
     answer = await town.post_application(closing)
     case_no = str(answer.json()["case_no"])
-    await town.until_event(case_no, "shared_data_unavailable")
+    await town.until_event(case_no, SharedDataUnavailable)
     await town.prepare(closing)
-    await town.until_event(case_no, "shared_data_fetched")
+    await town.until_event(case_no, SharedDataFetched)
     await town.skip_notice(case_no, "simple-notice")
     await town.closed(case_no)
     return case_no

@@ -5,11 +5,11 @@ from typing import Any
 
 from adapters.sandbox.behaviours import OutOfOrder, Silent, Twice
 from one_things.case import ItemStatus
-from one_things.events import CaseOutcome
+from one_things.events import CaseOutcome, ItemApproved
 from tests.flows import stories
 from tests.flows.companies import SIMPLE, SMALL, company
 from tests.flows.soundness import assert_sound
-from tests.flows.town import APPLICANT, Town
+from tests.flows.town import APPLICANT, Town, of_kind
 
 TAX = stories.TAX
 
@@ -83,7 +83,7 @@ async def test_a_decision_before_the_reply_counts_once(town: Town) -> None:
     await town.skip_notice(case_no, "simple-notice")
     await assert_sound(town, case_no)
     assert await town.until_answered(case_no, f"{case_no}:{TAX}:1:decision") == [(200, "counted")]
-    assert [event.item for event in town.events(case_no) if event.type == "item_approved"].count(TAX) == 1
+    assert len(of_kind(town.events(case_no), ItemApproved, TAX)) == 1
 
 
 async def test_the_same_decision_twice_counts_once_and_the_repeat_is_a_success(town: Town) -> None:

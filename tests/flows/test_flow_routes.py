@@ -1,11 +1,11 @@
 """Both routes to the end, and one chosen item: everything done once, in order, with its results."""
 
 from one_things.case import ItemStatus
-from one_things.events import CaseOutcome, ItemApproved
+from one_things.events import CaseOutcome, ItemApproved, ItemSubmitted
 from tests.flows import stories
 from tests.flows.companies import CONTACT, SIMPLE, company
 from tests.flows.soundness import assert_sound
-from tests.flows.town import Town, in_order
+from tests.flows.town import Town, in_order, of_kind
 
 
 async def test_the_simple_route_ends_with_everything_done(town: Town) -> None:
@@ -14,7 +14,7 @@ async def test_the_simple_route_ends_with_everything_done(town: Town) -> None:
     assert state.outcome is CaseOutcome.COMPLETED
     assert {item.status for item in state.items.values()} == {ItemStatus.APPROVED}
     assert state.pivot_passed
-    approved = [event.item for event in town.events(case_no) if isinstance(event, ItemApproved)]
+    approved = [event.item for event in of_kind(town.events(case_no), ItemApproved)]
     assert in_order(approved, stories.TAX, stories.REGISTRY, stories.SEALS)
     assert in_order(approved, stories.REGISTRY, stories.BANK)
     assert state.seconds_ahead > 19 * 86400, "the notice of 20 days was skipped, and the record says so"
@@ -32,7 +32,7 @@ async def test_the_general_route_goes_through_all_nine_departments(town: Town) -
     journal = await town.journal(case_no)
     assert len({key.department for key in journal.keys}) == 9
     assert {key.times for key in journal.keys} == {1}, "nothing was sent twice where nothing went wrong"
-    submitted = [event.item for event in town.events(case_no) if event.type == "item_submitted"]
+    submitted = [event.item for event in of_kind(town.events(case_no), ItemSubmitted)]
     assert submitted[:2] == ["liquidation-group-filing", "general-notice"]
     assert set(submitted[2:8]) == {stories.TAX, *stories.SIDE_BY_SIDE}
     assert submitted[8] == stories.REGISTRY

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from adapters.sandbox.behaviours import Silent
 from adapters.sandbox.journal import Journal
 from one_things.case import CaseState, ItemStatus
-from one_things.events import CaseOutcome
+from one_things.events import CaseOutcome, ItemLapsed, NoticeBegan, NoticeEnded
 from tests.flows import stories
 from tests.flows.companies import SMALL, company
 from tests.flows.soundness import assert_sound
@@ -54,8 +54,8 @@ async def test_the_window_after_the_notice_lapses(town: Town) -> None:
     assert state.stopped_by == stories.REGISTRY
     assert state.items[stories.REGISTRY].status is ItemStatus.LAPSED
     assert statuses(state, (stories.TAX, "simple-notice")) == {ItemStatus.UNDONE}
-    ended, lapsed = await town.until_event(case_no, "notice_ended"), await town.until_event(case_no, "item_lapsed")
-    began = await town.until_event(case_no, "notice_began")
+    began, ended = await town.until_event(case_no, NoticeBegan), await town.until_event(case_no, NoticeEnded)
+    lapsed = await town.until_event(case_no, ItemLapsed)
     assert lapsed.window_ended_at == began.windows[stories.REGISTRY] <= lapsed.at
     # 20 days (公司法 240); a window whose last day is a holiday ends with the next working day (民法典 203).
     assert 20 <= round((lapsed.at - ended.at).total_seconds() / 86400) < 32

@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from temporalio.client import Client
@@ -23,8 +23,8 @@ from adapters.sandbox.journal import Journal
 from event_store.errors import StoreUnavailable
 from event_store.record import BEGINNING
 from one_things.case import CasePhase, CaseState, ItemStatus, evolve
-from one_things.events import Event, event_from_json
-from one_things.steps import deadlines
+from one_things.events import Event, EventRecord, event_from_json
+from one_things.steps import Deadline, deadlines
 from runtime.demo.city_settings import settings_of
 from runtime.demo.time_skipping import TimeMachine
 from runtime.embedded.city import City
@@ -38,9 +38,12 @@ from workflows.handles import TemporalCases
 
 PATIENCE = 90.0
 """Seconds: far more than anything here takes, so that a slow machine fails no test."""
+_BEFORE_ANOTHER_SKIP = 10.0
 APPLICANT = "applicant-1"
 OPERATOR = "operator-1"
 Condition = Callable[[CaseState], bool]
+Kind = TypeVar("Kind", bound=EventRecord)
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -71,17 +74,22 @@ class Follower:
             async with self._grew:
                 self._grew.notify_all()
 
-    async def until(self, case_no: str, condition: Callable[[FollowedCase], bool], what: str) -> FollowedCase:
+    async def grown(self, case_no: str, condition: Callable[[FollowedCase], bool], patience: float) -> FollowedCase:
+        """The case once the condition holds of it. Raises TimeoutError."""
         case = self.case(case_no)
+        async with asyncio.timeout(patience), self._grew:
+            await self._grew.wait_for(lambda: condition(case))
+        return case
+
+    async def until(self, case_no: str, condition: Callable[[FollowedCase], bool], what: str) -> FollowedCase:
         try:
-            async with asyncio.timeout(PATIENCE), self._grew:
-                await self._grew.wait_for(lambda: condition(case))
+            return await self.grown(case_no, condition, PATIENCE)
         except TimeoutError:
+            case = self.case(case_no)
             story = "\n".join(told(event) for event in case.events)
             raise AssertionError(
                 f"{case_no}: {what} did not happen within {PATIENCE:.0f} s; so far:\n{story}"
             ) from None
-        return case
 
 
 def told(event: Event) -> str:
@@ -238,15 +246,14 @@ class Town:
 
         return await self.until(case_no, reached, f"{', '.join(items)} {status}")
 
-    async def until_event(self, case_no: str, type: str, item: str | None = None) -> Event:
-        def found(case: FollowedCase) -> Event | None:
-            return next(
-                (e for e in case.events if e.type == type and (item is None or getattr(e, "item", None) == item)), None
-            )
+    async def until_event(self, case_no: str, kind: type[Kind], item: str | None = None) -> Kind:
+        """The first event of this kind (of this item), once it has happened."""
 
-        event = found(await self.follower.until(case_no, lambda case: bool(found(case)), f"{type} {item or ''}"))
-        assert event is not None
-        return event
+        def found(case: FollowedCase) -> list[Kind]:
+            return of_kind(case.events, kind, item)
+
+        what = f"{kind.__name__} {item or ''}"
+        return found(await self.follower.until(case_no, lambda case: bool(found(case)), what))[0]
 
     async def closed(self, case_no: str) -> CaseState:
         return await self.until(case_no, lambda state: state.phase is CasePhase.CLOSED, "its end")
@@ -257,14 +264,23 @@ class Town:
         while not condition(state):
             upcoming = deadlines(state)
             assert upcoming, f"{case_no} waits for nothing, and {what} has not come"
-            next_deadline = upcoming[0]
-            await self._machine.skip(state, next_deadline.at)
-            state = await self.until(
-                case_no,
-                lambda now, passed=next_deadline: passed not in deadlines(now),  # type: ignore[misc]
-                f"{type(next_deadline.command).__name__} after a skip",
-            )
+            state = await self._skip(state, upcoming[0])
         return state
+
+    async def _skip(self, state: CaseState, deadline: Deadline) -> CaseState:
+        """Skip to this deadline and await what follows. Asked again while a part of the city is being restarted."""
+        case_no = state.case_no
+
+        async def passed() -> CaseState:
+            await self._machine.skip(state, deadline.at)
+            with contextlib.suppress(TimeoutError):
+                await self.follower.grown(case_no, lambda case: _has_passed(case, deadline), _BEFORE_ANOTHER_SKIP)
+            now = self.follower.case(case_no).state
+            assert now is not None
+            return now
+
+        what = f"{type(deadline.command).__name__} of {case_no}"
+        return await eventually(passed, lambda now: deadline not in deadlines(now), what)
 
     async def skip_notice(self, case_no: str, item: str) -> CaseState:
         """Skip to the end of a public notice."""
@@ -274,13 +290,15 @@ class Town:
         )
 
 
-async def eventually(
-    ask: Callable[[], Awaitable[Any]], enough: Callable[[Any], bool], what: str, patience: float = PATIENCE
-) -> Any:
-    """Ask another process again and again: for what it does not announce."""
-    found: Any = None
+def _has_passed(case: FollowedCase, deadline: Deadline) -> bool:
+    return case.state is not None and deadline not in deadlines(case.state)
+
+
+async def eventually(ask: Callable[[], Awaitable[Found]], enough: Callable[[Found], bool], what: str) -> Found:
+    """Ask another process again and again, also while it is away: for what it does not announce."""
+    found: Found | None = None
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 with contextlib.suppress(httpx.TransportError, StoreUnavailable):
                     found = await ask()
@@ -288,7 +306,7 @@ async def eventually(
                         return found
                 await asyncio.sleep(0.05)
     except TimeoutError:
-        raise AssertionError(f"{what} did not happen within {patience:.0f} s; last seen: {found}") from None
+        raise AssertionError(f"{what} did not happen within {PATIENCE:.0f} s; last seen: {found}") from None
 
 
 def _code_of(answer: str) -> str:
@@ -328,6 +346,11 @@ async def open_town(data_dir: Path, **settings: str) -> AsyncIterator[Town]:
 
 def _client(url: str, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=url, headers=headers, timeout=30, trust_env=False)
+
+
+def of_kind(events: Sequence[Event], kind: type[Kind], item: str | None = None) -> list[Kind]:
+    """Those events that are of this kind (and of this item)."""
+    return [event for event in events if isinstance(event, kind) and item in (None, getattr(event, "item", None))]
 
 
 def in_order(seen: Sequence[str], *expected: str) -> bool:
