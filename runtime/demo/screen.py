@@ -53,7 +53,7 @@ class Screen:
             self._live.stop()
 
     def present(self, case_no: str, name: str) -> None:
-        """From now on the case is shown under this name."""
+        """From now on the case is shown under this name, below those presented before."""
         self._shown[case_no] = Shown(name)
 
     def explain(self, case_no: str, texts: Mapping[str, ItemTexts]) -> None:
@@ -88,7 +88,7 @@ class Screen:
         return case_view(state, state.version, datetime.now(UTC), texts, None)
 
     def _drawing(self) -> RenderableType:
-        views = [self.view(state) for state in self._states.values()]
+        views = [self.view(self._states[case_no]) for case_no in self._shown if case_no in self._states]
         across = self._console.width // _SIDE_BY_SIDE >= len(views) > 0
         lines = [len(view.items) + _FRAME + len(self._notes(view)) for view in views]
         whole = (max(lines, default=0) if across else sum(lines)) < self._console.height
