@@ -11,7 +11,7 @@ from gateway.api_document import document_of
 from gateway.headers import SecurityHeaders
 from gateway.live import LiveRecord
 from gateway.pages import error_page, static_files
-from gateway.routes import applicants, bundles, departments, health, lists, people, session
+from gateway.routes import applicants, bundles, departments, health, lists, people, precheck, receipts, session
 from gateway.services import GatewayServices
 from gateway.starter import Starter
 from gateway.state import LifespanState
@@ -53,7 +53,7 @@ def create_app(services: GatewayServices | None) -> FastAPI:
     problems.install(app, error_page)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(problems.UnexpectedFaults)
-    for room in (health, session, people, lists, applicants, departments, bundles):
+    for room in (health, session, people, lists, applicants, receipts, departments, bundles, precheck):
         app.include_router(room.router)
     app.mount("/static", static_files(), name="static")
     app.openapi = lambda: document_of(app)  # type: ignore[method-assign]

@@ -113,6 +113,46 @@ class BundleNotFound(Problem):
     title = Text(zh="没有这个“一件事”", en="There is no such one-thing")
 
 
+class ReceiptInvalid(Problem):
+    """The token is no receipt of ours; the code says why: receipt-damaged, receipt-altered, receipt-key-unknown."""
+
+    code = "receipt-invalid"
+    status = 404
+    title = Text(zh="收件凭证无效", en="This receipt is not valid")
+    _REASONS: ClassVar[dict[str, Text]] = {
+        "damaged": Text(
+            zh="内容不完整或已损坏，请重新扫描二维码，或完整复制网址。",
+            en="Part of it is missing or damaged. Scan the code again, or copy the whole address.",
+        ),
+        "altered": Text(
+            zh="签名与内容不符：内容被改动或截断，或者不是本平台签发。",
+            en="The signature does not fit: it was changed or cut short, or somebody else signed it.",
+        ),
+        "key-unknown": Text(
+            zh="签名所用的密钥不属于本平台。", en="It was signed with a key that this platform never published."
+        ),
+    }
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(self._REASONS[reason])
+        self._code = f"receipt-{reason}"
+
+    @property
+    def stated_code(self) -> str:
+        return self._code
+
+
+class ReceiptErased(Problem):
+    """The personal data of the case was erased on request, and with it what the receipt is derived from."""
+
+    code = "receipt-erased"
+    status = 410
+    title = Text(
+        zh="个人信息已依法删除，不能再次出具凭证；此前出具的凭证仍然有效",
+        en="The personal data was erased, so the receipt cannot be issued again; those issued before stay valid",
+    )
+
+
 class PageNotFound(Problem):
     """Nothing lives at this path."""
 

@@ -21,6 +21,8 @@ from gateway.case_lists import CasePage
 from gateway.language import LANGUAGE_COOKIE, LANGUAGES, language_of, wants_page
 from gateway.open_case import SeenCase
 from gateway.problems import ProblemDocument
+from gateway.receipt_codes import code_drawing
+from gateway.receipts import HandInReceipt, VerifiedReceipt
 from gateway.texts import say
 from gateway.views.case_view import CaseView
 from gateway.views.item_view import ItemView, Look
@@ -111,6 +113,19 @@ def sign_in_page(request: Request, *, failed: bool = False) -> Response:
     """The sign-in page."""
     target = own_path(request.query_params.get("next", "/"))
     return _page(request, "sign_in.html", 401 if failed else 200, failed=failed, target=target)
+
+
+def receipt_page(request: Request, receipt: HandInReceipt) -> Response:
+    """The receipt of a case, to look at and to print."""
+    drawing = code_drawing(receipt.address, say("receipt.code_label", language_of(request)))
+    return _page(request, "receipt.html", receipt=receipt, drawing=drawing)
+
+
+def verification_page(request: Request, found: VerifiedReceipt | errors.ReceiptInvalid) -> Response:
+    """Whether a receipt is valid, for anybody."""
+    if isinstance(found, errors.ReceiptInvalid):
+        return _page(request, "verification.html", found.status, receipt=None, problem=found)
+    return _page(request, "verification.html", receipt=found, problem=None)
 
 
 def error_page(request: Request, problem: ProblemDocument, _language: str) -> Response | None:

@@ -3,6 +3,7 @@
 Nothing here is started, stored or logged, and nothing of the form comes back.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from gateway import errors
@@ -50,6 +51,7 @@ class FetchedData(Record):
     department: Named
     dataset: str
     fields: tuple[Named, ...]
+    """Form fields, and materials that need not be handed in (``materials.<id>``)."""
 
 
 class ExpectedEnd(Record):
@@ -107,7 +109,7 @@ def answer_of(bundle: Bundle, found: PreCheck) -> PreCheckAnswer:
         accepted=not found.faults,
         decided=found.plan is not None,
         faults=found.faults,
-        items=_items(found),
+        items=_items(bundle, found),
         left_out=found.plan.not_chosen if found.plan is not None else (),
         fields=found.asked_fields,
         materials=found.asked_materials,
@@ -122,17 +124,19 @@ def answer_of(bundle: Bundle, found: PreCheck) -> PreCheckAnswer:
     )
 
 
-def _items(found: PreCheck) -> tuple[CheckedItem, ...]:
+def _items(bundle: Bundle, found: PreCheck) -> tuple[CheckedItem, ...]:
     if found.plan is None or found.expected is None:
         return ()
+    plan = found.plan
     expected = {item.item: item for item in found.expected.items}
-    return tuple(
-        _item(found.plan, item, expected[item.id], found.came_along.get(item.id)) for item in found.plan.items
-    )
+    titles = {item.id: item.title for item in bundle.items}
+    return tuple(_item(plan, item, expected[item.id], found.came_along.get(item.id), titles) for item in plan.items)
 
 
-def _item(plan: Plan, item: PlannedItem, expected: ExpectedItem, required_by: str | None) -> CheckedItem:
-    reason = text("precheck.came_along", item=plan.item(required_by).title) if required_by is not None else None
+def _item(
+    plan: Plan, item: PlannedItem, expected: ExpectedItem, required_by: str | None, titles: Mapping[str, Text]
+) -> CheckedItem:
+    reason = text("precheck.came_along", item=titles[required_by]) if required_by is not None else None
     return CheckedItem(
         id=item.id,
         title=item.title,
@@ -147,12 +151,13 @@ def _item(plan: Plan, item: PlannedItem, expected: ExpectedItem, required_by: st
 
 def _fetched(bundle: Bundle, found: PreCheck) -> tuple[FetchedData, ...]:
     departments = {department.id: department.title for department in bundle.departments}
-    fields = {field.id: field.title for field in bundle.fields}
+    titles = {field.id: field.title for field in bundle.fields}
+    titles |= {f"materials.{material.id}": material.title for material in bundle.materials}
     return tuple(
         FetchedData(
             department=Named(id=lookup.department, title=departments[lookup.department]),
             dataset=lookup.dataset,
-            fields=tuple(Named(id=field, title=fields[field]) for field in lookup.fields),
+            fields=tuple(Named(id=field, title=titles[field]) for field in lookup.fields),
         )
         for lookup in found.fetched
     )

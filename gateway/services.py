@@ -12,6 +12,7 @@ from gateway.settings import GatewaySettings
 from one_things.commands import AnswerCorrection, Cancel, Decide, OpenCase, SettleTask
 from one_things.definition import Bundle
 from one_things.model import Record
+from security.attestations import AttestationKeys
 from security.signing_keys import VerificationKey
 from security.tokens import Principal
 from workflows.messages import Receipt
@@ -78,3 +79,5 @@ class GatewayServices:
     """The public key of a key id such as ``tax.2``; None for one that is not registered."""
     fingerprint: Callable[[bytes], bytes]
     """A MAC of a request's body. A plain digest would let anybody who reads the database guess what was in it."""
+    receipt_keys: AttestationKeys
+    """Sign receipts of hand-in, and verify those that were signed with earlier keys."""

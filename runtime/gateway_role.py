@@ -90,6 +90,7 @@ async def _services(
         department_key=keys.get,
         fingerprint=lambda body: crypto.mac(fingerprint_key, body),
     )
+        receipt_keys=settings.receipt_key_ring(),
 
 
 def _token_keys(settings: Settings, fetching: httpx.AsyncClient) -> TokenKeys:

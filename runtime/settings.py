@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from security.attestations import AttestationKeys
 from security.errors import SecurityError
 from security.keys import MasterKeyRing
 from security.suites import DEFAULT_SUITE, suite
@@ -150,6 +151,14 @@ class Settings(BaseSettings):
         (Role.GATEWAY, Role.WORKER, Role.ERASE, Role.VERIFY),
     )
 
+    receipt_keys: SecretStr | None = _setting(
+        None,
+        "Keys that sign receipts of hand-in: id:key, several by comma, the current one first; a key is the text "
+        "between the marker lines of its PEM, on one line, and of a retired key the public half is enough.",
+        "r1:… as `onething new-deployment` makes it",
+        (Role.GATEWAY,),
+    )
+
     # --- who may do what ---
     oidc_issuer: str | None = _setting(
         None, "Issuer (`iss`) of the tokens that are accepted.", "https://id.example.org/realms/city", (Role.GATEWAY,)
@@ -275,6 +284,16 @@ class Settings(BaseSettings):
             raise ValueError(str(error)) from None
         return ring
 
+    @field_validator("receipt_keys")
+    @classmethod
+    def _attestation_keys(cls, keys: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        try:
+            if keys is not None:
+                AttestationKeys.from_setting(keys.get_secret_value(), info.data.get("crypto_suite", DEFAULT_SUITE))
+        except SecurityError as error:
+            raise ValueError(str(error)) from None
+        return keys
+
     @field_validator("record_mac_key")
     @classmethod
     def _a_key(cls, key: SecretStr | None) -> SecretStr | None:
@@ -309,6 +328,11 @@ class Settings(BaseSettings):
     def payload_key_ring(self) -> MasterKeyRing:
         """The keys of the payload codec. Errors: `MasterKeySettingInvalid` when none is set."""
         return _ring(self.payload_keys, self.crypto_suite)
+
+    def receipt_key_ring(self) -> AttestationKeys:
+        """The keys of receipts. Errors: `AttestationKeysInvalid` when none is set."""
+        keys = "" if self.receipt_keys is None else self.receipt_keys.get_secret_value()
+        return AttestationKeys.from_setting(keys, self.crypto_suite)
 
     def database_address(self) -> str:
         """The database's URL with its password: not for logs. Errors: `ValueError` when it is not set."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from runtime.embedded.department_secrets import DepartmentSecrets
 from runtime.embedded.secret_files import kept_secret, write_private
+from security.attestations import AttestationKeys
 from security.keys import MasterKeyRing
 from security.suites import DEFAULT_SUITE, suite
 from security.tokens import EmbeddedIssuer, Role
@@ -25,6 +26,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "master_keys": lambda: MasterKeyRing.generate("m1").to_setting(),
     "payload_keys": lambda: MasterKeyRing.generate("p1").to_setting(),
     "record_mac_key": lambda: base64.b64encode(suite(DEFAULT_SUITE).new_key()).decode(),
+    "receipt_keys": lambda: AttestationKeys.generate("r1").to_setting(),
     "sandbox_control_token": lambda: secrets.token_urlsafe(32),
 }
 """The secret settings that can simply be made up, by field."""

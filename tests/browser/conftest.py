@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from runtime.embedded.postgres import EmbeddedPostgres
 from tests.gateway.gateway_city import City, city_of, fresh_database, postgres_server
 
+expect.set_options(timeout=30_000)  # milliseconds; a busy machine is no fault of the page
 _QUIET = (
     "--disable-gpu",
     "--disable-background-networking",

@@ -34,6 +34,7 @@ from gateway.settings import GatewaySettings
 from one_things.catalogue import Catalogue
 from one_things.sealed import Sealed
 from runtime.embedded.postgres import EmbeddedPostgres
+from security.attestations import AttestationKeys
 from security.keys import MasterKeyRing
 from security.signatures import sign
 from security.signing_keys import SigningKey, VerificationKey
@@ -139,7 +140,11 @@ async def city_of(
     keys = {code: SigningKey.generate(f"{code}.1") for code in DEPARTMENTS}
     public: dict[str, VerificationKey] = {key.id: key.verification_key() for key in keys.values()}
     issuer = EmbeddedIssuer(folder, issuer="https://issuer.test", audience="onething")
-    store_settings = StoreSettings(url=database_url, largest_pool=12, poll_interval=30, reconnect_interval=0.05)
+    # Patient with a busy machine: these tests are about HTTP, not about a slow database.
+    patience = {"acquire_timeout": 60, "connect_timeout": 60, "statement_timeout": 60}
+    store_settings = StoreSettings(
+        url=database_url, largest_pool=12, poll_interval=30, reconnect_interval=0.05, **patience
+    )
     async with Database(store_settings) as database:
         store = EventStore(database, _SUITE, b"k" * 32)
         cases = PlayedCases(store)
@@ -156,6 +161,7 @@ async def city_of(
             tokens=issuer.verifier(),
             department_key=public.get,
             fingerprint=lambda body: _SUITE.mac(b"f" * 32, body),
+            receipt_keys=AttestationKeys.generate("r1"),
         )
         app = create_app(services)
         async with served(app, send_buffer) as (url, state), httpx.AsyncClient(base_url=url, timeout=30) as http:
@@ -168,7 +174,8 @@ async def served(app: Any, send_buffer: int | None = None) -> AsyncIterator[tupl
 
     A small ``send_buffer`` (bytes) lets a test notice at once that a reader takes nothing.
     """
-    listening = socket.socket()
+    # The protocol is named because asyncio only then turns off the delay of small segments (40 ms an answer).
+    listening = socket.socket(proto=socket.IPPROTO_TCP)
     if send_buffer is not None:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     listening.bind(("127.0.0.1", 0))

@@ -1,5 +1,6 @@
 """Cases without Temporal: the domain's own rules played against the real record, for tests of what HTTP makes of it."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -26,15 +27,17 @@ class PlayedCases:
         self.starts: list[str] = []
         self.states: dict[str, CaseState] = {}
         self._heads: dict[str, bytes] = {}
+        self._starting = asyncio.Lock()
 
     async def start(self, bundle: str, opening: c.OpenCase) -> None:
         self._must_be_up()
         self.starts.append(opening.case_no)
-        if opening.case_no in self.states:
-            return
-        opened = open_case(opening, datetime.now(UTC))
-        await self._append(opening.case_no, 0, (opened,))
-        self.states[opening.case_no] = evolve(None, opened)
+        async with self._starting:  # the outbox may start a case a second time while its request still does
+            if opening.case_no in self.states:
+                return
+            opened = open_case(opening, datetime.now(UTC))
+            await self._append(opening.case_no, 0, (opened,))
+            self.states[opening.case_no] = evolve(None, opened)
 
     async def decide(self, case_no: str, decision: c.Decide) -> Receipt:
         return await self.play(case_no, decision)

@@ -76,6 +76,8 @@ def test_the_gateway_needs_the_issuers_keys_one_way_or_the_other(
         ("ONETHING_DATABASE_URL", "mysql://user:hidden@db/x", "is not a PostgreSQL URL"),
         ("ONETHING_MASTER_KEYS", "hidden", "must be written id:base64"),
         ("ONETHING_PAYLOAD_KEYS", "p1:aGlkZGVu", "instead of 32"),
+        ("ONETHING_RECEIPT_KEYS", "hidden", "must be written id:base64"),
+        ("ONETHING_RECEIPT_KEYS", "r1:hidden", "'r1' cannot be read"),
         ("ONETHING_RECORD_MAC_KEY", "hidden!", "is not base64"),
         ("ONETHING_RECORD_MAC_KEY", "aGlkZGVu", "shorter than 32 bytes"),
         ("ONETHING_CRYPTO_SUITE", "rot13", "choose one of: international"),
