@@ -19,6 +19,7 @@ from observability import logs, tracing
 from observability.metrics_server import metrics_route
 from observability.temporal import temporal_runtime
 from one_things.catalogue import Catalogue
+from runtime.case_counts import count
 from runtime.serving import serving_beside
 from runtime.settings import Settings
 from runtime.wiring import OpenRecord, case_secrets, connect_temporal, known_departments, open_record
@@ -45,7 +46,7 @@ async def run_gateway(settings: Settings) -> None:
         record = await opened.enter_async_context(open_record(settings, _ROLE))
         fetching = await opened.enter_async_context(httpx.AsyncClient())
         app = gateway_app(await _services(settings, record, traces, fetching), traces)
-        projecting = asyncio.create_task(Projector(record.database, CaseProjection()).run())
+        projecting = asyncio.create_task(Projector(record.database, CaseProjection(hear=count)).run())
         opened.callback(projecting.cancel)
         serving = await opened.enter_async_context(
             serving_beside(app, settings.gateway_host, settings.gateway_port, settings.log_level)
@@ -89,8 +90,8 @@ async def _services(
         ),
         department_key=keys.get,
         fingerprint=lambda body: crypto.mac(fingerprint_key, body),
-    )
         receipt_keys=settings.receipt_key_ring(),
+    )
 
 
 def _token_keys(settings: Settings, fetching: httpx.AsyncClient) -> TokenKeys:
