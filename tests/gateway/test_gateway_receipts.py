@@ -1,17 +1,22 @@
 """The receipt of hand-in: the same each time, for the right people, and verifiable by anybody."""
 
+import asyncio
 import base64
 import dataclasses
 import hashlib
 import hmac
 import json
+import os
 import re
+import shutil
 import zlib
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+import gateway
 from gateway.receipt_pdf import receipt_pdf
 from gateway.receipts import HandInReceipt, ReceiptItem, verified
 from one_things.text import Text
@@ -197,6 +202,32 @@ async def test_the_published_key_verifies_it_elsewhere(city: City) -> None:
     assert json.loads(found.payload)["number"] == issued["number"]
     assert "BEGIN PUBLIC KEY" in published["keys"][0]["pem"]
     assert "d" not in published["keys"][0]
+
+
+async def test_the_commands_of_the_guide_verify_a_receipt(city: City, tmp_path: Path) -> None:
+    """`docs/receipts.md`, as somebody without this platform follows it."""
+    case_no = await city.apply()
+    saved = await city.http.get(f"/cases/{case_no}/receipt.json", headers=city.bearer())
+    (tmp_path / "receipt.json").write_bytes(saved.content)
+    published = (await city.http.get("/receipts/key")).json()["keys"][0]
+    (tmp_path / "receipt-key.pem").write_text(published["pem"])
+    guide = Path(gateway.__file__).parents[1] / "docs" / "receipts.md"
+    signature, content = re.findall(r"```sh\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
+    environment = {**os.environ, "TOKEN": saved.json()["token"]}
+    assert "Verified Successfully" in await followed(signature, tmp_path, environment)
+    if shutil.which("jq"):
+        made, digest = (await followed(content, tmp_path, environment)).split("\n")[:2]
+        assert digest == f"international:{made.split()[-1]}"
+
+
+async def followed(commands: str, folder: Path, environment: dict[str, str]) -> str:
+    """What these shell commands print; they have to succeed."""
+    shell = await asyncio.create_subprocess_exec(
+        "bash", "-euc", commands, cwd=folder, env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    printed, _ = await shell.communicate()
+    assert shell.returncode == 0, printed
+    return printed.decode()
 
 
 @pytest.mark.parametrize(("language", "title"), [("zh", "电子收件凭证"), ("en", "Receipt of hand-in")])
