@@ -17,6 +17,7 @@ from adapters.port import DepartmentPort, MaterialReference, Purpose, Submission
 from adapters.submit_or_ask import submit_or_ask, undo_or_ask
 from event_store.case_secrets import CaseSecrets
 from observability import metrics
+from observability.correlation import bind
 from one_things import commands
 from one_things.clock import OFFICIAL, WorkingCalendar, calendar_end, due_date, end_of_day, window_end
 from one_things.events import DecidedResult
@@ -67,7 +68,10 @@ class DepartmentActivities:
             callback_url=f"{self._gateway_url}/departments/{request.department}/decisions",
             requested_at=request.at,
         )
-        with metrics.SUBMISSION_SECONDS.labels(request.department).time():
+        with (
+            bind(case_no=request.case_no, item=request.item, department=request.department),
+            metrics.SUBMISSION_SECONDS.labels(request.department).time(),
+        ):
             outcome = await submit_or_ask(
                 self._find(request.department), submission, earlier_unknown=request.arrival_unknown or _is_a_retry()
             )

@@ -72,14 +72,18 @@ async def settle(services: GatewayServices, seen: SeenCase, item: str, request: 
 def _checked(
     services: GatewayServices, seen: SeenCase, item: str, form: Mapping[str, JsonValue]
 ) -> dict[str, JsonValue]:
-    """The answer in its normal form. Raises InputInvalid for fields nobody needs and for values that do not fit."""
+    """The answer in its normal form.
+
+    Raises InputInvalid for fields nobody needs, for what a department holds and nobody may overwrite, and for values
+    that do not fit.
+    """
     needed = set(seen.state.plan.item(item).fields)
     offered = services.catalogue.get(seen.state.plan.bundle)
     declared = {field.id: field for field in offered.bundle.fields} if offered else {}
     faults: list[Fault] = []
     answers: dict[str, JsonValue] = {}
     for name, value in form.items():
-        if name not in needed or name not in declared:
+        if name not in needed or name not in declared or declared[name].source is not None:
             faults.append(_not_needed(name))
             continue
         try:

@@ -12,6 +12,8 @@ from gateway import errors
 from gateway.body import parse, raw_body, require_json
 from gateway.open_case import check_case_number
 from gateway.services import GatewayServices
+from gateway.state import live_of
+from observability.correlation import bind
 from one_things.case import CasePhase, fold
 from one_things.commands import Decide, Verdict
 from one_things.definition import Slug
@@ -92,6 +94,12 @@ async def receive(services: GatewayServices, department: str, request: Request) 
     _prove_origin(services, department, request, body)
     decision = parse(DepartmentDecision, body)
     check_case_number(decision.case_no)
+    live_of(request).decision_arrived(decision.case_no)
+    with bind(case_no=decision.case_no, item=decision.item, department=department):
+        return await _handed_over(services, department, decision)
+
+
+async def _handed_over(services: GatewayServices, department: str, decision: DepartmentDecision) -> DecisionReceipt:
     try:
         command = await _sealed(services, department, decision)
         receipt = await services.cases.decide(decision.case_no, command)

@@ -6,6 +6,8 @@ back with the last version it has seen.
 
 import asyncio
 import logging
+import time
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,10 +16,12 @@ from event_store.record import Position, Recorded
 from event_store.store import EventStore
 from gateway import errors
 from gateway.settings import GatewaySettings
-from one_things.events import Event, event_from_json
+from observability import metrics
+from one_things.events import CorrectionRequested, Event, ItemApproved, ItemRefused, event_from_json
 
 _LOG = logging.getLogger(__name__)
 _FIRST_POSITION_PATIENCE = 5.0  # seconds
+_MOST_MEASURED = 32  # decisions of one case on their way to its watchers
 
 Seen = tuple[int, Event]
 """Version of the case, and the event that made it."""
@@ -59,6 +63,7 @@ class LiveRecord:
         self._store = store
         self._settings = settings
         self._watchers: dict[str, set[Watcher]] = {}
+        self._decisions: dict[str, deque[float]] = {}
         self._count = 0
         self._position: Position | None = None
         self._has_position = asyncio.Event()
@@ -84,11 +89,18 @@ class LiveRecord:
         watcher = Watcher(self._settings.stream_queue)
         self._watchers.setdefault(case_no, set()).add(watcher)
         self._count += 1
+        metrics.WATCHERS.set(self._count)
         try:
             yield watcher
         finally:
             self._count -= 1
+            metrics.WATCHERS.set(self._count)
             self._forget(case_no, watcher)
+
+    def decision_arrived(self, case_no: str) -> None:
+        """A decision for this case is at the door: from here the time until its watchers see it is measured."""
+        if case_no in self._watchers:
+            self._decisions.setdefault(case_no, deque(maxlen=_MOST_MEASURED)).append(time.monotonic())
 
     async def follow(self) -> None:
         """Follow the record without end. A fault of ours ends all streams; browsers come back to a fresh start."""
@@ -128,7 +140,11 @@ class LiveRecord:
         seen = (recorded.version, event_from_json(recorded.data))
         for watcher in [watcher for watcher in watchers if not watcher.offer(seen)]:
             _LOG.warning("a watcher of %s was too slow and was dropped", recorded.case_no)
+            metrics.WATCHERS_DROPPED.inc()
             self._forget(recorded.case_no, watcher)
+        arrived = self._decisions.get(recorded.case_no)
+        if arrived and isinstance(seen[1], ItemApproved | ItemRefused | CorrectionRequested):
+            metrics.DECISION_TO_WATCHER_SECONDS.observe(time.monotonic() - arrived.popleft())
         return True
 
     def _forget(self, case_no: str, watcher: Watcher) -> None:
@@ -136,3 +152,4 @@ class LiveRecord:
         watchers.discard(watcher)
         if not watchers:
             self._watchers.pop(case_no, None)
+            self._decisions.pop(case_no, None)

@@ -9,6 +9,7 @@ from event_store.intake import PendingStart
 from gateway.errors import CaseNotFound
 from gateway.open_case import read_opening
 from gateway.services import GatewayServices
+from observability import metrics
 from security.sealing import CaseKeyErased
 from workflows.handles import OrchestratorUnavailable
 
@@ -49,6 +50,7 @@ class Starter:
         """Start what was left over; how many cases that were. Raises StoreUnavailable, OrchestratorUnavailable."""
         age = timedelta(seconds=self._services.settings.leftover_age)
         pending = await self._services.intake.unstarted(age, _BATCH)
+        metrics.STARTER_BACKLOG.set(len(pending))
         for start in pending:
             await self._start(start)
         return len(pending)

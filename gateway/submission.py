@@ -11,6 +11,7 @@ from event_store.intake import Allocation, CaseRequest, CaseStart
 from gateway import errors
 from gateway.open_case import opening_fields
 from gateway.services import GatewayServices
+from observability.correlation import bind
 from one_things.clock import shanghai_date
 from one_things.commands import OpenCase
 from one_things.definition import Slug
@@ -87,7 +88,8 @@ async def submit(
     if allocation.repeated:
         return Submitted(allocation=allocation, started=True)
     try:
-        await services.cases.start(plan.bundle, made[0])
+        with bind(case_no=allocation.case_no):
+            await services.cases.start(plan.bundle, made[0])
     except OrchestratorUnavailable:
         return Submitted(allocation=allocation, started=False)
     return Submitted(allocation=allocation, started=True)
