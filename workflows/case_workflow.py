@@ -110,6 +110,7 @@ class CaseWorkflow:
         try:
             reply = await calls.fetch(lookup)
         except NoAnswer:
+            self._stop_if_given_up()
             self._take(RecordSourceDown(lookup=lookup))
             reply = await calls.fetch_until_answered(lookup)
         return RecordSharedData(lookup=lookup, fields=reply.fields, digest=reply.digest)
@@ -120,6 +121,7 @@ class CaseWorkflow:
         try:
             reply = await calls.submit(item)
         except NoAnswer:
+            self._stop_if_given_up()
             self._take(RecordUnreachable(item=item))
             reply = await calls.submit_until_answered(item)
         return RecordReply(item=item, attempt=attempt, reply=reply)
@@ -129,6 +131,7 @@ class CaseWorkflow:
         try:
             reply = await calls.undo(item)
         except NoAnswer:
+            self._stop_if_given_up()
             self._take(RecordUnreachable(item=item))
             reply = await calls.undo_until_answered(item)
         return RecordUndone(item=item, failed=reply.refused is not None, refused=reply.refused)
@@ -137,15 +140,21 @@ class CaseWorkflow:
         async def carry_out() -> None:
             try:
                 command = await work
+                self._stop_if_given_up()
             except BaseException as error:
                 if self._tasks.get(step) is not asyncio.current_task() and is_cancelled_exception(error):
                     return  # given up as pointless
                 raise
-            self._tasks.pop(step)
+            del self._tasks[step]
             self._take(command)
 
         self._tasks[step] = task = asyncio.create_task(carry_out())
         self._watch(task)
+
+    def _stop_if_given_up(self) -> None:
+        """An answer may arrive in the very task in which its step is given up: then it says nothing new any more."""
+        if asyncio.current_task() not in self._tasks.values():
+            raise asyncio.CancelledError
 
     def _watch(self, task: asyncio.Task[None]) -> None:
         """A step that fails is a defect: it must stop the workflow task, never be lost."""
