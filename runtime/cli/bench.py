@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import signal
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,7 +43,7 @@ def throughput(
 
     Example: `onething bench throughput --rounds 3`
     """
-    asyncio.run(_throughput(cases, in_flight, rounds, json))
+    asyncio.run(_stoppable(_throughput(cases, in_flight, rounds, json)))
 
 
 def latency(
@@ -56,7 +57,17 @@ def latency(
 
     Example: `onething bench latency --seconds 10`
     """
-    asyncio.run(_latency(rate, seconds, json))
+    asyncio.run(_stoppable(_latency(rate, seconds, json)))
+
+
+async def _stoppable(measuring: Coroutine[object, object, None]) -> None:
+    """Measure; on SIGTERM stop everything that was started, as on Ctrl-C."""
+    task = asyncio.create_task(measuring)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        raise CommandFailed("stopped before the end; nothing was measured") from None
 
 
 async def _throughput(cases: int, in_flight: int, rounds: int, file: Path | None) -> None:
@@ -69,6 +80,8 @@ async def _throughput(cases: int, in_flight: int, rounds: int, file: Path | None
 
         def progress(side: str, number: int, ended: int) -> None:
             status.update(f"{side}, round {number} of {rounds}: {ended} of {cases} cases")
+            if ended == cases:
+                errors.print(f"{side}, round {number} of {rounds} is done")
 
         status.update("warming up")
         measured = await measure(stand, machine, cases=cases, in_flight=in_flight, rounds=rounds, progress=progress)
