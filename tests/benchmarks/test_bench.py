@@ -1,0 +1,81 @@
+"""The benchmark measures what it says it measures. How fast anything is, is nobody's test: machines differ."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from one_things.bundle_file import read_bundle
+from one_things.catalogue import Catalogue
+from runtime.bench import at_once
+from runtime.bench.bare.shape import shape_of
+from runtime.bench.latency import Percentiles
+from runtime.bench.load import Round
+from runtime.bench.machine import this_machine
+from runtime.bench.report import latency_report, throughput_report
+from runtime.bench.stand import standing
+from runtime.bench.throughput import Throughput
+
+
+def test_the_bundle_is_the_shipped_one_without_days_of_waiting(tmp_path: Path) -> None:
+    derived = read_bundle(at_once.write_bundle(tmp_path / "bundles"))
+    shipped = Catalogue().get(at_once.BUNDLE)
+    assert [(item.id, item.requires, item.after, item.fields, item.materials) for item in derived.items] == [
+        (item.id, item.requires, item.after, item.fields, item.materials) for item in shipped.items
+    ]
+    assert not any(item.notice or item.window for item in derived.items)
+    assert derived.fields == shipped.fields
+
+
+def test_both_sides_carry_out_the_same_ten_items(tmp_path: Path) -> None:
+    plan, form = at_once.plan_of(at_once.write_bundle(tmp_path / "bundles"))
+    shape = shape_of(plan)
+    assert {item: planned["after"] for item, planned in shape["items"].items()} == {
+        item.id: list(item.after) for item in plan.items
+    }
+    assert len(plan.items) == 10
+    assert set(shape["lookups"]) == {lookup.id for lookup in plan.lookups} != set()
+    needed = {field for planned in shape["items"].values() for field in planned["fields"]}
+    fetched = {field for lookup in shape["lookups"].values() for field in lookup["fields"]}
+    assert needed <= set(form) | fetched
+
+
+def test_percentiles_are_values_that_were_measured() -> None:
+    found = Percentiles.of([number / 1000 for number in range(1, 101)])
+    assert (found.count, found.p50, found.p95, found.p99, found.longest) == (100, 51, 96, 100, 100)
+    with pytest.raises(ValueError, match="nothing"):
+        Percentiles.of([])
+
+
+def test_the_ratio_is_that_of_medians() -> None:
+    def rounds(*seconds: float) -> tuple[Round, ...]:
+        return tuple(Round(cases=10, seconds=one, cpu_ms_per_case={"worker": one, "load": 50}) for one in seconds)
+
+    measured = Throughput(machine=this_machine(), in_flight=2, ours=rounds(2, 4, 100), bare=rounds(1, 2, 2))
+    assert measured.ratio == pytest.approx(0.5)
+    assert measured.ratio_by_processor_time == pytest.approx(0.5)
+
+
+async def test_a_tiny_run_reports_both_sides(data_dir: Path) -> None:
+    from runtime.bench import latency, throughput
+
+    told: list[tuple[str, int, int]] = []
+    async with standing(data_dir, lambda _: None) as stand:
+        measured = await throughput.measure(
+            stand,
+            this_machine(),
+            cases=2,
+            in_flight=2,
+            rounds=2,
+            progress=lambda *progress: told.append(progress),
+        )
+        watched = await latency.measure(stand, this_machine(), rate=1, seconds=1, progress=lambda _: None)
+    assert [len(measured.ours), len(measured.bare)] == [2, 2]
+    assert {"ours", "bare"} == {side for side, _, _ in told}
+    assert all(one.rate > 0 and one.cpu_ms_per_case["worker"] > 0 for one in measured.ours)
+    assert all(one.rate > 0 and one.cpu_ms_per_case["bare worker"] > 0 for one in measured.bare)
+    assert watched.decision_to_watcher.count == watched.cases * 10 > 0
+    assert watched.update_alone.count == 10
+    assert json.loads(measured.model_dump_json())["ratio"] == pytest.approx(measured.ratio)
+    assert any("ratio" in str(part) for part in throughput_report(measured))
+    assert any("per second" in str(part) for part in latency_report(watched))
