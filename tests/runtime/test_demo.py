@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Self
 
 import httpx
 import psutil
@@ -54,8 +55,17 @@ class RunningDemo:
     def output(self) -> str:
         return self._output.read_text()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:  # only when the test failed
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(PATIENCE)
+
     def until(self, words: str) -> None:
-        self._wait(lambda: words in self.output, f"{words!r} did not come")
+        self._wait(lambda: words in self.output or self._process.poll() is not None, f"{words!r} did not come")
+        assert words in self.output, f"{words!r} did not come, and the command ended:\n{self.output}"
 
     def end(self, how: signal.Signals | None = None) -> int:
         if how is not None:
@@ -69,8 +79,6 @@ class RunningDemo:
         deadline = time.monotonic() + PATIENCE
         while not arrived():
             assert time.monotonic() < deadline, f"{problem}:\n{self.output}"
-            if not arrived() and self._process.poll() is not None and problem != "processes are left over":
-                pytest.fail(f"{problem}, and the command ended with {self._process.returncode}:\n{self.output}")
             time.sleep(0.05)
 
 
@@ -97,11 +105,11 @@ def data_dir() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def first(data_dir: Path) -> list[str]:
     """The cases of a first run with `--once`, which has ended with 0."""
-    demo = RunningDemo(data_dir, "--once")
-    assert demo.end() == 0, demo.output
+    with RunningDemo(data_dir, "--once") as demo:
+        assert demo.end() == 0, demo.output
     assert "Every case ended as it should." in demo.output
-    for day_by_day in ("time moved ahead by", "Tax refused “Tax clearance”", "was undone", "The case ended: Done"):
-        assert day_by_day in demo.output
+    for step in ("time moved ahead by", "Tax refused “Tax clearance”", "was undone", "The case ended: Done"):
+        assert step in demo.output
     demo.none_left()
     return numbers(demo.output)
 
@@ -109,16 +117,16 @@ def first(data_dir: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def serving(data_dir: Path, first: list[str]) -> Iterator[RunningDemo]:
     """A demonstration that was killed in the middle of its second round, and started again; it serves."""
-    killed = RunningDemo(data_dir)
-    killed.until("went on public notice")
-    killed.end(signal.SIGKILL)
+    with RunningDemo(data_dir) as killed:
+        killed.until("went on public notice")
+        killed.end(signal.SIGKILL)
     begun = numbers(killed.output)
     assert not set(begun) & set(first), "closed cases are done: a new round has new ones"
-    demo = RunningDemo(data_dir)
-    demo.until("Every case ended as it should.")
-    assert numbers(demo.output) == begun
-    yield demo
-    assert demo.end(signal.SIGTERM) == 0, demo.output
+    with RunningDemo(data_dir) as demo:
+        demo.until("Every case ended as it should.")
+        assert numbers(demo.output) == begun
+        yield demo
+        assert demo.end(signal.SIGTERM) == 0, demo.output
     demo.none_left()
 
 
@@ -190,8 +198,8 @@ def test_a_stuck_case_is_named_with_its_item_and_whom_it_waits_for(serving: Runn
     assert serving.end(signal.SIGINT) == 0
     serving.none_left()
 
-    stuck = RunningDemo(data_dir, "--once", "--patience", "10")
-    assert stuck.end() == 1, stuck.output
+    with RunningDemo(data_dir, "--once", "--patience", "30") as stuck:
+        assert stuck.end() == 1, stuck.output
     last = " ".join(stuck.output.split())
     assert company.name in last
     assert "“Closing of the customs registration” waits for the decision of Customs" in last
