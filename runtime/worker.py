@@ -10,6 +10,8 @@ from activities.asking import DepartmentActivities
 from activities.recording import RecordingActivities
 from workflows.case_workflow import CaseWorkflow
 
+_MOST_SIDE_BY_SIDE = 10
+"""Activities that a case begins in one workflow task and this worker carries out without the way over the server."""
 _OURS = ("one_things", "activities", "workflows", "pydantic", "pydantic_core", "annotated_types")
 
 
@@ -41,6 +43,7 @@ def case_worker(
             recording.append_events,
         ],
         workflow_runner=workflow_runner(sandboxed=sandboxed),
+        max_eager_activity_reservations_per_workflow_task=_MOST_SIDE_BY_SIDE,
         max_concurrent_activities=200,
         max_concurrent_local_activities=200,
         max_concurrent_workflow_tasks=100,

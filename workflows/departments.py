@@ -1,9 +1,13 @@
-"""How a case calls a department: at once and cheaply first, and if nobody answers, patiently for as long as it takes.
+"""How a case calls a department: once and quickly first, and if nobody answers, patiently for as long as it takes.
 
-The first try is a local activity, which costs the server nothing; the patient one is an ordinary activity, whose
-retries Temporal keeps for days. Both carry the same idempotency key.
+Both calls carry the same idempotency key. What has an effect is an ordinary activity from the start: that it is done
+stands in Temporal's history before the department hears of it. A local one runs ahead of history, and a worker killed
+behind it may decide otherwise the next time (the message that led there did not arrive again): the department would
+keep a submission, or have undone one, that no case knows of. A look-up has no effect and is tried by a local activity
+first, which costs the server nothing.
 """
 
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import TypeVar
 
@@ -39,7 +43,7 @@ class DepartmentCalls:
 
     async def submit(self, item: str) -> Reply:
         """Submit ``item``. Raises NoAnswer."""
-        return (await self._first_try(names.SUBMIT_ITEM, self._submission(item), SubmitReply)).reply
+        return (await self._once(names.SUBMIT_ITEM, self._submission(item), SubmitReply)).reply
 
     async def submit_until_answered(self, item: str) -> Reply:
         """Ask whether ``item`` arrived and send it again if not, until there is an answer."""
@@ -48,7 +52,7 @@ class DepartmentCalls:
 
     async def undo(self, item: str) -> UndoReply:
         """Withdraw or undo ``item``. Raises NoAnswer."""
-        return await self._first_try(names.UNDO_ITEM, self._undoing(item), UndoReply)
+        return await self._once(names.UNDO_ITEM, self._undoing(item), UndoReply)
 
     async def undo_until_answered(self, item: str) -> UndoReply:
         """Ask whether the undoing of ``item`` arrived and send it again if not, until there is an answer."""
@@ -57,25 +61,25 @@ class DepartmentCalls:
 
     async def fetch(self, lookup: str) -> FetchReply:
         """Look up shared data. Raises NoAnswer."""
-        return await self._first_try(names.FETCH_SHARED_DATA, self._fetching(lookup), FetchReply)
+        call = workflow.execute_local_activity(
+            names.FETCH_SHARED_DATA,
+            self._fetching(lookup),
+            result_type=FetchReply,
+            start_to_close_timeout=_FIRST_TRY,
+            retry_policy=_ONCE,
+        )
+        reply: FetchReply = await _or_no_answer(call)
+        return reply
 
     async def fetch_until_answered(self, lookup: str) -> FetchReply:
         """Look up shared data, for as long as it takes."""
         return await self._patiently(names.FETCH_SHARED_DATA, self._fetching(lookup), FetchReply)
 
-    async def _first_try(self, activity: str, request: Record, answer: type[Answer]) -> Answer:
-        try:
-            reply: Answer = await workflow.execute_local_activity(
-                activity,
-                request,
-                result_type=answer,
-                start_to_close_timeout=_FIRST_TRY,
-                retry_policy=_ONCE,
-            )
-        except FailureError as error:  # a local activity that failed comes without its wrapping ActivityError
-            if is_cancelled_exception(error):
-                raise
-            raise NoAnswer from None
+    async def _once(self, activity: str, request: Record, answer: type[Answer]) -> Answer:
+        call = workflow.execute_activity(
+            activity, request, result_type=answer, start_to_close_timeout=_FIRST_TRY, retry_policy=_ONCE
+        )
+        reply: Answer = await _or_no_answer(call)
         return reply
 
     async def _patiently(self, activity: str, request: Record, answer: type[Answer]) -> Answer:
@@ -118,3 +122,12 @@ class DepartmentCalls:
         return FetchRequest(
             case_no=self._state.case_no, lookup=lookup, sealed_fields=(self._state.form, *self._state.corrections)
         )
+
+
+async def _or_no_answer(call: Awaitable[Answer]) -> Answer:
+    try:
+        return await call
+    except FailureError as error:  # a local activity that failed comes without its wrapping ActivityError
+        if is_cancelled_exception(error):
+            raise
+        raise NoAnswer from None
