@@ -41,7 +41,7 @@ class RunningDemo:
 
     def __init__(self, data_dir: Path, *arguments: str) -> None:
         self._data_dir = data_dir
-        self._output = data_dir.with_suffix(".output")
+        self._output = data_dir / "demo.output"
         with self._output.open("w") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "runtime.cli", "demo", "--data-dir", str(data_dir), *arguments],
