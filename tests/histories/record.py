@@ -1,0 +1,38 @@
+"""`python -m tests.histories.record [NAME …]`: run branches of a case in a city and keep their Temporal histories.
+
+Record **before** workflow code is changed; what is recorded once must replay for as long as such cases may run.
+"""
+
+import asyncio
+import sys
+
+from runtime.embedded.places import scratch_data_dir
+from tests.flows.stories import STORIES
+from tests.flows.town import open_town
+from tests.histories.kept import keep
+
+
+async def record(names: list[str]) -> None:
+    """Run the stories of these names, one after another, and keep each one's history."""
+    with scratch_data_dir("onething-histories") as folder:
+        async with open_town(folder / "city") as town:
+            codec = town.temporal.data_converter.payload_codec
+            assert codec is not None
+            for name in names:
+                case_no = await STORIES[name](town)
+                handle = town.cases.handle(case_no)
+                await handle.result()
+                size = await keep(name, await handle.fetch_history(), codec)
+                print(f"{name}: {size} bytes")
+
+
+def main() -> None:
+    """Record what is named, or everything."""
+    names = sys.argv[1:] or list(STORIES)
+    if unknown := [name for name in names if name not in STORIES]:
+        sys.exit(f"no such branch: {', '.join(unknown)}; there are {', '.join(STORIES)}")
+    asyncio.run(record(names))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Every recorded history replays on today's workflow code, and a change that breaks one is caught."""
+
+import pytest
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer, WorkflowRunner
+from temporalio.workflow import NondeterminismError
+
+from one_things import steps
+from one_things.case import CaseState
+from runtime.worker import workflow_runner
+from tests.flows.stories import STORIES
+from tests.histories import kept
+from workflows.case_workflow import CaseWorkflow
+
+
+def replayer(runner: WorkflowRunner) -> Replayer:
+    return Replayer(workflows=[CaseWorkflow], workflow_runner=runner, data_converter=pydantic_data_converter)
+
+
+def test_every_branch_of_a_case_has_a_recorded_history() -> None:
+    assert set(STORIES) <= set(kept.names()), "record the missing ones: python -m tests.histories.record NAME"
+
+
+@pytest.mark.parametrize("name", kept.names())
+async def test_a_recorded_history_replays(name: str) -> None:
+    await replayer(workflow_runner(sandboxed=True)).replay_workflow(kept.load(name))
+
+
+async def test_a_change_that_breaks_histories_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One step at a time instead of side by side looks harmless, and would wedge every case that is under way."""
+    as_it_was = steps.next_steps
+
+    def one_at_a_time(state: CaseState) -> tuple[steps.Step, ...]:
+        return as_it_was(state)[:1]
+
+    monkeypatch.setattr(steps, "next_steps", one_at_a_time)
+    with pytest.raises(NondeterminismError):
+        await replayer(workflow_runner(sandboxed=False)).replay_workflow(kept.load("simple"))
+
+
+@pytest.mark.parametrize("name", kept.names())
+def test_a_history_says_nothing_of_where_it_was_recorded(name: str) -> None:
+    text = kept.text_of(name)
+    for trace in ("/site-packages/", "Traceback", '"identity"'):
+        assert trace not in text
