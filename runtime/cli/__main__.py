@@ -1,5 +1,5 @@
 """`python -m runtime.cli`: the same as the command `onething`."""
 
-from runtime.cli.application import main
+from runtime.cli import main
 
 main()

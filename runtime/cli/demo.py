@@ -160,8 +160,8 @@ async def _opened(
         desk = ApplicationDesk(
             client, city.urls["gateway"], _token(city), city.urls["departments"], settings.sandbox_control_token
         )
-        position = await demonstration.apply(companies(), desk, Rounds(city.data_dir))
-        yield demonstration, screen, book.follow(position)
+        await demonstration.apply(companies(), desk, Rounds(city.data_dir))
+        yield demonstration, screen, book.follow()
 
 
 async def _first_of(*doing: Coroutine[object, object, None], stopped: asyncio.Event) -> bool:

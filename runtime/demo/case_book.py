@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from event_store.record import Position, Recorded
+from event_store.record import BEGINNING, Recorded
 from event_store.store import EventStore
 from one_things.case import CasePhase, CaseState, evolve
 from one_things.events import CaseClosed, Event, event_from_json
@@ -27,6 +27,8 @@ class CaseBook:
         self._store = store
         self._hear: Hear = _silence
         self._states: dict[str, CaseState | None] = {}
+        self._untold: list[Recorded] = []
+        self._after = BEGINNING
         self._turned = asyncio.Event()
 
     @property
@@ -53,23 +55,21 @@ class CaseBook:
         """From now on ``hear`` is told every event once, in order, with the state after it."""
         self._hear = hear
 
-    async def begin(self, case_nos: Sequence[str]) -> Position | None:
-        """Take in these cases as they stand; go on with ``follow`` from the position that comes back.
-
-        None when all of them have ended: then nothing is taken in.
-        """
-        position = await self._store.last_position()
-        histories = {case_no: await self._store.read(case_no) for case_no in case_nos}
-        if all(history and history[-1].type == _CLOSED for history in histories.values()):
-            return None
+    async def begin(self, case_nos: Sequence[str]) -> bool:
+        """Take in these cases; ``follow`` tells how they stand. False, and nothing is taken in, when all have ended."""
+        self._after = await self._store.last_position()
+        histories = [await self._store.read(case_no) for case_no in case_nos]
+        if all(history and history[-1].type == _CLOSED for history in histories):
+            return False
         self._states = dict.fromkeys(case_nos)
-        for recorded in (one for history in histories.values() for one in history):
-            self._take(recorded)
-        return position
+        self._untold = [recorded for history in histories for recorded in history]
+        return True
 
-    async def follow(self, after: Position) -> None:
-        """Keep the states up to date, without end; outlives restarts of the database."""
-        async for recorded in self._store.tail(after):
+    async def follow(self) -> None:
+        """Bring the states up to date and keep them so, without end; outlives restarts of the database."""
+        for recorded in self._untold:
+            self._take(recorded)
+        async for recorded in self._store.tail(self._after):
             self._take(recorded)
 
     async def turn(self, patience: float) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from event_store.case_secrets import CaseSecrets
-from event_store.record import Position
 from gateway.views.item_view import ItemTexts
 from one_things.case import CasePhase, CaseState
 from one_things.events import Event
@@ -55,11 +54,8 @@ class Demonstration:
         """Case number → company."""
         return dict(self._companies)
 
-    async def apply(self, companies: Sequence[Company], desk: ApplicationDesk, rounds: Rounds) -> Position:
-        """Each company's case: those of the present round while one is open, else those of a new round.
-
-        Returns the position after which the record has to be followed.
-        """
+    async def apply(self, companies: Sequence[Company], desk: ApplicationDesk, rounds: Rounds) -> None:
+        """Each company's case: those of the present round while one is open, else those of a new round."""
         for company in companies:
             await desk.prepare(company)
         while True:
@@ -71,9 +67,8 @@ class Demonstration:
             self._companies = cases
             for case_no, company in cases.items():
                 self._screen.present(case_no, company.name)
-            position = await self._book.begin(tuple(cases))
-            if position is not None:
-                return position
+            if await self._book.begin(tuple(cases)):
+                return
             rounds.next()
 
     async def until_closed(self, *, give_up: bool) -> None:

@@ -3,7 +3,7 @@
 import sys
 
 from runtime.bench.bare.processes import serve, work
-from runtime.process import run_role
+from runtime.process import leave, run_role
 from runtime.settings_loading import load_settings
 
 if __name__ == "__main__":
@@ -11,3 +11,4 @@ if __name__ == "__main__":
         run_role(work(load_settings()))
     else:
         serve(load_settings())
+    leave(0)
