@@ -111,6 +111,29 @@ async def test_every_case_ends_as_if_nothing_had_been_killed(town: Town, role: s
     await assert_whole(town)
 
 
+async def test_what_a_killed_worker_had_handed_in_is_not_forgotten_when_the_case_is_taken_back(town: Town) -> None:
+    """The worker dies while a submission is under way; before anybody is back, the applicant cancels."""
+    closing = company(SMALL)
+    await town.switch(closing, TAX, OutOfOrder())
+    case_no = await town.apply(closing)
+    await until_handed_in(town, case_no, TAX)
+    await town.city.kill("worker", restart=False)
+    cancelling = asyncio.create_task(taken_back(town, case_no))
+    await asyncio.sleep(0.5)  # so that the wish waits at Temporal when the worker comes back
+    town.city.release("worker")
+    await cancelling
+    assert (await assert_sound(town, case_no)).outcome is CaseOutcome.CANCELLED
+
+
+async def taken_back(town: Town, case_no: str) -> None:
+    """Cancel until it counts, or has counted."""
+
+    async def cancel() -> httpx.Response:
+        return await town.cancel(case_no)
+
+    await eventually(cancel, lambda answer: answer.status_code in (200, 409), f"{case_no} taken back")
+
+
 async def test_while_temporal_is_down_an_application_gets_its_number_and_starts_later(town: Town) -> None:
     closing, key = company(SMALL), town.new_key()
     await town.prepare(closing)
