@@ -43,27 +43,29 @@ class DepartmentCalls:
 
     async def submit(self, item: str) -> Reply:
         """Submit ``item``. Raises NoAnswer."""
-        return (await self._once(names.SUBMIT_ITEM, self._submission(item), SubmitReply)).reply
+        request = self._submission(item)
+        return (await self._once(names.SUBMIT_ITEM, self._attempt(item), request, SubmitReply)).reply
 
     async def submit_until_answered(self, item: str) -> Reply:
         """Ask whether ``item`` arrived and send it again if not, until there is an answer."""
         request = self._submission(item).model_copy(update={"arrival_unknown": True})
-        return (await self._patiently(names.SUBMIT_ITEM, request, SubmitReply)).reply
+        return (await self._patiently(names.SUBMIT_ITEM, self._attempt(item), request, SubmitReply)).reply
 
     async def undo(self, item: str) -> UndoReply:
         """Withdraw or undo ``item``. Raises NoAnswer."""
-        return await self._once(names.UNDO_ITEM, self._undoing(item), UndoReply)
+        return await self._once(names.UNDO_ITEM, f"{self._attempt(item)}:undo", self._undoing(item), UndoReply)
 
     async def undo_until_answered(self, item: str) -> UndoReply:
         """Ask whether the undoing of ``item`` arrived and send it again if not, until there is an answer."""
         request = self._undoing(item).model_copy(update={"arrival_unknown": True})
-        return await self._patiently(names.UNDO_ITEM, request, UndoReply)
+        return await self._patiently(names.UNDO_ITEM, f"{self._attempt(item)}:undo", request, UndoReply)
 
     async def fetch(self, lookup: str) -> FetchReply:
         """Look up shared data. Raises NoAnswer."""
         call = workflow.execute_local_activity(
             names.FETCH_SHARED_DATA,
             self._fetching(lookup),
+            activity_id=lookup,
             result_type=FetchReply,
             start_to_close_timeout=_FIRST_TRY,
             retry_policy=_ONCE,
@@ -73,24 +75,36 @@ class DepartmentCalls:
 
     async def fetch_until_answered(self, lookup: str) -> FetchReply:
         """Look up shared data, for as long as it takes."""
-        return await self._patiently(names.FETCH_SHARED_DATA, self._fetching(lookup), FetchReply)
+        return await self._patiently(names.FETCH_SHARED_DATA, lookup, self._fetching(lookup), FetchReply)
 
-    async def _once(self, activity: str, request: Record, answer: type[Answer]) -> Answer:
+    # The ids say what an activity is about. Temporal compares them when it replays a history: numbers, its own choice,
+    # would not show that a change lets two items start in another order and gives each the other's answer.
+
+    async def _once(self, activity: str, about: str, request: Record, answer: type[Answer]) -> Answer:
         call = workflow.execute_activity(
-            activity, request, result_type=answer, start_to_close_timeout=_FIRST_TRY, retry_policy=_ONCE
+            activity,
+            request,
+            activity_id=about,
+            result_type=answer,
+            start_to_close_timeout=_FIRST_TRY,
+            retry_policy=_ONCE,
         )
         reply: Answer = await _or_no_answer(call)
         return reply
 
-    async def _patiently(self, activity: str, request: Record, answer: type[Answer]) -> Answer:
+    async def _patiently(self, activity: str, about: str, request: Record, answer: type[Answer]) -> Answer:
         reply: Answer = await workflow.execute_activity(
             activity,
             request,
+            activity_id=f"{about}:until-answered",
             result_type=answer,
             start_to_close_timeout=_ONE_CALL,
             retry_policy=_PATIENTLY,
         )
         return reply
+
+    def _attempt(self, item: str) -> str:
+        return f"{item}:{self._state.item(item).attempt}"
 
     def _submission(self, item_id: str) -> SubmitRequest:
         planned = self._state.plan.item(item_id)

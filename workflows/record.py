@@ -54,6 +54,7 @@ class CaseRecord:
             reply: AppendReply = await workflow.execute_activity(
                 names.APPEND_EVENTS,
                 AppendRequest(case_no=self._case_no, expected_version=self._recorded, head=self._head, events=batch),
+                activity_id=f"after-version:{self._recorded}",
                 result_type=AppendReply,
                 start_to_close_timeout=timedelta(seconds=5),
                 retry_policy=_RETRY_FOR_EVER,

@@ -38,6 +38,16 @@ async def test_a_change_that_breaks_histories_is_caught(monkeypatch: pytest.Monk
         await replayer(workflow_runner(sandboxed=False)).replay_workflow(kept.load("simple"))
 
 
+@pytest.mark.parametrize("name", ["simple", "lapsed", "refused-and-undone"])
+async def test_another_order_is_caught_also_where_it_would_only_swap_answers(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    as_it_was = steps.next_steps
+    monkeypatch.setattr(steps, "next_steps", lambda state: tuple(reversed(as_it_was(state))))
+    with pytest.raises(NondeterminismError, match=r"[Aa]ctivity id"):
+        await replayer(workflow_runner(sandboxed=False)).replay_workflow(kept.load(name))
+
+
 @pytest.mark.parametrize("name", kept.names())
 def test_a_history_says_nothing_of_where_it_was_recorded(name: str) -> None:
     text = kept.text_of(name)
