@@ -81,10 +81,8 @@ def credit_code() -> str:
     return body + uscc.calc_check_digit(body)
 
 
-def company(
-    answers: Mapping[str, str | bool] = SIMPLE, chosen: tuple[str, ...] | None = None, **changes: Any
-) -> Company:
-    """A company whose application asks for nothing that is missing; ``changes`` replace parts of the body."""
+def company(answers: Mapping[str, str | bool] = SIMPLE, chosen: tuple[str, ...] | None = None) -> Company:
+    """A company whose application holds all that is asked for, and nothing else."""
     code = credit_code()
     needs = needed_for(_EXIT, answers, chosen)
     values = {**_VALUES, "company.credit_code": code}
@@ -97,6 +95,5 @@ def company(
             "form": {field.id: values[field.id] for field in needs.fields},
             "materials": [{"id": material.id, "digest": "sha-256:" + "0" * 64} for material in needs.materials],
             "channel": "web",
-            **changes,
         },
     )
