@@ -10,13 +10,17 @@ FULL JOIN (SELECT * FROM heads WHERE $1::text IS NULL OR case_no = $1) AS h USIN
 ORDER BY case_no, e.version;
 
 -- name: started_without_record
--- $1 one case or NULL, $2 how long a started case may be without events.
+-- $1 one case or NULL, $2 how long a started case may be without events. A case whose key was destroyed before it
+-- left the outbox was erased before it began: it never had a record.
 SELECT case_no
 FROM intake
 WHERE ($1::text IS NULL OR case_no = $1)
   AND started_at < now() - $2::interval
   AND NOT EXISTS (SELECT FROM heads WHERE heads.case_no = intake.case_no)
   AND NOT EXISTS (SELECT FROM events WHERE events.case_no = intake.case_no)
+  AND NOT EXISTS (
+      SELECT FROM case_keys WHERE case_keys.case_no = intake.case_no AND destroyed_at <= started_at
+  )
 ORDER BY case_no;
 
 -- name: numbers_without_request

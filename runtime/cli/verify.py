@@ -11,8 +11,11 @@ from runtime.cli.commands import CommandFailed, Commands
 from runtime.cli.console import errors, results
 
 if TYPE_CHECKING:
+    from event_store.pool import StoreSettings
     from event_store.verify import Finding
     from runtime.settings import Settings
+
+_WHOLE_RECORD = 3600.0  # seconds
 
 
 def register(commands: Commands) -> None:
@@ -44,12 +47,19 @@ def verify(
 
 
 async def _findings(settings: Settings, number: str | None) -> list[Finding]:
-    from event_store.pool import Database, StoreSettings
+    from event_store.pool import Database
     from event_store.verify import Verifier
     from security.suites import suite, suite_names
 
-    async with Database(
-        StoreSettings(url=settings.database_address(), application_name="one-thing verify")
-    ) as database:
+    async with Database(store_settings(settings)) as database:
         hashers = [suite(name) for name in suite_names()]
         return await Verifier(database, hashers, settings.record_mac_key_bytes()).verify(number)
+
+
+def store_settings(settings: Settings) -> StoreSettings:
+    """How the record is reached: patiently, for all of it is read in one statement."""
+    from event_store.pool import StoreSettings
+
+    return StoreSettings(
+        url=settings.database_address(), application_name="one-thing verify", statement_timeout=_WHOLE_RECORD
+    )

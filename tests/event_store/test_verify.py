@@ -7,6 +7,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from event_store.case_keys import CaseKeys
 from event_store.chain import link
 from event_store.errors import UnknownCase
 from event_store.intake import CaseRequest, CaseStart, Intake
@@ -39,14 +40,17 @@ async def found(verifier: Verifier, case_no: str | None = None) -> list[tuple[st
     return [(finding.kind.value, finding.case_no, finding.version) for finding in await verifier.verify(case_no)]
 
 
-async def start_a_case(database: Database, key: str) -> str:
+async def allocate_a_case(database: Database, key: str) -> str:
     async def prepare(case_no: str) -> CaseStart:
         return CaseStart(wrapped_key=b"wrapped", workflow_type="enterprise-exit", payload=case_no.encode())
 
-    intake = Intake(database)
     request = CaseRequest(idempotency_key=key, owner="subject-1", body_digest=b"digest", city="4419", year=2026)
-    case_no = (await intake.allocate(request, prepare)).case_no
-    await intake.mark_started(case_no)
+    return (await Intake(database).allocate(request, prepare)).case_no
+
+
+async def start_a_case(database: Database, key: str) -> str:
+    case_no = await allocate_a_case(database, key)
+    await Intake(database).mark_started(case_no)
     return case_no
 
 
@@ -185,6 +189,16 @@ async def test_a_case_that_just_started_may_be_without_events(database: Database
     await start_a_case(database, "a")
     verifier = Verifier(database, [suite("international")], HEAD_KEY)
     assert await verifier.verify() == []
+
+
+async def test_a_case_erased_before_it_began_never_had_a_record(database: Database, verifier: Verifier) -> None:
+    erased = await allocate_a_case(database, "a")
+    await CaseKeys(database).destroy(erased)
+    await Intake(database).mark_started(erased)
+    assert await found(verifier) == []
+    began = await start_a_case(database, "b")
+    await CaseKeys(database).destroy(began)
+    assert await found(verifier) == [("case-missing", began, None)]
 
 
 def test_every_kind_of_finding_is_one_of_those_tested_here() -> None:
