@@ -4,7 +4,7 @@ departments:
   tax:
     url: https://tax.example.org/one-thing
     token: {file: /run/secrets/tax-token}      # or {variable: TAX_TOKEN}
-    keys:                                      # public keys that the department signs decisions with
+    keys:                                      # public keys that it signs decisions with: <code>.<version>
       tax.1: |
         -----BEGIN PUBLIC KEY-----
         …
@@ -102,6 +102,12 @@ def load_directory(file: Path) -> dict[str, DepartmentConnection]:
     connections: dict[str, DepartmentConnection] = {}
     faults: list[str] = []
     for code, entry in directory.departments.items():
+        # The gateway reads the department off the key id, so an id of another's would let this one decide for it.
+        faults += [
+            f"{code}: the key id {key_id} does not read {code}.<version>"
+            for key_id in entry.keys
+            if key_id.rpartition(".")[0] != code or key_id.endswith(".")
+        ]
         try:
             connections[code] = DepartmentConnection(
                 code=code,

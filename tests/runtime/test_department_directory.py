@@ -31,9 +31,10 @@ def test_secrets_are_found_by_reference_in_a_file_or_a_variable(
 ) -> None:
     monkeypatch.setenv("TAX_TOKEN", "from the environment")
     (tmp_path / "token").write_text("from a file\n")
+    customs = entry(token={"file": str(tmp_path / "token")}, keys={"customs.1": KEY.verification_key().to_pem()})
     file = write(
         tmp_path / "departments.yaml",
-        {"departments": {"tax": entry(), "customs": entry(token={"file": str(tmp_path / "token")})}},
+        {"departments": {"tax": entry(), "customs": customs}},
     )
     found = load_directory(file)
     assert found["tax"].url == "http://127.0.0.1:9/tax"
@@ -49,12 +50,23 @@ def test_every_missing_credential_is_named_at_once(tmp_path: Path) -> None:
         {
             "departments": {
                 "tax": entry(token={"variable": "NOT_SET_ANYWHERE"}),
-                "customs": entry(token={"file": "/nowhere"}),
+                "customs": entry(token={"file": "/nowhere"}, keys={"customs.1": KEY.verification_key().to_pem()}),
                 "bank": entry(keys={"bank.1": "nonsense"}, token={"file": __file__}),
             }
         },
     )
     with pytest.raises(DirectoryUnusable, match=r"bank: .*PEM.*; customs: /nowhere .*; tax: NOT_SET_ANYWHERE "):
+        load_directory(file)
+
+
+@pytest.mark.parametrize("key_id", ["customs.1", "tax", "tax.", "taxes.1", "tax.old.1"])
+def test_a_key_belongs_to_the_department_that_its_id_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key_id: str
+) -> None:
+    monkeypatch.setenv("TAX_TOKEN", "from the environment")
+    keys = {"tax.1": KEY.verification_key().to_pem(), key_id: KEY.verification_key().to_pem()}
+    file = write(tmp_path / "departments.yaml", {"departments": {"tax": entry(keys=keys)}})
+    with pytest.raises(DirectoryUnusable, match=f"tax: the key id {key_id} does not read tax.<version>"):
         load_directory(file)
 
 
