@@ -21,6 +21,7 @@ from observability.correlation import bind
 from one_things import commands
 from one_things.clock import OFFICIAL, WorkingCalendar, calendar_end, due_date, end_of_day, window_end
 from one_things.events import DecidedResult
+from one_things.idempotency import idempotency_key
 
 FindDepartment = Callable[[str], DepartmentPort]
 Digest = Callable[[bytes], bytes]
@@ -115,7 +116,7 @@ class DepartmentActivities:
     @activity.defn(name=names.UNDO_ITEM)
     async def undo_item(self, request: UndoRequest) -> UndoReply:
         """Withdraw or undo an item. Raises ApplicationError "no-answer" until the department says done or refused."""
-        key = port.idempotency_key(request.case_no, request.item, request.attempt)
+        key = idempotency_key(request.case_no, request.item, request.attempt)
         outcome = await undo_or_ask(
             self._find(request.department),
             key,

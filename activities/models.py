@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from one_things.commands import Reply
+from one_things.idempotency import idempotency_key
 from one_things.model import Record
 from one_things.plan import Lookup, PlannedMaterial, PlannedNotice
 from one_things.sealed import Sealed
@@ -30,7 +31,7 @@ class SubmitRequest(Record):
     @property
     def key(self) -> str:
         """The idempotency key of this submission."""
-        return submission_key(self.case_no, self.item, self.attempt)
+        return idempotency_key(self.case_no, self.item, self.attempt)
 
 
 class SubmitReply(Record):
@@ -94,8 +95,3 @@ class AppendReply(Record):
     """The hash of the last event appended, in hex."""
 
     head: str
-
-
-def submission_key(case_no: str, item: str, attempt: int) -> str:
-    """The idempotency key under which a department sees this attempt, however often it is sent."""
-    return f"{case_no}:{item}:{attempt}"

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Protocol, Self
 
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue, StringConstraints, model_validator
 
+from one_things.idempotency import idempotency_key
 from one_things.model import Record
 from one_things.text import Text
 
@@ -17,11 +18,6 @@ IDEMPOTENCY_KEY_PATTERN = r"^[A-Za-z0-9._~:-]{1,200}$"
 """Keys travel in a header and in a URL's path: nothing that either would have to escape."""
 
 IdempotencyKey = Annotated[str, StringConstraints(pattern=IDEMPOTENCY_KEY_PATTERN)]
-
-
-def idempotency_key(case_no: str, item: str, attempt: int) -> str:
-    """The key under which a department sees one attempt of one item exactly once."""
-    return f"{case_no}:{item}:{attempt}"
 
 
 def undo_key_of(key: str) -> str:

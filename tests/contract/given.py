@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from pydantic import JsonValue
 from stdnum.cn import uscc
 
-from adapters.port import MaterialReference, Purpose, Submission, idempotency_key
+from adapters.port import MaterialReference, Purpose, Submission
+from one_things.idempotency import idempotency_key
 from one_things.text import Text
 from tests.contract.inbox import Inbox
 

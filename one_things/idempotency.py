@@ -1,0 +1,6 @@
+"""The key of one attempt at one item: by it the case, the activities and the departments mean the same call."""
+
+
+def idempotency_key(case_no: str, item: str, attempt: int) -> str:
+    """The key under which a department sees one attempt of one item exactly once, however often it is sent."""
+    return f"{case_no}:{item}:{attempt}"
