@@ -23,7 +23,7 @@ from runtime.embedded.faults import EmbeddedFault, ServerDidNotStart
 from runtime.embedded.places import PRIVATE, DirectoryLock, make_data_dir
 from runtime.embedded.ports import HOST, RememberedPorts
 from runtime.embedded.postgres_programs import programs_for, server_user
-from runtime.embedded.secret_files import kept_secret
+from runtime.embedded.secret_files import kept_secret, write_private
 
 OWNER = "onething"
 """The database role that owns everything in the embedded cluster."""
@@ -167,8 +167,7 @@ class EmbeddedPostgres:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=PRIVATE)
         password = self._home / "password.new"
-        password.write_text(self._password)
-        password.chmod(0o600)
+        write_private(password, self._password)
         if user is not None:
             os.chown(fresh, user.uid, user.gid)
             os.chown(password, user.uid, user.gid)
