@@ -5,13 +5,13 @@ Personal data is opened here, at the last moment before it leaves, and what depa
 
 import json
 from collections.abc import Callable
-from datetime import datetime
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities import names
 from activities.models import FetchReply, FetchRequest, SubmitReply, SubmitRequest, UndoReply, UndoRequest
+from activities.reckoning import Reckoning, waited_for_answer
 from adapters import port
 from adapters.port import DepartmentPort, MaterialReference, Purpose, Submission
 from adapters.submit_or_ask import submit_or_ask, undo_or_ask
@@ -19,19 +19,21 @@ from event_store.case_secrets import CaseSecrets
 from observability import metrics
 from observability.correlation import bind
 from one_things import commands
-from one_things.clock import OFFICIAL, WorkingCalendar, calendar_end, due_date, end_of_day, window_end
 from one_things.events import DecidedResult
 from one_things.idempotency import idempotency_key
 
 FindDepartment = Callable[[str], DepartmentPort]
-Digest = Callable[[bytes], bytes]
 
 _BASIS = "政务数据共享条例"
 
 
-def no_clear_answer(detail: str) -> ApplicationError:
-    """The outcome is not known: Temporal tries again, and the next try asks before it sends."""
-    return ApplicationError(detail, type="no-answer", category=ApplicationErrorCategory.BENIGN)
+def no_clear_answer(detail: str, cause: port.UnknownCause | None = None) -> ApplicationError:
+    """The outcome is not known: Temporal tries again, and the next try asks before it sends.
+
+    Its type is "busy-here" when the call never left because our own connections were taken, else "no-answer".
+    """
+    kind = "busy-here" if cause is port.UnknownCause.BUSY_HERE else "no-answer"
+    return ApplicationError(detail, type=kind, category=ApplicationErrorCategory.BENIGN)
 
 
 class DepartmentActivities:
@@ -41,15 +43,13 @@ class DepartmentActivities:
         self,
         find: FindDepartment,
         secrets: CaseSecrets,
-        digest: Digest,
+        reckoning: Reckoning,
         gateway_url: str,
-        calendar: WorkingCalendar = OFFICIAL,
     ) -> None:
         self._find = find
         self._secrets = secrets
-        self._digest = digest
         self._gateway_url = gateway_url.rstrip("/")
-        self._calendar = calendar
+        self._reckoning = reckoning
 
     @activity.defn(name=names.SUBMIT_ITEM)
     async def submit_item(self, request: SubmitRequest) -> SubmitReply:
@@ -82,11 +82,13 @@ class DepartmentActivities:
     async def _reply(self, request: SubmitRequest, outcome: port.Outcome) -> commands.Reply:
         match outcome:
             case port.Done() if request.notice is not None:
-                return self._taken(request, "")  # published at once; it still runs its time
+                return self._reckoning.taken(
+                    request, "", waited_for_answer()
+                )  # published at once; it still runs its time
             case port.Done(results=results):
                 return commands.Done(results=tuple(map(_decided, results)))
             case port.Taken(reference=reference):
-                return self._taken(request, reference)
+                return self._reckoning.taken(request, reference, waited_for_answer())
             case port.Refused(code=code, reason=reason, article=article):
                 sealed = await self._secrets.seal_text(request.case_no, reason)
                 return commands.Refused(code=code, reason=sealed, article=article)
@@ -96,22 +98,8 @@ class DepartmentActivities:
                         request.case_no, json.dumps([point.model_dump() for point in points], ensure_ascii=False)
                     )
                 )
-            case port.Unknown(detail=detail):
-                raise no_clear_answer(detail)
-
-    def _taken(self, request: SubmitRequest, reference: str) -> commands.Taken:
-        """Dates are reckoned here and recorded: the calendar may change between releases, a history may not."""
-        if request.notice is not None:
-            ends_on = calendar_end(request.at, request.notice.calendar_days)
-            windows: dict[str, datetime] = {
-                item: window_end(ends_on, days, calendar=self._calendar).ends_at
-                for item, days in request.notice.windows.items()
-            }
-            return commands.Taken(reference=reference, notice_ends_at=end_of_day(ends_on), windows=windows)
-        if request.committed_days is None:
-            return commands.Taken(reference=reference)
-        due = due_date(request.at, request.committed_days, calendar=self._calendar)
-        return commands.Taken(reference=reference, due_on=due.date, due_at=due.ends_at, provisional=due.provisional)
+            case port.Unknown(detail=detail, cause=cause):
+                raise no_clear_answer(detail, cause)
 
     @activity.defn(name=names.UNDO_ITEM)
     async def undo_item(self, request: UndoRequest) -> UndoReply:
@@ -131,8 +119,8 @@ class DepartmentActivities:
                 return UndoReply(refused=await self._secrets.seal_text(request.case_no, reason))
             case port.Taken():
                 raise no_clear_answer(f"{request.department} is still undoing {request.item}")
-            case port.Unknown(detail=detail):
-                raise no_clear_answer(detail)
+            case port.Unknown(detail=detail, cause=cause):
+                raise no_clear_answer(detail, cause)
 
     @activity.defn(name=names.FETCH_SHARED_DATA)
     async def fetch_shared_data(self, request: FetchRequest) -> FetchReply:
@@ -145,14 +133,16 @@ class DepartmentActivities:
         match answer:
             case port.Found(fields=held):
                 fields = {ours: held[theirs] for ours, theirs in lookup.fields.items() if theirs in held}
+                # Not a plain digest: it stands in the record for ever, and what was fetched could be guessed from it.
+                written = json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()
+                commitment = await self._secrets.commit(request.case_no, written, f"shared-data {lookup.id}")
                 return FetchReply(
-                    fields=await self._secrets.seal_fields(request.case_no, fields),
-                    digest=self._digest(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()).hex(),
+                    fields=await self._secrets.seal_fields(request.case_no, fields), digest=commitment.digest
                 )
             case port.NotFound():
                 return FetchReply()
-            case port.SourceUnavailable(detail=detail):
-                raise no_clear_answer(detail)
+            case port.SourceUnavailable(detail=detail, cause=cause):
+                raise no_clear_answer(detail, cause)
 
 
 def _is_a_retry() -> bool:

@@ -1,6 +1,6 @@
 """What goes into an activity and what comes out: one model each, so that a new field breaks no history."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from one_things.commands import Reply
 from one_things.idempotency import idempotency_key
@@ -72,6 +72,23 @@ class FetchReply(Record):
 
     fields: Sealed | None = None
     digest: str = ""
+
+
+class ReckonRequest(Record):
+    """Reckon one date anew by the calendar that is known now: a due date from acceptance, or a window's end."""
+
+    accepted_at: datetime | None = None
+    committed_days: int | None = None
+    notice_ended_at: datetime | None = None
+    window_days: int | None = None
+
+
+class ReckonReply(Record):
+    """The date, whatever was asked for."""
+
+    due_on: date | None = None
+    due_at: datetime | None = None
+    window_ends_at: datetime | None = None
 
 
 class EventToRecord(Record):

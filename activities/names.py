@@ -3,4 +3,5 @@
 SUBMIT_ITEM = "submit-item"
 UNDO_ITEM = "undo-item"
 FETCH_SHARED_DATA = "fetch-shared-data"
+RECKON_DATE = "reckon-date"
 APPEND_EVENTS = "append-events"

@@ -59,6 +59,9 @@ class ItemState(Record):
     correction_points: Sealed | None = None
     results: tuple[e.DecidedResult, ...] = ()
     window_ends_at: datetime | None = None
+    window_provisional: bool = False
+    date_in_doubt: bool = False
+    """A provisional date has come and is being reckoned anew."""
 
     @property
     def awaits_hand_in(self) -> bool:
@@ -224,7 +227,8 @@ def _(event: e.NoticeBegan, state: CaseState) -> CaseState:
         unreachable_since=None,
     )
     for item, ends_at in event.windows.items():
-        began = _with_item(began, item, window_ends_at=ends_at)
+        provisional = item in event.provisional_windows
+        began = _with_item(began, item, window_ends_at=ends_at, window_provisional=provisional)
     return began
 
 
@@ -239,7 +243,30 @@ def _(event: e.LimitBreached, state: CaseState) -> CaseState:
 
 
 @_apply.register
+def _(event: e.DateDoubted, state: CaseState) -> CaseState:
+    return _with_item(state, event.item, date_in_doubt=True)
+
+
+@_apply.register
+def _(event: e.DateReckoned, state: CaseState) -> CaseState:
+    return _with_item(
+        state,
+        event.item,
+        date_in_doubt=False,
+        provisional=False,
+        window_provisional=False,
+        due_on=event.due_on,
+        due_at=event.due_at,
+        window_ends_at=event.window_ends_at,
+    )
+
+
+@_apply.register
 def _(event: e.CorrectionRequested, state: CaseState) -> CaseState:
+    notice = state.plan.item(event.item).notice
+    for windowed in notice.windows if notice is not None else ():
+        # The notice begins anew, and with it the window behind it.
+        state = _with_item(state, windowed, window_ends_at=None, window_provisional=False)
     return _with_item(
         state,
         event.item,

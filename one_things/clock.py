@@ -76,12 +76,14 @@ class CalendarYear(Record):
         return self
 
 
+_FREE_EVERY_YEAR = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+"""New Year, Labour Day and National Day, free by law whatever a notice says (全国年节及纪念日放假办法 2)."""
 _SETTLED = {working: DayKind(working, provisional=False) for working in (True, False)}
 _PROVISIONAL = {working: DayKind(working, provisional=True) for working in (True, False)}
 
 
 class PublishedCalendar:
-    """The official calendar as far as it is published; beyond that Monday to Friday are worked, provisionally."""
+    """The official calendar as far as it is published; beyond it weekdays are worked, provisionally."""
 
     def __init__(self, years: Iterable[CalendarYear]) -> None:
         self._by_year = {year.year: year for year in years}
@@ -95,7 +97,7 @@ class PublishedCalendar:
     def is_working_day(self, day: date) -> DayKind:
         """See :class:`WorkingCalendar`."""
         if _notice_year(day) not in self._by_year:
-            return _PROVISIONAL[day.weekday() < _SATURDAY]
+            return _PROVISIONAL[day.weekday() < _SATURDAY and (day.month, day.day) not in _FREE_EVERY_YEAR]
         return _SETTLED[day in self._made_up or (day.weekday() < _SATURDAY and day not in self._free)]
 
     def published_until(self) -> date:

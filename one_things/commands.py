@@ -10,6 +10,7 @@ from one_things import events as e
 from one_things.model import Record
 from one_things.plan import Plan
 from one_things.sealed import Sealed
+from one_things.text import Line, Word
 
 
 class OpenCase(Record):
@@ -28,7 +29,7 @@ class RecordSharedData(Record):
 
     lookup: str
     fields: Sealed | None
-    digest: str = ""
+    digest: Word = ""
 
 
 class RecordSourceDown(Record):
@@ -60,21 +61,22 @@ class Taken(Record):
     """The department took the item; its dates were reckoned with the calendar of that day."""
 
     reply: Literal["taken"] = "taken"
-    reference: str
+    reference: Line
     due_on: date | None = None
     due_at: datetime | None = None
     provisional: bool = False
     notice_ends_at: datetime | None = None
     windows: dict[str, datetime] = {}
+    provisional_windows: tuple[str, ...] = ()
 
 
 class Refused(Record):
     """The department refused at once."""
 
     reply: Literal["refused"] = "refused"
-    code: str
+    code: Word
     reason: Sealed
-    article: str | None = None
+    article: Line | None = None
 
 
 class NeedsCorrection(Record):
@@ -107,14 +109,14 @@ class Verdict(StrEnum):
 class Decide(Record):
     """A department's decision. ``decision_id`` is the department's own; a repeat carries the same."""
 
-    decision_id: str
+    decision_id: Word
     department: str
     item: str
     attempt: int
     verdict: Verdict
-    code: str = ""
+    code: Word = ""
     reason: Sealed | None = None
-    article: str | None = None
+    article: Line | None = None
     points: Sealed | None = None
     results: tuple[e.DecidedResult, ...] = ()
 
@@ -135,6 +137,21 @@ class LapseWindow(Record):
     """The window for handing in has closed."""
 
     item: str
+
+
+class DoubtDate(Record):
+    """A date has come that was provisional when it was reckoned."""
+
+    item: str
+
+
+class RecordDate(Record):
+    """The date as today's calendar gives it: the due date of an accepted item, or the end of a window."""
+
+    item: str
+    due_on: date | None = None
+    due_at: datetime | None = None
+    window_ends_at: datetime | None = None
 
 
 class AnswerCorrection(Record):
@@ -189,6 +206,8 @@ Command = (
     | EndNotice
     | BreachLimit
     | LapseWindow
+    | DoubtDate
+    | RecordDate
     | AnswerCorrection
     | Cancel
     | RecordUndone

@@ -14,11 +14,13 @@ from one_things.commands import (
     Command,
     Decide,
     Done,
+    DoubtDate,
     EndNotice,
     FastForward,
     LapseWindow,
     NeedsCorrection,
     OpenCase,
+    RecordDate,
     RecordReply,
     RecordSharedData,
     RecordSourceDown,
@@ -126,6 +128,7 @@ def _accept(item_id: str, attempt: int, taken: Taken, at: datetime) -> e.Event:
             reference=taken.reference,
             ends_at=taken.notice_ends_at,
             windows=taken.windows,
+            provisional_windows=taken.provisional_windows,
         )
     return e.ItemAccepted(
         at=at,
@@ -228,6 +231,29 @@ def _(command: LapseWindow, state: CaseState, at: datetime) -> tuple[e.Event, ..
     if precedes_pivot(state.plan, command.item):
         return (lapsed, e.CaseStopped(at=at, reason=e.StopReason.LAPSED, item=command.item))
     return (lapsed,)
+
+
+@_decide.register
+def _(command: DoubtDate, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
+    item = _item(state, command.item)
+    if item.date_in_doubt or not (item.provisional or item.window_provisional):
+        return ()
+    return (e.DateDoubted(at=at, item=command.item),)
+
+
+@_decide.register
+def _(command: RecordDate, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
+    if not _item(state, command.item).date_in_doubt:
+        return ()
+    return (
+        e.DateReckoned(
+            at=at,
+            item=command.item,
+            due_on=command.due_on,
+            due_at=command.due_at,
+            window_ends_at=command.window_ends_at,
+        ),
+    )
 
 
 @_decide.register

@@ -14,6 +14,7 @@ from one_things.definition import ItemResult
 from one_things.model import Record
 from one_things.plan import Plan
 from one_things.sealed import Sealed
+from one_things.text import Line, Word
 
 
 class Channel(StrEnum):
@@ -60,10 +61,10 @@ class TaskKind(StrEnum):
 class DecidedResult(Record):
     """A result as the department issued it: which one, under which reference, with which content digest."""
 
-    id: str
+    id: Word
     kind: Literal["e_licence", "document", "confirmation"]
-    reference: str
-    digest: str | None = None
+    reference: Line
+    digest: Word | None = None
 
     def matches(self, planned: ItemResult) -> bool:
         """Whether this is the result that the plan announces."""
@@ -102,7 +103,7 @@ class SharedDataFetched(EventRecord):
     type: Literal["shared_data_fetched"] = "shared_data_fetched"
     lookup: str
     fields: Sealed
-    digest: str
+    digest: Word
 
 
 class SharedDataMissing(EventRecord):
@@ -138,7 +139,7 @@ class ItemAccepted(ItemEvent):
 
     type: Literal["item_accepted"] = "item_accepted"
     attempt: int
-    reference: str
+    reference: Line
     due_on: date | None = None
     due_at: datetime | None = None
     """The end of ``due_on`` in the department's time zone."""
@@ -151,9 +152,11 @@ class NoticeBegan(ItemEvent):
 
     type: Literal["notice_began"] = "notice_began"
     attempt: int
-    reference: str
+    reference: Line
     ends_at: datetime
     windows: dict[str, datetime] = {}
+    provisional_windows: tuple[str, ...] = ()
+    """Items whose window ends in a year whose official calendar is not published yet."""
 
 
 class NoticeEnded(ItemEvent):
@@ -169,12 +172,27 @@ class LimitBreached(ItemEvent):
     due_on: date
 
 
+class DateDoubted(ItemEvent):
+    """A provisional date has come: before anything follows from it, it is reckoned anew by today's calendar."""
+
+    type: Literal["date_doubted"] = "date_doubted"
+
+
+class DateReckoned(ItemEvent):
+    """The date by the calendar that is known now; it is no longer provisional."""
+
+    type: Literal["date_reckoned"] = "date_reckoned"
+    due_on: date | None = None
+    due_at: datetime | None = None
+    window_ends_at: datetime | None = None
+
+
 class CorrectionRequested(ItemEvent):
     """The department asks for corrections (补正告知), all points at once."""
 
     type: Literal["correction_requested"] = "correction_requested"
     attempt: int
-    decision_id: str
+    decision_id: Word
     points: Sealed
 
 
@@ -190,7 +208,7 @@ class ItemApproved(ItemEvent):
     """The department decided for the applicant."""
 
     type: Literal["item_approved"] = "item_approved"
-    decision_id: str
+    decision_id: Word
     results: tuple[DecidedResult, ...] = ()
 
 
@@ -198,10 +216,10 @@ class ItemRefused(ItemEvent):
     """The department decided against the applicant, or an objection stopped a notice (``code`` = "objection")."""
 
     type: Literal["item_refused"] = "item_refused"
-    decision_id: str
-    code: str
+    decision_id: Word
+    code: Word
     reason: Sealed
-    article: str | None = None
+    article: Line | None = None
 
 
 class ItemLapsed(ItemEvent):
@@ -274,6 +292,8 @@ Event = Annotated[
     | NoticeBegan
     | NoticeEnded
     | LimitBreached
+    | DateDoubted
+    | DateReckoned
     | CorrectionRequested
     | CorrectionAnswered
     | ItemApproved

@@ -6,7 +6,7 @@
 from datetime import datetime
 
 from one_things.case import PENDING, CasePhase, CaseState, ItemStatus
-from one_things.commands import BreachLimit, EndNotice, LapseWindow
+from one_things.commands import BreachLimit, DoubtDate, EndNotice, LapseWindow
 from one_things.events import CaseOutcome
 from one_things.model import Record
 from one_things.order import predecessors
@@ -30,20 +30,26 @@ class UndoItem(Record):
     item: str
 
 
+class ReckonDate(Record):
+    """Reckon an item's provisional date anew: its time has come, and by now the calendar may be published."""
+
+    item: str
+
+
 class CloseCase(Record):
     """Nothing is left: close the case."""
 
     outcome: CaseOutcome
 
 
-Step = FetchSharedData | SubmitItem | UndoItem | CloseCase
+Step = FetchSharedData | SubmitItem | UndoItem | ReckonDate | CloseCase
 
 
 class Deadline(Record):
     """At ``at`` the command follows by itself, unless something happens first."""
 
     at: datetime
-    command: EndNotice | BreachLimit | LapseWindow
+    command: EndNotice | BreachLimit | LapseWindow | DoubtDate
 
 
 def next_steps(state: CaseState) -> tuple[Step, ...]:
@@ -63,6 +69,8 @@ def _steps_forward(state: CaseState) -> tuple[Step, ...]:
     for item in state.plan.items:
         status = state.items[item.id].status
         busy = busy or status in PENDING
+        if state.items[item.id].date_in_doubt:
+            steps.append(ReckonDate(item=item.id))
         if status is not ItemStatus.WAITING or item.id in blocked:
             continue
         busy = True
@@ -119,10 +127,14 @@ def deadlines(state: CaseState) -> tuple[Deadline, ...]:
         return ()
     found: list[Deadline] = []
     for item_id, item in state.items.items():
+        if item.date_in_doubt:
+            continue
         if item.status is ItemStatus.NOTICE and item.notice_ends_at is not None:
             found.append(Deadline(at=item.notice_ends_at, command=EndNotice(item=item_id)))
         if item.awaits_hand_in and item.window_ends_at is not None:
-            found.append(Deadline(at=item.window_ends_at, command=LapseWindow(item=item_id)))
+            lapse = DoubtDate(item=item_id) if item.window_provisional else LapseWindow(item=item_id)
+            found.append(Deadline(at=item.window_ends_at, command=lapse))
         if item.status is ItemStatus.ACCEPTED and item.due_at is not None and not item.breached:
-            found.append(Deadline(at=item.due_at, command=BreachLimit(item=item_id)))
+            breach = DoubtDate(item=item_id) if item.provisional else BreachLimit(item=item_id)
+            found.append(Deadline(at=item.due_at, command=breach))
     return tuple(sorted(found, key=lambda deadline: deadline.at))

@@ -7,6 +7,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.asking import DepartmentActivities
+from activities.reckoning import Reckoning
 from activities.recording import RecordingActivities
 from workflows.case_workflow import CaseWorkflow
 
@@ -27,6 +28,7 @@ def case_worker(
     task_queue: str,
     departments: DepartmentActivities,
     recording: RecordingActivities,
+    reckoning: Reckoning,
     *,
     sandboxed: bool = False,
     graceful_shutdown: timedelta = timedelta(seconds=10),
@@ -40,6 +42,7 @@ def case_worker(
             departments.submit_item,
             departments.undo_item,
             departments.fetch_shared_data,
+            reckoning.reckon_date,
             recording.append_events,
         ],
         workflow_runner=workflow_runner(sandboxed=sandboxed),

@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.asking import DepartmentActivities
+from activities.reckoning import Reckoning
 from activities.recording import RecordingActivities
 from observability import logs, tracing
 from observability.metrics_server import metrics_route
@@ -22,7 +23,6 @@ from runtime.serving import serving_beside
 from runtime.settings import Settings
 from runtime.wiring import case_secrets, connect_temporal, open_departments, open_record
 from runtime.worker import case_worker
-from security.suites import suite
 
 _LOG = logging.getLogger("onething.worker")
 _BETWEEN_TRIES = 1.0  # seconds
@@ -43,16 +43,18 @@ async def run_worker(settings: Settings) -> None:
         client = await _connect_patiently(settings, traces, stopping)
         if client is None:
             return
+        reckoning = Reckoning()
         worker = case_worker(
             client,
             settings.temporal_task_queue,
             DepartmentActivities(
                 directory.port,
                 case_secrets(settings, record),
-                suite(settings.crypto_suite).digest,
+                reckoning,
                 settings.gateway_url_for_departments,
             ),
             RecordingActivities(record.events),
+            reckoning,
             sandboxed=settings.worker_sandboxed,
             graceful_shutdown=timedelta(seconds=settings.worker_graceful_seconds),
         )

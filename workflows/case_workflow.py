@@ -23,6 +23,7 @@ from one_things.commands import (
     Decide,
     FastForward,
     OpenCase,
+    RecordDate,
     RecordReply,
     RecordSharedData,
     RecordSourceDown,
@@ -100,8 +101,11 @@ class CaseWorkflow:
                 self._carry_out(step, self._submit(item))
             case s.UndoItem(item=item):
                 self._carry_out(step, self._undo(item))
+            case s.ReckonDate(item=item):
+                self._carry_out(step, self._reckon(item))
             case s.CloseCase(outcome=outcome):
                 self._apply(Close(outcome=outcome))
+                self._give_up_what_is_pointless()
 
     # --- the steps: each waits for an outside answer and ends in the command that records it ----------------------
 
@@ -136,6 +140,10 @@ class CaseWorkflow:
             reply = await calls.undo_until_answered(item)
         return RecordUndone(item=item, failed=reply.refused is not None, refused=reply.refused)
 
+    async def _reckon(self, item: str) -> Command:
+        reply = await DepartmentCalls(self._state).reckon(item)
+        return RecordDate(item=item, due_on=reply.due_on, due_at=reply.due_at, window_ends_at=reply.window_ends_at)
+
     def _carry_out(self, step: s.Step, work: Coroutine[Any, Any, Command]) -> None:
         async def carry_out() -> None:
             try:
@@ -165,7 +173,7 @@ class CaseWorkflow:
             self._failure = task.exception()
 
     def _give_up_what_is_pointless(self) -> None:
-        """A submission that was decided meanwhile, and all asking once the case has stopped."""
+        """A submission that was decided meanwhile, all asking once a case has stopped, everything once it is closed."""
         for step, task in list(self._tasks.items()):
             if self._is_pointless(step):
                 del self._tasks[step]
@@ -173,11 +181,15 @@ class CaseWorkflow:
 
     def _is_pointless(self, step: s.Step) -> bool:
         open_case = self._state.phase is CasePhase.OPEN
+        if self._state.phase is CasePhase.CLOSED:
+            return True
         match step:
             case s.SubmitItem(item=item):
                 return not (open_case and self._state.item(item).status is ItemStatus.SUBMITTED)
             case s.FetchSharedData(lookup=lookup):
                 return not open_case or lookup in self._state.facts
+            case s.ReckonDate():
+                return not open_case
         return False
 
     # --- what follows by itself: one timer for the soonest deadline -----------------------------------------------

@@ -16,7 +16,16 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from activities import names
-from activities.models import FetchReply, FetchRequest, SubmitReply, SubmitRequest, UndoReply, UndoRequest
+from activities.models import (
+    FetchReply,
+    FetchRequest,
+    ReckonReply,
+    ReckonRequest,
+    SubmitReply,
+    SubmitRequest,
+    UndoReply,
+    UndoRequest,
+)
 from one_things.case import CaseState
 from one_things.commands import Reply
 from one_things.model import Record
@@ -79,6 +88,28 @@ class DepartmentCalls:
 
     # The ids say what an activity is about. Temporal compares them when it replays a history: numbers, its own choice,
     # would not show that a change lets two items start in another order and gives each the other's answer.
+
+    async def reckon(self, item_id: str) -> ReckonReply:
+        """An item's provisional date by the calendar that is known now; nobody is asked for it."""
+        item = self._state.item(item_id)
+        reply: ReckonReply = await workflow.execute_local_activity(
+            names.RECKON_DATE,
+            self._due_date(item_id) if item.provisional else self._window(item_id),
+            result_type=ReckonReply,
+            start_to_close_timeout=_FIRST_TRY,
+        )
+        return reply
+
+    def _due_date(self, item_id: str) -> ReckonRequest:
+        accepted_at = self._state.item(item_id).accepted_at
+        return ReckonRequest(accepted_at=accepted_at, committed_days=self._state.plan.item(item_id).committed_days)
+
+    def _window(self, item_id: str) -> ReckonRequest:
+        notice = next(one for one in self._state.plan.items if one.notice is not None and item_id in one.notice.windows)
+        assert notice.notice is not None
+        return ReckonRequest(
+            notice_ended_at=self._state.item(notice.id).notice_ends_at, window_days=notice.notice.windows[item_id]
+        )
 
     async def _once(self, activity: str, about: str, request: Record, answer: type[Answer]) -> Answer:
         call = workflow.execute_activity(

@@ -2,6 +2,8 @@
 
 Errors are the domain's: CommandRefused when the case says no, CaseNotRunning when nothing of that number runs,
 OrchestratorUnavailable when Temporal does not answer (say it again later: messages are idempotent).
+
+A lazy client that never got through yet raises RuntimeError, and no RPCError, from every call; here both mean away.
 """
 
 from datetime import timedelta
@@ -65,6 +67,8 @@ class TemporalCases:
             return
         except RPCError as error:
             raise OrchestratorUnavailable(f"the case was not started: {error.status.name}") from None
+        except RuntimeError:
+            raise _not_connected() from None
 
     async def decide(self, case_no: str, decision: Decide) -> Receipt:
         """Hand over a department's decision; the answer says whether it counted or was a repeat."""
@@ -94,13 +98,15 @@ class TemporalCases:
             )
         except RPCError as error:
             raise _translated(error) from None
+        except RuntimeError:
+            raise _not_connected() from None
         return state
 
     async def reachable(self) -> bool:
         """Whether Temporal answers at all."""
         try:
             return await self._client.service_client.check_health(timeout=timedelta(seconds=2))
-        except RPCError:
+        except (RPCError, RuntimeError):
             return False
 
     async def _tell(self, case_no: str, name: str, message: Message) -> Receipt:
@@ -114,6 +120,8 @@ class TemporalCases:
             raise OrchestratorUnavailable("the case did not answer in time") from None
         except RPCError as error:
             raise _translated(error) from None
+        except RuntimeError:
+            raise _not_connected() from None
         return receipt
 
 
@@ -125,6 +133,10 @@ def _refusal(error: WorkflowUpdateFailedError) -> DomainError:
         return CaseNotRunning("the case ended before it could answer")
     chinese = str(cause.details[0]) if cause.details else cause.message
     return CommandRefused(cause.type or "refused", Text(zh=chinese, en=cause.message))
+
+
+def _not_connected() -> OrchestratorUnavailable:
+    return OrchestratorUnavailable("Temporal could not be connected to")
 
 
 def _translated(error: RPCError) -> DomainError:
