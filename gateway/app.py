@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from gateway import problems
 from gateway.api_document import document_of
+from gateway.beside import without_end
 from gateway.headers import SecurityHeaders
 from gateway.live import LiveRecord
 from gateway.pages import error_page, static_files
@@ -30,9 +31,9 @@ def create_app(services: GatewayServices | None) -> FastAPI:
         live = LiveRecord(services.store, services.settings)
         starter = Starter(services)
         beside = [
-            asyncio.create_task(live.follow(), name="follow the record"),
-            asyncio.create_task(starter.note_started(), name="note started cases"),
-            asyncio.create_task(starter.start_leftovers(), name="start leftovers"),
+            asyncio.create_task(without_end(live.follow, "follow the record")),
+            asyncio.create_task(without_end(starter.note_started, "note started cases")),
+            asyncio.create_task(without_end(starter.start_leftovers, "start leftovers")),
         ]
         try:
             yield {"services": services, "live": live, "starter": starter}

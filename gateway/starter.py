@@ -47,13 +47,29 @@ class Starter:
                 _LOG.warning("starting what was left over waits: %s", error)
 
     async def start_all(self) -> int:
-        """Start what was left over; how many cases that were. Raises StoreUnavailable, OrchestratorUnavailable."""
+        """Start what was left over; how many cases that were, those included that cannot be started.
+
+        Raises StoreUnavailable, OrchestratorUnavailable.
+        """
         age = timedelta(seconds=self._services.settings.leftover_age)
         pending = await self._services.intake.unstarted(age, _BATCH)
         metrics.STARTER_BACKLOG.set(len(pending))
         for start in pending:
-            await self._start(start)
+            await self._try(start)
         return len(pending)
+
+    async def _try(self, start: PendingStart) -> None:
+        """One that fails holds back none of the younger ones; only where none can succeed the round ends."""
+        try:
+            await self._start(start)
+        except StoreUnavailable:
+            raise
+        except OrchestratorUnavailable as error:
+            if not await self._services.cases.reachable():
+                raise
+            _LOG.warning("%s: could not be started: %s", start.case_no, error)
+        except Exception:
+            _LOG.exception("%s: could not be started", start.case_no)
 
     async def _start(self, start: PendingStart) -> None:
         try:
