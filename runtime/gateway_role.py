@@ -85,12 +85,21 @@ async def _services(
         secrets=case_secrets(settings, record),
         lists=CaseLists(record.database),
         cases=TemporalCases(client, settings.temporal_task_queue),
-        tokens=TokenVerifier(
-            issuer=settings.oidc_issuer or "", audience=settings.oidc_audience, keys=_token_keys(settings, fetching)
-        ),
+        tokens=token_verifier(settings, fetching),
         department_key=keys.get,
         fingerprint=lambda body: crypto.mac(fingerprint_key, body),
         receipt_keys=settings.receipt_key_ring(),
+    )
+
+
+def token_verifier(settings: Settings, fetching: httpx.AsyncClient) -> TokenVerifier:
+    """Judges the tokens of the issuer that these settings name; ``fetching`` gets its keys where they have a URL."""
+    return TokenVerifier(
+        issuer=settings.oidc_issuer or "",
+        audience=settings.oidc_audience,
+        keys=_token_keys(settings, fetching),
+        roles_claim=settings.oidc_roles_claim,
+        departments_claim=settings.oidc_departments_claim,
     )
 
 
