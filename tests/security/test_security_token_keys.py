@@ -18,6 +18,9 @@ class IssuerSite:
         self.status = 200
         self.body = ""
         self.url = ""
+        self.asked = asyncio.Event()
+        self.answers = asyncio.Event()
+        self.answers.set()
         self.publish()
 
     def publish(self) -> str:
@@ -28,6 +31,8 @@ class IssuerSite:
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         self.requests += 1
+        self.asked.set()
+        await self.answers.wait()
         head = f"HTTP/1.1 {self.status} X\r\nContent-Length: {len(self.body)}\r\nConnection: close\r\n\r\n"
         writer.write(head.encode() + self.body.encode())
         await writer.drain()
@@ -106,6 +111,41 @@ async def test_the_last_keys_serve_while_the_issuer_is_away_but_not_for_ever(
     clock.seconds = 1000
     with pytest.raises(IssuerUnavailable):
         await keys.known()
+
+
+async def test_an_issuer_that_hangs_holds_up_nobody_who_needs_no_more_than_the_keys_held(
+    site: IssuerSite, clock: Clock
+) -> None:
+    async with httpx.AsyncClient() as client:
+        keys = FetchedKeys(site.url, client, fresh_for=100, pause=5, patience=0.01, clock=clock)
+        held = ids(await keys.known())
+        renewed = site.publish()
+        site.answers.clear()
+        clock.seconds = 100
+        async with asyncio.timeout(20):
+            for _ in range(20):
+                assert ids(await keys.known()) == held
+        site.answers.set()
+        assert ids(await keys.renewed()) == [renewed]
+    assert site.requests == 2
+
+
+async def test_all_who_wait_for_an_issuer_that_hangs_share_one_attempt_and_its_end_begins_the_pause(
+    site: IssuerSite, clock: Clock
+) -> None:
+    async with httpx.AsyncClient() as client:
+        keys = FetchedKeys(site.url, client, pause=5, clock=clock)
+        site.status = 503
+        site.answers.clear()
+        waiting = [asyncio.create_task(keys.known()) for _ in range(10)]
+        await site.asked.wait()
+        clock.seconds = 60  # so long did it hang
+        site.answers.set()
+        outcomes = await asyncio.gather(*waiting, keys.renewed(), return_exceptions=True)
+        assert all(isinstance(outcome, IssuerUnavailable) for outcome in outcomes)
+        with pytest.raises(IssuerUnavailable):
+            await keys.known()
+    assert site.requests == 1
 
 
 @pytest.mark.parametrize(
