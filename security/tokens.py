@@ -22,6 +22,8 @@ from .suites import DEFAULT_SUITE, suite
 from .token_keys import StaticKeys, TokenKeys
 
 KEY_FILE: Final = "issuer-key.json"
+LONGEST_SUBJECT: Final = 200
+"""Characters of a ``sub``: as many as the record keeps of an owner."""
 
 
 class Role(StrEnum):
@@ -35,7 +37,12 @@ class Role(StrEnum):
 class Principal(BaseModel, frozen=True):
     """A caller whose token was verified."""
 
-    subject: str = Field(min_length=1, description="Stable and unique within the issuer; opaque, never shown.")
+    subject: str = Field(
+        min_length=1,
+        max_length=LONGEST_SUBJECT,
+        pattern=r"^[^\x00-\x1f\x7f]+$",
+        description="Stable and unique within the issuer; opaque, never shown.",
+    )
     roles: frozenset[Role] = Field(min_length=1)
     departments: frozenset[str] = Field(default=frozenset(), description="Departments an officer decides for.")
     expires_at: datetime = Field(description="When the token ends, and with it any stream opened with it.")
@@ -181,7 +188,8 @@ class TokenVerifier:
             )
         except (ValidationError, OverflowError, OSError, ValueError) as error:
             raise TokenClaimsInvalid(
-                "the claims make no principal: subject, a role, an officer's department"
+                f"the claims make no principal: a subject of at most {LONGEST_SUBJECT} characters, a role, "
+                "an officer's department"
             ) from error
 
 

@@ -136,6 +136,8 @@ async def test_a_token_for_someone_else_is_refused() -> None:
         {"aud": None},
         {"sub": None},
         {"sub": ""},
+        {"sub": "s" * 201},
+        {"sub": "s\x00"},
         {"exp": None},
         {"exp": "tomorrow"},
         {"exp": 1e300},
@@ -151,6 +153,12 @@ async def test_a_token_for_someone_else_is_refused() -> None:
 async def test_claims_that_make_no_principal_are_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(TokenClaimsInvalid):
         await verifier().verify(token(**changes))
+
+
+async def test_a_subject_of_the_most_characters_is_accepted_and_a_longer_one_told_why_not() -> None:
+    assert (await verifier().verify(token(sub="s" * 200))).subject == "s" * 200
+    with pytest.raises(TokenClaimsInvalid, match="a subject of at most 200 characters"):
+        await verifier().verify(token(sub="s" * 201))
 
 
 async def test_roles_that_are_not_ours_are_passed_over_and_may_be_nested() -> None:
