@@ -131,8 +131,9 @@ async def _content(services: GatewayServices, seen: SeenCase) -> str:
     """The application as it was handed in, in the one form in which its digest is made; later corrections are none."""
     state, plan = seen.state, seen.state.plan
     form = await services.secrets.open_fields(state.case_no, [state.form])
+    answers = await services.secrets.open_fields(state.case_no, [state.answers] if state.answers is not None else [])
     content: dict[str, JsonValue] = {
-        "answers": dict(plan.answers),
+        "answers": answers,
         "bundle": plan.bundle,
         "channel": state.channel.value,
         "definition": plan.digest,

@@ -70,14 +70,15 @@ async def submit(
         case_key, wrapped = services.secrets.new_key(case_no)
         opening = OpenCase(
             case_no=case_no,
-            plan=plan,
+            plan=plan.model_copy(update={"answers": {}}),
             form=seal_fields(case_key, form),
+            answers=seal_fields(case_key, plan.answers),
             owner=owner,
             channel=application.channel,
             time_can_be_skipped=services.settings.sandbox,
         )
         made[:] = [opening]
-        # The outbox holds the whole opening sealed as well: answers tell about a person, too.
+        # The outbox holds the whole opening sealed as well: which items somebody chose tells about a person, too.
         payload = seal_fields(case_key, opening_fields(opening)).model_dump_json().encode()
         return CaseStart(wrapped_key=wrapped, workflow_type=plan.bundle, payload=payload)
 

@@ -91,6 +91,7 @@ class CaseState(Record):
     owner: str
     channel: e.Channel
     form: Sealed
+    answers: Sealed | None = None
     corrections: tuple[Sealed, ...] = ()
     """Later answers of the applicant; a later one wins over the form, field by field."""
     facts: dict[str, Sealed | None] = {}
@@ -147,6 +148,7 @@ def _open(event: e.CaseOpened) -> CaseState:
         owner=event.owner,
         channel=event.channel,
         form=event.form,
+        answers=event.answers,
         items={item.id: ItemState() for item in event.plan.items},
         time_can_be_skipped=event.time_can_be_skipped,
         opened_at=event.at,

@@ -18,7 +18,10 @@ class OpenCase(Record):
 
     case_no: str
     plan: Plan
+    """The plan without the answers it was made from: they tell about a person."""
     form: Sealed
+    answers: Sealed | None = None
+    """The answers to the situations; None where none was asked."""
     owner: str
     channel: e.Channel
     time_can_be_skipped: bool = False

@@ -45,6 +45,7 @@ def open_case(command: OpenCase, at: datetime) -> e.CaseOpened:
         case_no=command.case_no,
         plan=command.plan,
         form=command.form,
+        answers=command.answers,
         owner=command.owner,
         channel=command.channel,
         time_can_be_skipped=command.time_can_be_skipped,

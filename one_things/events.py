@@ -85,12 +85,13 @@ class ItemEvent(EventRecord):
 
 
 class CaseOpened(EventRecord):
-    """The case exists: its plan, its sealed form, and whose it is (an opaque subject, never a name)."""
+    """The case exists: its plan, its sealed form and answers, and whose it is (an opaque subject, never a name)."""
 
     type: Literal["case_opened"] = "case_opened"
     case_no: str
     plan: Plan
     form: Sealed
+    answers: Sealed | None = None
     owner: str
     channel: Channel
     time_can_be_skipped: bool = False

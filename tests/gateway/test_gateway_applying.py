@@ -21,6 +21,14 @@ async def test_an_application_becomes_a_running_case(city: City) -> None:
     assert city.cases.states[case_no].owner == "applicant-1"
 
 
+async def test_answers_tell_about_a_person_and_are_only_kept_sealed(city: City) -> None:
+    response = await city.http.post("/cases", json=an_application(), headers=with_key(city))
+    state = city.cases.states[response.json()["case_no"]]
+    assert state.plan.answers == {}
+    assert state.answers is not None
+    assert "simple" not in state.model_dump_json(exclude={"plan"})
+
+
 async def test_the_same_request_again_gives_the_same_case(city: City) -> None:
     first = await city.http.post("/cases", json=an_application(), headers=with_key(city))
     again = await city.http.post("/cases", json=an_application(), headers=with_key(city))
