@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import BaseModel, Field, ValidationError
 
 from adapters.port import (
+    MOST_POINTS,
+    MOST_RESULTS,
     CorrectionPoint,
     Done,
     Found,
@@ -25,27 +27,28 @@ from adapters.port import (
     Unknown,
     UnknownCause,
 )
+from one_things.text import Line, Prose, Word
 
 _WHAT_IS_NOT_KNOWN = "whether it arrived is not known"
 
 
 class _DoneBody(BaseModel):
     # No default here, unlike in `Done`: a body without results is not an answer of this contract.
-    results: tuple[Result, ...]
+    results: tuple[Result, ...] = Field(max_length=MOST_RESULTS)
 
 
 class _TakenBody(BaseModel):
-    reference: str = Field(min_length=1)
+    reference: Annotated[Line, Field(min_length=1)]
 
 
 class _CorrectionBody(BaseModel):
-    points: tuple[CorrectionPoint, ...] = Field(min_length=1)
+    points: tuple[CorrectionPoint, ...] = Field(min_length=1, max_length=MOST_POINTS)
 
 
 class _RefusalBody(BaseModel):
-    code: Annotated[str, Field(min_length=1)]
-    reason: Annotated[str, Field(min_length=1)]
-    article: str | None = None
+    code: Annotated[Word, Field(min_length=1)]
+    reason: Annotated[Prose, Field(min_length=1)]
+    article: Line | None = None
 
 
 class _ProblemBody(BaseModel):

@@ -96,7 +96,12 @@ class HttpPushDepartment:
                 return await self._read_limited(response)
         except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout):
             return self._unknown(UnknownCause.TIMED_OUT, "did not answer in time; whether it arrived is not known")
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+        except httpx.PoolTimeout:
+            return self._unknown(
+                UnknownCause.BUSY_HERE,
+                "was not called: all our own connections to it are taken, and the call waits its turn",
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout):
             return self._unknown(UnknownCause.UNREACHABLE, "cannot be reached")
         except httpx.RequestError:
             return self._unknown(

@@ -12,10 +12,14 @@ from pydantic import AwareDatetime, BaseModel, Field, JsonValue, StringConstrain
 
 from one_things.idempotency import idempotency_key
 from one_things.model import Record
-from one_things.text import Text
+from one_things.text import Line, Prose, Text, Word
 
 IDEMPOTENCY_KEY_PATTERN = r"^[A-Za-z0-9._~:-]{1,200}$"
 """Keys travel in a header and in a URL's path: nothing that either would have to escape."""
+
+MOST_RESULTS = 50
+MOST_POINTS = 100
+"""So many results or correction points one answer may hold."""
 
 IdempotencyKey = Annotated[str, StringConstraints(pattern=IDEMPOTENCY_KEY_PATTERN)]
 
@@ -67,55 +71,57 @@ class Answer(BaseModel, frozen=True):
 class Result(Answer):
     """What a department issued: a licence, a document, or the plain confirmation that it is done."""
 
-    id: str
+    id: Word
     title: Text
     kind: Literal["e_licence", "document", "confirmation"]
-    reference: str
-    digest: str | None = None
+    reference: Line
+    digest: Word | None = None
 
 
 class CorrectionPoint(Answer):
     """One thing to put right, at one field or material of the form."""
 
-    code: str
-    field_or_material: str
-    text: str
+    code: Word
+    field_or_material: Word
+    text: Prose
 
 
 class Done(Answer):
     """Decided at once, for the applicant."""
 
     outcome: Literal["done"] = "done"
-    results: tuple[Result, ...] = ()
+    results: tuple[Result, ...] = Field(default=(), max_length=MOST_RESULTS)
 
 
 class Taken(Answer):
     """Taken; the decision comes later, by callback."""
 
     outcome: Literal["taken"] = "taken"
-    reference: str
+    reference: Line
 
 
 class Refused(Answer):
     """Refused, with the department's code, its reason and, where it names one, the article it rests on."""
 
     outcome: Literal["refused"] = "refused"
-    code: str
-    reason: str
-    article: str | None = None
+    code: Word
+    reason: Prose
+    article: Line | None = None
 
 
 class NeedsCorrection(Answer):
     """Everything that is missing, named once and completely (行政许可法 32)."""
 
     outcome: Literal["needs_correction"] = "needs_correction"
-    points: tuple[CorrectionPoint, ...] = Field(min_length=1)
+    points: tuple[CorrectionPoint, ...] = Field(min_length=1, max_length=MOST_POINTS)
 
 
 class UnknownCause(StrEnum):
     """Why the outcome of a call is not known; stable, for metrics and for operators."""
 
     UNREACHABLE = "unreachable"
+    BUSY_HERE = "busy_here"
+    """Nothing was sent: all our own connections to the department were taken. It says nothing about the department."""
     TIMED_OUT = "timed_out"
     CONNECTION_BROKEN = "connection_broken"
     ANSWER_TOO_LARGE = "answer_too_large"

@@ -20,12 +20,12 @@ from one_things.definition import Slug
 from one_things.events import DecidedResult, event_from_json
 from one_things.faults import CommandRefused
 from one_things.model import Record
-from one_things.text import Text
+from one_things.text import Line, Prose, Text, Word
 from security.sealing import CaseKeyErased
 from security.signatures import SignatureRefused, verify
 from workflows.handles import CaseNotRunning, OrchestratorUnavailable
 
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Identifier = Annotated[Word, StringConstraints(min_length=1)]
 
 
 class _FromOutside(BaseModel):
@@ -38,16 +38,16 @@ class IssuedResult(_FromOutside):
 
     id: Slug
     kind: Literal["e_licence", "document", "confirmation"]
-    reference: Annotated[str, StringConstraints(min_length=1, max_length=300)]
-    digest: Annotated[str, StringConstraints(max_length=200)] | None = None
+    reference: Annotated[Line, StringConstraints(min_length=1)]
+    digest: Word | None = None
 
 
 class CorrectionPoint(_FromOutside):
     """One thing the applicant is asked to put right."""
 
     code: Identifier
-    field_or_material: Annotated[str, StringConstraints(max_length=200)] = ""
-    text: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    field_or_material: Word = ""
+    text: Annotated[Prose, StringConstraints(min_length=1)]
 
 
 class DepartmentDecision(_FromOutside):
@@ -58,9 +58,9 @@ class DepartmentDecision(_FromOutside):
     item: Slug
     attempt: int = Field(ge=1, le=1000)
     verdict: Verdict
-    code: Annotated[str, StringConstraints(max_length=100)] | None = None
-    reason: Annotated[str, StringConstraints(max_length=4000)] | None = None
-    article: Annotated[str, StringConstraints(max_length=300)] | None = None
+    code: Word | None = None
+    reason: Prose | None = None
+    article: Line | None = None
     points: tuple[CorrectionPoint, ...] = Field(default=(), max_length=100)
     results: tuple[IssuedResult, ...] = Field(default=(), max_length=50)
     decided_at: AwareDatetime | None = None
@@ -94,9 +94,16 @@ async def receive(services: GatewayServices, department: str, request: Request) 
     _prove_origin(services, department, request, body)
     decision = parse(DepartmentDecision, body)
     check_case_number(decision.case_no)
-    live_of(request).decision_arrived(decision.case_no)
-    with bind(case_no=decision.case_no, item=decision.item, department=department):
-        return await _handed_over(services, department, decision)
+    live, measured = live_of(request), (decision.case_no, decision.item, decision.decision_id)
+    noted, counted = live.decision_arrived(*measured), False
+    try:
+        with bind(case_no=decision.case_no, item=decision.item, department=department):
+            receipt = await _handed_over(services, department, decision)
+        counted = receipt.outcome is DecisionOutcome.COUNTED
+        return receipt
+    finally:
+        if noted and not counted:
+            live.decision_did_not_count(*measured)
 
 
 async def _handed_over(services: GatewayServices, department: str, decision: DepartmentDecision) -> DecisionReceipt:

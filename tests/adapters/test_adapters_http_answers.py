@@ -17,6 +17,7 @@ from adapters.port import (
 )
 
 RESULT = b'{"id":"r","title":{"zh":"\xe8\xaf\x81","en":"Licence"},"kind":"e_licence","reference":"1","new":true}'
+NUL = b"\\u0000"
 POINT = b'{"code":"c","field_or_material":"application","text":"t"}'
 SECRET = b'"11010519491231002X"'
 
@@ -72,6 +73,38 @@ def test_anything_else_is_not_known(status: int, body: bytes, cause: UnknownCaus
     assert outcome.cause is cause
     assert "tax" in outcome.detail
     assert SECRET.decode().strip('"') not in outcome.detail
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (202, b'{"reference":"T-1%s"}' % NUL),
+        (202, b'{"reference":"T-1\\n"}'),
+        (202, b'{"reference":"%s"}' % (b"x" * 301)),
+        (400, b'{"code":"x%s","reason":"y"}' % NUL),
+        (400, b'{"code":"%s","reason":"y"}' % (b"x" * 201)),
+        (400, b'{"code":"x","reason":"y%s"}' % NUL),
+        (400, b'{"code":"x","reason":"%s"}' % (b"y" * 4001)),
+        (400, b'{"code":"x","reason":"y","article":"z%s"}' % NUL),
+        (400, b'{"code":"correction","points":[' + POINT.replace(b'"c"', b'"c%s"' % NUL) + b"]}"),
+        (400, b'{"code":"correction","points":[' + POINT.replace(b'"t"', b'"t%s"' % NUL) + b"]}"),
+        (400, b'{"code":"correction","points":[' + POINT.replace(b'"t"', b'"%s"' % (b"t" * 4001)) + b"]}"),
+        (400, b'{"code":"correction","points":[' + b",".join([POINT] * 101) + b"]}"),
+        (200, b'{"results":[' + RESULT.replace(b'"r"', b'"r%s"' % NUL) + b"]}"),
+        (200, b'{"results":[' + RESULT.replace(b'"1"', b'"1%s"' % NUL) + b"]}"),
+        (200, b'{"results":[' + RESULT.replace(b'"1"', b'"1","digest":"d%s"' % NUL) + b"]}"),
+        (200, b'{"results":[' + b",".join([RESULT] * 51) + b"]}"),
+    ],
+)
+def test_what_the_record_could_not_keep_is_no_answer(status: int, body: bytes) -> None:
+    for outcome in (read_submission_answer("tax", status, body), read_standing("tax", status, body)):
+        assert isinstance(outcome, Unknown)
+        assert outcome.cause is UnknownCause.ANSWER_UNREADABLE
+
+
+def test_an_official_may_write_several_lines() -> None:
+    refused = read_submission_answer("tax", 400, '{"code":"x","reason":"一、\\t欠税\\r\\n二、发票"}'.encode())
+    assert refused == Refused(code="x", reason="一、\t欠税\r\n二、发票")
 
 
 @pytest.mark.parametrize("body", [b"", b'{"code":"not-found"}', b'{"detail":"Not Found"}', b"[]"])

@@ -12,7 +12,7 @@ from pydantic import HttpUrl, SecretStr, ValidationError
 
 from adapters.directory import DepartmentDirectory, UnknownDepartment, open_directory
 from adapters.http_push import LARGEST_ANSWER_BYTES, HttpPushSettings
-from adapters.port import DepartmentPort, Done, Outcome, Purpose, SourceUnavailable, Submission, Unknown, UnknownCause
+from adapters.port import DepartmentPort, Done, Purpose, SourceUnavailable, Standing, Submission, Unknown, UnknownCause
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -29,7 +29,7 @@ SUBMISSION = Submission(
 
 
 @asynccontextmanager
-async def department(serve: Serve, read_seconds: float = 30) -> AsyncIterator[DepartmentPort]:
+async def department(serve: Serve, read_seconds: float = 30, connections: int = 20) -> AsyncIterator[DepartmentPort]:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with closing(writer), suppress(ConnectionError):  # some of these tests are about callers that hang up
             await serve(reader, writer)
@@ -37,22 +37,23 @@ async def department(serve: Serve, read_seconds: float = 30) -> AsyncIterator[De
     server = await asyncio.start_server(handle, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     try:
-        async with open_directory({"tax": _settings(port, read_seconds)}) as directory:
+        async with open_directory({"tax": _settings(port, read_seconds, connections)}) as directory:
             yield directory.port("tax")
     finally:
         server.close()
 
 
-def _settings(port: int, read_seconds: float = 30) -> HttpPushSettings:
+def _settings(port: int, read_seconds: float = 30, connections: int = 20) -> HttpPushSettings:
     return HttpPushSettings(
         endpoint=HttpUrl(f"http://127.0.0.1:{port}/tax/"),
         credential=SecretStr("our-credential"),
         connect_seconds=0.2,
         read_seconds=read_seconds,
+        connections=connections,
     )
 
 
-def _cause(outcome: Outcome) -> UnknownCause:
+def _cause(outcome: Standing) -> UnknownCause:
     assert isinstance(outcome, Unknown)
     assert outcome.detail.startswith("tax ")
     return outcome.cause
@@ -110,6 +111,27 @@ async def test_nobody_listens() -> None:
         free = taken.getsockname()[1]
     async with open_directory({"tax": _settings(free)}) as directory:
         assert _cause(await directory.port("tax").submit(SUBMISSION)) is UnknownCause.UNREACHABLE
+
+
+async def test_our_own_connections_are_all_taken() -> None:
+    arrived, let = asyncio.Event(), asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _read_request(reader)
+        arrived.set()
+        await let.wait()
+        writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{"results":[]}')
+        await writer.drain()
+
+    async with department(serve, connections=1) as port:
+        first = asyncio.create_task(port.submit(SUBMISSION))
+        await arrived.wait()
+        second = await port.ask(SUBMISSION.key)
+        assert _cause(second) is UnknownCause.BUSY_HERE
+        assert isinstance(second, Unknown)
+        assert "all our own connections to it are taken" in second.detail
+        let.set()
+        assert await first == Done()
 
 
 @pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{", b"nonsense\r\n\r\n"])

@@ -12,6 +12,7 @@ from tests.gateway.gateway_city import City
 
 ITEM = "tax-clearance"
 TITLE = {"zh": "清税结果", "en": "Tax clearance"}
+RESULT = {"id": "tax-clearance-confirmation", "title": TITLE, "kind": "confirmation", "reference": "R-1"}
 
 
 def a_decision(number: str, /, **changes: Any) -> bytes:
@@ -21,9 +22,7 @@ def a_decision(number: str, /, **changes: Any) -> bytes:
         "item": ITEM,
         "attempt": 1,
         "verdict": "approved",
-        "results": [
-            {"id": "tax-clearance-confirmation", "title": TITLE, "kind": "confirmation", "reference": "R-1"},
-        ],
+        "results": [RESULT],
         "decided_at": "2026-11-22T08:00:00Z",
     }  # fmt: skip
     return json.dumps({**body, **changes}).encode()
@@ -79,6 +78,15 @@ async def test_a_correction_notice_lists_its_points(city: City, case_no: str) ->
         ({"verdict": "refused"}, 422, "input-invalid"),
         ({"verdict": "correction"}, 422, "input-invalid"),
         ({"attempt": 0}, 422, "input-invalid"),
+        ({"decision_id": "d\0"}, 422, "input-invalid"),
+        ({"verdict": "refused", "code": "x\0", "reason": "y"}, 422, "input-invalid"),
+        ({"verdict": "refused", "code": "x", "reason": "y\0"}, 422, "input-invalid"),
+        ({"verdict": "refused", "code": "x", "reason": "y", "article": "z\x1b"}, 422, "input-invalid"),
+        ({"results": [{**RESULT, "reference": "R-1\0"}]}, 422, "input-invalid"),
+        ({"results": [{**RESULT, "reference": "R" * 301}]}, 422, "input-invalid"),
+        ({"results": [{**RESULT, "digest": "d\0"}]}, 422, "input-invalid"),
+        ({"verdict": "correction", "points": [{"code": "c\0", "text": "t"}]}, 422, "input-invalid"),
+        ({"verdict": "correction", "points": [{"code": "c", "text": "t\0"}]}, 422, "input-invalid"),
     ],
 )
 async def test_decisions_that_do_not_count(
