@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 
 import httpx
 from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from event_store.case_projection import CaseProjection
 from event_store.projector import Projector
@@ -48,24 +49,31 @@ async def run_gateway(settings: Settings) -> None:
         app = gateway_app(await _services(settings, record, traces, fetching), traces)
         projecting = asyncio.create_task(Projector(record.database, CaseProjection(hear=count)).run())
         opened.callback(projecting.cancel)
-        serving = await opened.enter_async_context(
-            serving_beside(app, settings.gateway_host, settings.gateway_port, settings.log_level)
-        )
+        needed = [projecting]
+        if settings.metrics_port is not None:
+            metrics = serving_beside(metrics_app(), settings.metrics_host, settings.metrics_port, settings.log_level)
+            needed.append(await opened.enter_async_context(metrics))
+        public = serving_beside(app, settings.gateway_host, settings.gateway_port, settings.log_level)
+        needed.append(await opened.enter_async_context(public))
         asked = asyncio.create_task(stopping.wait())
-        await asyncio.wait((serving, projecting, asked), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((*needed, asked), return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()
-        for ended in (serving, projecting):
+        for ended in needed:
             if ended.done():
                 ended.result()  # no port, or an event that this release cannot project: say so and end
     _LOG.info("stopped")
 
 
 def gateway_app(services: GatewayServices, traces: tracing.Tracing) -> FastAPI:
-    """The application with its traces and metrics."""
+    """The application with its traces."""
     app = create_app(services)
     traces.instrument_app(app)
-    app.router.routes.insert(0, metrics_route())
     return app
+
+
+def metrics_app() -> Starlette:
+    """The metrics, for a port of their own: whom applicants can reach tells them nothing of the city's business."""
+    return Starlette(routes=[metrics_route()])
 
 
 async def _services(

@@ -180,6 +180,10 @@ class Settings(BaseSettings):
     # --- the gateway ---
     gateway_host: str = _setting("127.0.0.1", "Address the gateway listens on.", "0.0.0.0")  # noqa: S104 - an example
     gateway_port: Port = _setting(8080, "Port the gateway listens on.", "8080")
+    metrics_host: str = _setting("127.0.0.1", "Address of the gateway's /metrics.", "0.0.0.0")  # noqa: S104
+    metrics_port: Port | None = _setting(
+        None, "Port of the gateway's /metrics, which its public port does not serve; none when unset.", "8082"
+    )
     public_url: HttpUrl | None = _setting(
         None, "The gateway's address as applicants see it; by default host and port.", "https://onething.example.org"
     )

@@ -200,6 +200,7 @@ class City:
             f"{PREFIX}OIDC_AUDIENCE": AUDIENCE,
             f"{PREFIX}OIDC_JWKS_FILE": str(secrets.key_set_file),
             f"{PREFIX}GATEWAY_PORT": str(ports.claim("gateway", 8080)),
+            f"{PREFIX}METRICS_PORT": str(ports.claim("gateway-metrics")),
             f"{PREFIX}WORKER_PORT": str(ports.claim("worker")),
             f"{PREFIX}SANDBOX_PORT": str(ports.claim("departments")),
             f"{PREFIX}SANDBOX_DATABASE": str(self.data_dir / "departments.db"),

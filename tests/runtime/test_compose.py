@@ -107,6 +107,9 @@ def test_ports_are_the_same_wherever_they_stand() -> None:
     worker = port("worker", "ONETHING_WORKER_PORT")
     departments = port("departments", "ONETHING_SANDBOX_PORT")
     assert [published.split(":")[-1] for published in SERVICES["gateway"]["ports"]] == [str(gateway)]
+    metrics = port("gateway", "ONETHING_METRICS_PORT")
+    assert metrics != gateway
+    assert SERVICES["gateway"]["expose"] == [str(metrics)]  # and not among the published ones
     assert SERVICES["worker"]["expose"] == [str(worker)]
     assert SERVICES["departments"]["expose"] == [str(departments)]
     assert urlsplit(health_url("gateway"))[:3] == ("http", f"127.0.0.1:{gateway}", "/ready")
@@ -125,7 +128,7 @@ def test_the_collector_listens_and_reads_where_the_roles_are() -> None:
         assert (endpoint.hostname, endpoint.port) == ("otel-collector", listens)
     (scrape,) = collector["receivers"]["prometheus"]["config"]["scrape_configs"]
     assert set(scrape["static_configs"][0]["targets"]) == {
-        f"gateway:{port('gateway', 'ONETHING_GATEWAY_PORT')}",
+        f"gateway:{port('gateway', 'ONETHING_METRICS_PORT')}",
         f"worker:{port('worker', 'ONETHING_WORKER_PORT')}",
         f"departments:{port('departments', 'ONETHING_SANDBOX_PORT')}",
     }

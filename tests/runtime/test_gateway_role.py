@@ -6,11 +6,23 @@ from pathlib import Path
 import httpx
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from starlette.types import ASGIApp
 
-from runtime.gateway_role import token_verifier
+from gateway.app import create_app
+from runtime.gateway_role import metrics_app, token_verifier
 from runtime.settings import Settings
 from security.suites import suite
 from security.tokens import Role
+
+
+async def test_metrics_are_served_beside_the_application_and_never_by_it() -> None:
+    async def asked(app: ASGIApp) -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
+            return await client.get("/metrics")
+
+    assert (await asked(create_app(None))).status_code == 404
+    answer = await asked(metrics_app())
+    assert (answer.status_code, "onething_cases_opened_total" in answer.text) == (200, True)
 
 
 async def test_roles_and_departments_are_read_where_the_settings_say(tmp_path: Path) -> None:
