@@ -11,10 +11,12 @@ from rich.table import Table
 
 from runtime.cli.commands import CommandFailed, Commands
 from runtime.cli.console import errors, results
+from runtime.settings import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from one_things.catalogue import Catalogue
     from one_things.definition import Bundle, Item
     from one_things.selection import Selection
 
@@ -22,7 +24,14 @@ _BAD_INPUT = 2
 
 _Folder = Annotated[
     Path | None,
-    typer.Option("--folder", metavar="DIR", help="A further folder of bundles.", exists=True, file_okay=False),
+    typer.Option(
+        "--folder",
+        metavar="DIR",
+        envvar=f"{PREFIX}BUNDLE_DIRECTORY",
+        help="A further folder of bundles.",
+        exists=True,
+        file_okay=False,
+    ),
 ]
 
 
@@ -40,10 +49,8 @@ def list_bundles(folder: _Folder = None) -> None:
 
     Example: `onething bundles list`
     """
-    from one_things.catalogue import Catalogue
-
     table = Table("bundle", "version", "valid from", "items", "title", box=None)
-    for bundle in Catalogue(folder):
+    for bundle in _catalogue(folder):
         title = f"{bundle.title.zh} · {bundle.title.en}"
         table.add_row(bundle.bundle, bundle.version, str(bundle.valid_from), str(len(bundle.items)), title)
     results.print(table)
@@ -62,11 +69,11 @@ def show(
     Example: `onething bundles show enterprise-exit --answer route=simple --answer has_employees=true`
     """
     from one_things.application import answer_faults, usable_answers
-    from one_things.catalogue import BundleUnknown, Catalogue
+    from one_things.catalogue import BundleUnknown
     from one_things.selection import select
 
     try:
-        bundle = Catalogue(folder).get(bundle_id)
+        bundle = _catalogue(folder).get(bundle_id)
     except BundleUnknown as unknown:
         raise CommandFailed(str(unknown), _BAD_INPUT) from None
     given = dict(_answer(text) for text in answer or [])
@@ -120,6 +127,17 @@ def schema() -> None:
     from one_things.bundle_schema import bundle_schema
 
     results.print(bundle_schema(), end="")
+
+
+def _catalogue(folder: Path | None) -> Catalogue:
+    """The bundles of the product and of `folder`. Raises CommandFailed with the mistakes of those that hold one."""
+    from one_things.bundle_file import BundleRefused
+    from one_things.catalogue import Catalogue
+
+    try:
+        return Catalogue(folder)
+    except BundleRefused as refused:
+        raise CommandFailed("\n".join(map(str, refused.faults)), _BAD_INPUT) from None
 
 
 def _answer(text: str) -> tuple[str, str | bool]:

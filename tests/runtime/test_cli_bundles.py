@@ -11,10 +11,10 @@ from runtime.cli import bundles
 from runtime.cli.commands import CommandFailed, Commands
 
 
-def invoke(*arguments: str) -> Result:
+def invoke(*arguments: str, **environment: str) -> Result:
     commands = Commands()
     bundles.register(commands)
-    return CliRunner().invoke(commands.application, ["bundles", *arguments], env={"COLUMNS": "80"})
+    return CliRunner().invoke(commands.application, ["bundles", *arguments], env={"COLUMNS": "80", **environment})
 
 
 def run(*arguments: str) -> str:
@@ -28,6 +28,32 @@ def run(*arguments: str) -> str:
 
 def test_list_names_every_bundle():
     assert "enterprise-exit" in run("list")
+
+
+def test_the_citys_own_bundles_are_those_of_the_folder_it_names(tmp_path: Path):
+    text = (SHIPPED / "enterprise-exit.yaml").read_text(encoding="utf-8")
+    own = tmp_path / "own.yaml"
+    own.write_text(text.replace("bundle: enterprise-exit\n", "bundle: our-exit\n"), encoding="utf-8")
+    folder = {"ONETHING_BUNDLE_DIRECTORY": str(tmp_path)}
+
+    listed = invoke("list", **folder)
+    shown = invoke("show", "our-exit", **folder)
+
+    assert listed.exit_code == 0, listed.output
+    assert "our-exit" in listed.output
+    assert "enterprise-exit" in listed.output
+    assert "our-exit" in shown.output
+    assert "our-exit" not in run("list")
+
+
+def test_a_bundle_with_a_mistake_is_named_with_its_line(tmp_path: Path):
+    text = (SHIPPED / "enterprise-exit.yaml").read_text(encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(text.replace("department: customs\n", "department: costums\n"), "utf-8")
+
+    with pytest.raises(CommandFailed, match=r"mine\.yaml:\d+: The department costums is not declared") as failed:
+        run("list", "--folder", str(tmp_path))
+
+    assert failed.value.exit_code == 2
 
 
 def test_show_draws_the_order_and_the_pivot():
