@@ -4,8 +4,9 @@ import re
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
+_ESCAPED_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _POSITION = re.compile(r"^(\d+)-(\d+)$")
 
 
@@ -39,7 +40,11 @@ GENESIS = b""
 
 
 class NewEvent(BaseModel):
-    """An event to be appended. ``data`` is JSON, stored and hashed exactly as it stands."""
+    """An event to be appended. ``data`` is JSON, stored and hashed exactly as it stands.
+
+    JSON that holds NUL is refused: PostgreSQL would store it and never again look into it, and the read models of all
+    cases would stop at it. So only the case that made such an event stands still.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,6 +52,13 @@ class NewEvent(BaseModel):
     type: str = Field(min_length=1)
     occurred_at: AwareDatetime
     data: str = Field(min_length=2)
+
+    @field_validator("data")
+    @classmethod
+    def _can_be_looked_into(cls, data: str) -> str:
+        if "\0" in data or _ESCAPED_NUL.search(data):
+            raise ValueError("the record keeps no NUL character")
+        return data
 
 
 class Recorded(BaseModel):

@@ -1,7 +1,9 @@
 import asyncio
 from uuid import uuid4
 
+import asyncpg
 import pytest
+from pydantic import ValidationError
 
 from event_store.errors import UnknownCase, VersionConflict
 from event_store.record import GENESIS
@@ -20,6 +22,19 @@ async def test_what_was_appended_is_read_exactly_as_it_was(store: EventStore) ->
     assert [event.previous_hash for event in read] == [GENESIS, read[0].hash, read[1].hash]
     assert read[-1].hash == head
     assert [event.position for event in read] == sorted(event.position for event in read)
+
+
+@pytest.mark.parametrize("note", ["\\u0000", "\\\\\\u0000", "a\0"])
+def test_an_event_that_nobody_could_look_into_is_refused(note: str) -> None:
+    with pytest.raises(ValidationError, match="no NUL"):
+        some_events(CASE, 1, 1, note)
+
+
+async def test_a_text_that_only_reads_like_nul_is_kept(
+    store: EventStore, superuser: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await store.append(CASE, 0, GENESIS, some_events(CASE, 1, 1, "\\\\u0000"))
+    assert await superuser.fetchval("SELECT data ->> 'note' FROM events") == "\\u0000"
 
 
 async def test_a_case_grows_by_its_head(store: EventStore) -> None:
