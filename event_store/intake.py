@@ -62,20 +62,28 @@ class Intake:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def earlier(self, request: CaseRequest) -> Allocation | None:
+        """The case that the same owner's same key got before, if any. Raises IdempotencyConflict for another body."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(SQL["earlier_request"], request.owner, request.idempotency_key)
+        if row is None:
+            return None
+        if row["body_digest"] != request.body_digest:
+            raise IdempotencyConflict
+        return Allocation(case_no=row["case_no"], repeated=True)
+
     async def allocate(self, request: CaseRequest, prepare: Callable[[str], Awaitable[CaseStart]]) -> Allocation:
         """The case of this request: a new one, or the one that the same owner's same key got before.
 
+        A repeat is known without this by ``earlier``, which a request is to be looked up with before it is judged.
         ``prepare`` makes the start for the number it is given. All other allocations of the city and year wait for
         it, so it computes and asks nobody; when a twin of the request comes first, what it made is thrown away.
         Raises IdempotencyConflict when the key was used with another body; whatever ``prepare`` raises, without a gap.
         """
-        earlier = await self._earlier(request)
-        if earlier is not None:
-            return earlier
         try:
             return await self._allocate(request, prepare)
         except asyncpg.UniqueViolationError:
-            twin = await self._earlier(request)
+            twin = await self.earlier(request)
             if twin is None:
                 raise
             return twin
@@ -91,15 +99,6 @@ class Intake:
         async with self._database.connection() as connection:
             rows = await connection.fetch(SQL["unstarted"], older_than, limit)
         return [PendingStart(**dict(row)) for row in rows]
-
-    async def _earlier(self, request: CaseRequest) -> Allocation | None:
-        async with self._database.connection() as connection:
-            row = await connection.fetchrow(SQL["earlier_request"], request.owner, request.idempotency_key)
-        if row is None:
-            return None
-        if row["body_digest"] != request.body_digest:
-            raise IdempotencyConflict
-        return Allocation(case_no=row["case_no"], repeated=True)
 
     async def _allocate(self, request: CaseRequest, prepare: Callable[[str], Awaitable[CaseStart]]) -> Allocation:
         async with self._database.transaction() as connection:

@@ -1,5 +1,6 @@
 """From an application to a running case: plan it, give it a number once, start it; what could not start is kept."""
 
+import json
 from datetime import datetime
 from typing import Annotated
 
@@ -58,10 +59,17 @@ async def submit(
     request = CaseRequest(
         idempotency_key=key,
         owner=owner,
-        body_digest=services.fingerprint(application.model_dump_json().encode()),
+        body_digest=services.fingerprint(_canonical(application)),
         city=services.settings.city,
         year=shanghai_date(now).year,
     )
+    # Before it is judged: a bundle that has changed since must not hide from a retry the case it made.
+    try:
+        earlier = await services.intake.earlier(request)
+    except IdempotencyConflict:
+        raise errors.KeyUsedOtherwise from None
+    if earlier is not None:
+        return Submitted(allocation=earlier, started=True)
     plan = _plan(services, application, now)
     form = normal_form(services.catalogue[application.bundle].bundle, application.form)
     made: list[OpenCase] = []
@@ -94,6 +102,11 @@ async def submit(
     except OrchestratorUnavailable:
         return Submitted(allocation=allocation, started=False)
     return Submitted(allocation=allocation, started=True)
+
+
+def _canonical(application: CaseApplication) -> bytes:
+    """The application as bytes that do not depend on the order in which answers and fields were written."""
+    return json.dumps(application.model_dump(mode="json"), sort_keys=True).encode()
 
 
 def _plan(services: GatewayServices, application: CaseApplication, now: datetime) -> Plan:

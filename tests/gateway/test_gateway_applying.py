@@ -1,15 +1,21 @@
 """Applying: one case per request, every fault at once, nothing lost while the orchestrator is away."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
+from gateway.services import OfferedBundle
 from tests.gateway.applications import IDENTITY_NUMBER, SIMPLE, an_application
 from tests.gateway.gateway_city import City, until
 
 
 def with_key(city: City, key: str = "key-a", subject: str = "applicant-1") -> dict[str, str]:
     return {**city.bearer(subject), "Idempotency-Key": key}
+
+
+def backwards(entries: dict[str, Any]) -> dict[str, Any]:
+    return dict(reversed(entries.items()))
 
 
 async def test_an_application_becomes_a_running_case(city: City) -> None:
@@ -31,6 +37,31 @@ async def test_answers_tell_about_a_person_and_are_only_kept_sealed(city: City) 
 
 async def test_the_same_request_again_gives_the_same_case(city: City) -> None:
     first = await city.http.post("/cases", json=an_application(), headers=with_key(city))
+    again = await city.http.post("/cases", json=an_application(), headers=with_key(city))
+    assert (again.status_code, again.json()["case_no"]) == (200, first.json()["case_no"])
+
+
+async def test_the_order_of_answers_and_fields_makes_no_other_request(city: City) -> None:
+    wanted = an_application()
+    first = await city.http.post("/cases", json=wanted, headers=with_key(city))
+    turned = {**wanted, "answers": backwards(wanted["answers"]), "form": backwards(wanted["form"])}
+    again = await city.http.post("/cases", json=backwards(turned), headers=with_key(city))
+    assert (again.status_code, again.json()["case_no"]) == (200, first.json()["case_no"])
+
+
+@pytest.mark.parametrize("withdrawn", [True, False], ids=["withdrawn", "changed"])
+async def test_a_retry_finds_its_case_after_the_bundle_has_changed(
+    city: City, monkeypatch: pytest.MonkeyPatch, withdrawn: bool
+) -> None:
+    first = await city.http.post("/cases", json=an_application(), headers=with_key(city))
+    catalogue = city.services.catalogue
+    assert isinstance(catalogue, dict)
+    offered = catalogue["enterprise-exit"]
+    changed = offered.bundle.model_copy(update={"situations": offered.bundle.situations[1:]})
+    if withdrawn:
+        monkeypatch.delitem(catalogue, "enterprise-exit")
+    else:
+        monkeypatch.setitem(catalogue, "enterprise-exit", OfferedBundle(bundle=changed, digest="0" * 64))
     again = await city.http.post("/cases", json=an_application(), headers=with_key(city))
     assert (again.status_code, again.json()["case_no"]) == (200, first.json()["case_no"])
 
