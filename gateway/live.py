@@ -7,7 +7,6 @@ back with the last version it has seen.
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -63,7 +62,7 @@ class LiveRecord:
         self._store = store
         self._settings = settings
         self._watchers: dict[str, set[Watcher]] = {}
-        self._decisions: dict[str, deque[float]] = {}
+        self._decisions: dict[str, dict[tuple[str, str], float]] = {}
         self._count = 0
         self._position: Position | None = None
         self._has_position = asyncio.Event()
@@ -97,10 +96,23 @@ class LiveRecord:
             metrics.WATCHERS.set(self._count)
             self._forget(case_no, watcher)
 
-    def decision_arrived(self, case_no: str) -> None:
-        """A decision for this case is at the door: from here the time until its watchers see it is measured."""
-        if case_no in self._watchers:
-            self._decisions.setdefault(case_no, deque(maxlen=_MOST_MEASURED)).append(time.monotonic())
+    def decision_arrived(self, case_no: str, item: str, decision_id: str) -> bool:
+        """A decision for this case is at the door: from here the time until its watchers see it is measured.
+
+        Whether it is noted: not without watchers, and not when it repeats one that is on its way. Say so with
+        ``decision_did_not_count`` when no event comes of it; its event may come before the answer that it counted.
+        """
+        if case_no not in self._watchers:
+            return False
+        noted = self._decisions.setdefault(case_no, {})
+        if (item, decision_id) in noted or len(noted) >= _MOST_MEASURED:
+            return False
+        noted[item, decision_id] = time.monotonic()
+        return True
+
+    def decision_did_not_count(self, case_no: str, item: str, decision_id: str) -> None:
+        """The decision that was noted makes no event: it was refused, or a repeat."""
+        self._decisions.get(case_no, {}).pop((item, decision_id), None)
 
     async def follow(self) -> None:
         """Follow the record without end. A fault of ours ends all streams; browsers come back to a fresh start."""
@@ -142,10 +154,14 @@ class LiveRecord:
             _LOG.warning("a watcher of %s was too slow and was dropped", recorded.case_no)
             metrics.WATCHERS_DROPPED.inc()
             self._forget(recorded.case_no, watcher)
-        arrived = self._decisions.get(recorded.case_no)
-        if arrived and isinstance(seen[1], ItemApproved | ItemRefused | CorrectionRequested):
-            metrics.DECISION_TO_WATCHER_SECONDS.observe(time.monotonic() - arrived.popleft())
+        self._measure(recorded.case_no, seen[1])
         return True
+
+    def _measure(self, case_no: str, event: Event) -> None:
+        if isinstance(event, ItemApproved | ItemRefused | CorrectionRequested):
+            arrived = self._decisions.get(case_no, {}).pop((event.item, event.decision_id), None)
+            if arrived is not None:
+                metrics.DECISION_TO_WATCHER_SECONDS.observe(time.monotonic() - arrived)
 
     def _forget(self, case_no: str, watcher: Watcher) -> None:
         watchers = self._watchers.get(case_no, set())

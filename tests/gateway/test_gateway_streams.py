@@ -5,6 +5,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from observability import metrics
 from one_things import commands as c
 from runtime.embedded.postgres import EmbeddedPostgres
 from tests.gateway.gateway_city import City, city_of, fresh_database, until
@@ -102,6 +104,37 @@ async def test_a_watcher_that_comes_and_goes_misses_nothing(city: City) -> None:
             seen += [version for version, _ in await changes(events, min(7, last - len(seen)))]
     await writing
     assert seen == list(range(1, last + 1))
+
+
+async def test_only_a_decision_that_counts_is_measured_and_it_by_its_own_arrival(city: City) -> None:
+    case_no = await city.apply()
+    for item in ("tax-clearance", "customs-closing"):
+        await city.cases.submitted(case_no, item)
+        await city.cases.accepted(case_no, item)
+    decided = {"case_no": case_no, "item": "tax-clearance", "attempt": 1, "verdict": "approved"}
+    measured = metrics.DECISION_TO_WATCHER_SECONDS.collect
+
+    def count() -> float:
+        return sum(s.value for family in measured() for s in family.samples if s.name.endswith("_count"))
+
+    async with watching(city, case_no, after=5) as events:
+        before = count()
+        waiting = asyncio.create_task(changes(events, 1))
+        await until(partial(has_watchers, city))
+        for decision_id, status in (("d-1", 200), ("d-1", 200), ("d-2", 409)):
+            body = json.dumps({**decided, "decision_id": decision_id}).encode()
+            assert (await city.decide("tax", body)).status_code == status
+        assert await waiting == [(6, "item_approved")]
+        assert city.live._decisions == {case_no: {}}
+        assert count() == before + 1
+        elsewhere = {"decision_id": "d-3", "department": "customs", "item": "customs-closing", "attempt": 1}
+        await city.cases.play(case_no, c.Decide.model_validate({**elsewhere, "verdict": "approved"}))
+        assert await changes(events, 1) == [(7, "item_approved")]
+        assert count() == before + 1
+
+
+async def has_watchers(city: City) -> bool:
+    return city.live.watchers > 0
 
 
 async def test_a_closed_case_ends_the_stream_and_then_says_not_to_come_back(city: City) -> None:
