@@ -94,9 +94,16 @@ async def receive(services: GatewayServices, department: str, request: Request) 
     _prove_origin(services, department, request, body)
     decision = parse(DepartmentDecision, body)
     check_case_number(decision.case_no)
-    live_of(request).decision_arrived(decision.case_no)
-    with bind(case_no=decision.case_no, item=decision.item, department=department):
-        return await _handed_over(services, department, decision)
+    live, measured = live_of(request), (decision.case_no, decision.item, decision.decision_id)
+    noted, counted = live.decision_arrived(*measured), False
+    try:
+        with bind(case_no=decision.case_no, item=decision.item, department=department):
+            receipt = await _handed_over(services, department, decision)
+        counted = receipt.outcome is DecisionOutcome.COUNTED
+        return receipt
+    finally:
+        if noted and not counted:
+            live.decision_did_not_count(*measured)
 
 
 async def _handed_over(services: GatewayServices, department: str, decision: DepartmentDecision) -> DecisionReceipt:
