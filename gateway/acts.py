@@ -10,10 +10,12 @@ from gateway.open_case import SeenCase
 from gateway.services import GatewayServices
 from one_things.case import CasePhase
 from one_things.commands import AnswerCorrection, Cancel, SettleTask
+from one_things.definition import FormField
 from one_things.events import Channel
 from one_things.faults import CommandRefused, Fault
-from one_things.form import ValueRefused, normal_value
+from one_things.form import ValueRefused, normal_value, required_value
 from one_things.model import Record
+from one_things.plan import Plan
 from one_things.text import Text
 from security.sealing import CaseKeyErased
 from workflows.handles import CaseNotRunning, OrchestratorUnavailable
@@ -48,7 +50,6 @@ async def cancel(services: GatewayServices, seen: SeenCase, request: CancelReque
 async def correct(services: GatewayServices, seen: SeenCase, item: str, request: CorrectionRequest) -> Receipt:
     """Answer a correction notice. Raises InputInvalid with every fault at once, and what ``cancel`` raises."""
     _require_owner(seen)
-    _require_item(seen, item)
     answers = _checked(services, seen, item, request.form)
     try:
         form = await services.secrets.seal_fields(seen.state.case_no, answers)
@@ -69,30 +70,63 @@ async def settle(services: GatewayServices, seen: SeenCase, item: str, request: 
     return await _told(seen, services.cases.settle_task(seen.state.case_no, command))
 
 
+def correctable_fields(services: GatewayServices, seen: SeenCase, item: str) -> dict[str, FormField]:
+    """The fields of an item that a correction may change, by their ids. Raises ItemNotFound.
+
+    Which they are is read from the case's plan: not those that a department holds, nor those that shared data was
+    looked up by. Only their types are not in it; a field that no bundle in force declares any more is a text.
+    """
+    _require_item(seen, item)
+    plan = seen.state.plan
+    offered = services.catalogue.get(plan.bundle)
+    declared = {field.id: field for field in offered.bundle.fields} if offered else {}
+    held = {field for lookup in plan.lookups for field in lookup.fields}
+    return {
+        name: declared.get(name) or FormField(id=name, title=Text(zh=name, en=name))
+        for name in plan.item(item).fields
+        if name not in held and name not in _looked_up_by(plan)
+    }
+
+
 def _checked(
     services: GatewayServices, seen: SeenCase, item: str, form: Mapping[str, JsonValue]
 ) -> dict[str, JsonValue]:
-    """The answer in its normal form.
-
-    Raises InputInvalid for fields nobody needs, for what a department holds and nobody may overwrite, and for values
-    that do not fit.
-    """
-    needed = set(seen.state.plan.item(item).fields)
-    offered = services.catalogue.get(seen.state.plan.bundle)
-    declared = {field.id: field for field in offered.bundle.fields} if offered else {}
+    """The answer in its normal form. Raises InputInvalid for fields that cannot be changed, or not to this value."""
+    fields = correctable_fields(services, seen, item)
     faults: list[Fault] = []
     answers: dict[str, JsonValue] = {}
     for name, value in form.items():
-        if name not in needed or name not in declared or declared[name].source is not None:
-            faults.append(_not_needed(name))
+        field = fields.get(name)
+        if field is None:
+            fixed = name in _looked_up_by(seen.state.plan)
+            faults.append(_fixed(name) if fixed else _not_needed(name))
             continue
         try:
-            answers[name] = normal_value(declared[name], value)
+            answers[name] = required_value(field, value) if field.required else normal_value(field, value)
         except ValueRefused as refused:
             faults.append(refused.fault)
     if faults:
         raise errors.InputInvalid(faults=tuple(faults))
     return answers
+
+
+def _looked_up_by(plan: Plan) -> set[str]:
+    return {lookup.by for lookup in plan.lookups}
+
+
+def _fixed(name: str) -> Fault:
+    return Fault(
+        field=f"form.{name}",
+        code="field-looked-up-by",
+        reason=Text(
+            zh="部门共享数据已按此项查询，不能在补正中更改。",
+            en="Shared data was looked up by this: a correction cannot change it.",
+        ),
+        fix=Text(
+            zh="请删去该项；如该项有误，请撤回后重新申请。",
+            en="Leave it out; if it is wrong, take the application back and apply anew.",
+        ),
+    )
 
 
 def _not_needed(name: str) -> Fault:

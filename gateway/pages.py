@@ -1,7 +1,7 @@
 """Pages for people: templates filled with views, in the caller's language. They work without JavaScript."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
@@ -97,16 +97,10 @@ def cancel_page(request: Request, seen: SeenCase, view: CaseView) -> Response:
     return _page(request, "cancel.html", view=view, items=items)
 
 
-def correction_page(
-    request: Request, seen: SeenCase, view: CaseView, item_id: str, fields: Sequence[FormField]
-) -> Response:
+def correction_page(request: Request, view: CaseView, item_id: str, fields: Mapping[str, FormField]) -> Response:
     """Every point of a correction notice, with the field to correct where it names one. Raises ItemNotFound."""
     item = _item(view, item_id)
-    needed = set(seen.state.plan.item(item_id).fields)
-    named: Mapping[str, FormField] = {
-        field.id: field for field in fields if field.id in needed and field.source is None
-    }
-    return _page(request, "correct.html", view=view, item=item, fields=named, waiting=item.status is Look.CORRECTION)
+    return _page(request, "correct.html", view=view, item=item, fields=fields, waiting=item.status is Look.CORRECTION)
 
 
 def sign_in_page(request: Request, *, failed: bool = False) -> Response:

@@ -42,9 +42,7 @@ def form_faults(
         value = form.get(field.id)
         if _is_blank(value):
             if field.id in needed and field.required:
-                yield _fault(
-                    field, "field-missing", f"未填写：{field.title.zh}。", f"Missing: {field.title.en}.", *_FILL
-                )
+                yield _missing(field)
         elif field.source is not None:
             yield _fault(field, "field-held", *_HELD, *_LEAVE_OUT)
         elif certain and field.id not in needed:
@@ -64,6 +62,13 @@ def normal_form(bundle: Bundle, form: Mapping[str, JsonValue]) -> dict[str, Json
     return {
         field.id: normal_value(field, form[field.id]) for field in bundle.fields if not _is_blank(form.get(field.id))
     }
+
+
+def required_value(field: FormField, value: JsonValue) -> JsonValue:
+    """As ``normal_value``, for a field that has to be filled in: what is blank is refused as well."""
+    if _is_blank(value):
+        raise ValueRefused(_missing(field))
+    return normal_value(field, value)
 
 
 def normal_value(field: FormField, value: JsonValue) -> JsonValue:
@@ -113,6 +118,10 @@ def _option(field: FormField, text: str) -> str:
 
 def _is_blank(value: JsonValue) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _missing(field: FormField) -> Fault:
+    return _fault(field, "field-missing", f"未填写：{field.title.zh}。", f"Missing: {field.title.en}.", *_FILL)
 
 
 def _fault(field: FormField, code: str, reason_zh: str, reason_en: str, fix_zh: str, fix_en: str) -> Fault:

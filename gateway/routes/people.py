@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from gateway.access import Caller, Services, is_operator
+from gateway.acts import correctable_fields
 from gateway.language import language_of
 from gateway.one_case import shown_case
 from gateway.open_case import SeenCaseNow
@@ -50,6 +51,4 @@ async def before_taking_back(request: Request, services: Services, seen: SeenCas
 async def before_correcting(request: Request, services: Services, seen: SeenCaseNow, item: str) -> Response:
     """Shows every point of a correction notice with the fields to correct."""
     view = await shown_case(services, seen, language_of(request))
-    offered = services.catalogue.get(seen.state.plan.bundle)
-    fields = offered.bundle.fields if offered is not None else ()
-    return correction_page(request, seen, view, item, fields)
+    return correction_page(request, view, item, correctable_fields(services, seen, item))

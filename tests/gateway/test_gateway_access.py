@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from security.tokens import Role
+from tests.gateway.applications import VALUES
 from tests.gateway.gateway_city import City
 
 PATHS = [
@@ -195,6 +196,48 @@ async def test_answering_a_correction(city: City) -> None:
     assert await city.services.secrets.open_fields(case_no, sealed) == {"legal_representative.phone": "13800000001"}
     again = await city.http.post(path, json={"form": {}}, headers=city.bearer())
     assert (again.status_code, again.json()["code"]) == (409, "no-correction-asked")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("legal_representative.name", "", "field-missing"),
+        ("legal_representative.name", " ", "field-missing"),
+        ("legal_representative.name", None, "field-missing"),
+        ("company.credit_code", VALUES["company.credit_code"], "field-looked-up-by"),
+        ("company.name", "测试企业甲有限公司", "field-not-needed"),
+    ],
+)
+async def test_what_a_correction_cannot_change(city: City, name: str, value: str | None, code: str) -> None:
+    case_no = await city.apply()
+    await city.cases.correction(case_no, "tax-clearance", "[]")
+    path = f"/cases/{case_no}/items/tax-clearance/correction"
+    refused = await city.http.post(path, json={"form": {name: value}}, headers=city.bearer())
+    assert refused.status_code == 422
+    assert [(fault["field"], fault["code"]) for fault in refused.json()["faults"]] == [(f"form.{name}", code)]
+
+
+async def test_a_correction_is_possible_after_the_bundle_was_withdrawn(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_no = await city.apply()
+    points = '[{"code":"a","field_or_material":"legal_representative.phone","text":"手机号与登记不一致"}]'
+    await city.cases.correction(case_no, "tax-clearance", await city.sealed(case_no, points))
+    catalogue = city.services.catalogue
+    assert isinstance(catalogue, dict)
+    monkeypatch.delitem(catalogue, "enterprise-exit")
+    path = f"/cases/{case_no}/items/tax-clearance/correction"
+    page = await city.http.get(path, headers={**city.bearer(), "Accept": "text/html"})
+    assert 'name="form.legal_representative.phone"' in page.text
+    for name, value in (("company.name", "x"), ("legal_representative.phone", ""), ("legal_representative.phone", 1)):
+        refused = await city.http.post(path, json={"form": {name: value}}, headers=city.bearer())
+        assert refused.status_code == 422
+    answered = await city.http.post(
+        path, json={"form": {"legal_representative.phone": "13800000001"}}, headers=city.bearer()
+    )
+    assert answered.status_code == 200
+    sealed = city.cases.states[case_no].corrections
+    assert await city.services.secrets.open_fields(case_no, sealed) == {"legal_representative.phone": "13800000001"}
 
 
 async def test_operators_read_reasons_masked_and_owners_in_full(city: City) -> None:
