@@ -36,7 +36,7 @@ from tests.contract.control import Control
 from tests.flows.companies import COMPANY, Company
 from workflows.handles import TemporalCases
 
-PATIENCE = 90.0
+PATIENCE = 60.0
 """Seconds: far more than anything here takes, so that a slow machine fails no test."""
 _BEFORE_ANOTHER_SKIP = 10.0
 APPLICANT = "applicant-1"
