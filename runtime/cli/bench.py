@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import httpx
 import typer
 from rich.status import Status
 
@@ -97,10 +98,24 @@ async def _latency(rate: float, seconds: float, file: Path | None) -> None:
 
     machine = this_machine()
     async with _stand() as (stand, status):
-        measured = await measure(stand, machine, rate=rate, seconds=seconds, progress=status.update)
+        try:
+            measured = await measure(stand, machine, rate=rate, seconds=seconds, progress=status.update)
+        except* (TimeoutError, httpx.HTTPError) as failed:
+            raise CommandFailed(_not_carried(rate, failed)) from None
     _write(measured, file)
     for part in latency_report(measured):
         results.print(part)
+
+
+def _not_carried(rate: float, failed: BaseExceptionGroup[Exception]) -> str:
+    """What to do when cases were not answered in time, and what the first of them said."""
+    first: BaseException = failed
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return (
+        f"cases at {rate:g} per second were not answered in time ({type(first).__name__}), so nothing was measured: "
+        "when the machine is too busy or too small for that, choose a lower --rate"
+    )
 
 
 @contextlib.asynccontextmanager

@@ -1,9 +1,12 @@
 """The benchmark measures what it says it measures. How fast anything is, is nobody's test: machines differ."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from rich.status import Status
 
 from one_things.bundle_file import read_bundle
 from one_things.catalogue import Catalogue
@@ -15,6 +18,8 @@ from runtime.bench.machine import this_machine
 from runtime.bench.report import latency_report, throughput_report
 from runtime.bench.stand import standing
 from runtime.bench.throughput import Throughput
+from runtime.cli.bench import _latency
+from runtime.cli.commands import CommandFailed
 
 
 def test_the_bundle_is_the_shipped_one_without_days_of_waiting(tmp_path: Path) -> None:
@@ -79,3 +84,18 @@ async def test_a_tiny_run_reports_both_sides(data_dir: Path) -> None:
     assert json.loads(measured.model_dump_json())["ratio"] == pytest.approx(measured.ratio)
     assert any("ratio" in str(part) for part in throughput_report(measured))
     assert any("per second" in str(part) for part in latency_report(watched))
+
+
+async def test_a_rate_the_machine_does_not_carry_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    @asynccontextmanager
+    async def stand() -> AsyncIterator[tuple[object, Status]]:
+        yield object(), Status("standing")
+
+    async def too_slow(*_: object, **__: object) -> None:
+        raise ExceptionGroup("load", [ExceptionGroup("one case", [TimeoutError()])])
+
+    monkeypatch.setattr("runtime.cli.bench._stand", stand)
+    monkeypatch.setattr("runtime.bench.latency.measure", too_slow)
+
+    with pytest.raises(CommandFailed, match=r"10 per second .*TimeoutError.* lower --rate"):
+        await _latency(10, 1, None)

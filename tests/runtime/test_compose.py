@@ -25,7 +25,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_t
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"] == "onething:local"}
 ROLES = {"gateway": Role.GATEWAY, "worker": Role.WORKER, "departments": Role.DEPARTMENTS, "migrate": Role.MIGRATE}
-PLACEHOLDER = re.compile(r"(?<!\$)\$\{(?P<name>\w+)(?::(?P<kind>[?-])(?P<rest>[^}]*))?\}")
+SUBSTITUTION = re.compile(r"(?<!\$)\$\{(?P<name>\w+)(?::(?P<kind>[?-])(?P<rest>[^}]*))?\}")
 TO_FILL_IN = {
     "ONETHING_PUBLIC_URL": "https://onething.example.org",
     "ONETHING_OIDC_ISSUER": "https://id.example.org",
@@ -34,7 +34,7 @@ TO_FILL_IN = {
 
 
 def placeholders() -> list[re.Match[str]]:
-    return list(PLACEHOLDER.finditer(yaml.safe_dump(COMPOSE, width=10_000)))
+    return list(SUBSTITUTION.finditer(yaml.safe_dump(COMPOSE, width=10_000)))
 
 
 def port(service: str, variable: str) -> int:
@@ -92,7 +92,7 @@ def test_secrets_are_required_and_never_written_down() -> None:
     for service in SERVICES.values():
         for variable, value in service.get("environment", {}).items():
             if variable in secret or re.search(r"PASSWORD|PWD", variable):
-                assert any(match["kind"] == "?" for match in PLACEHOLDER.finditer(value)), variable
+                assert any(match["kind"] == "?" for match in SUBSTITUTION.finditer(value)), variable
     for match in placeholders():
         assert match["kind"] in {"?", "-"}, match["name"]
         if match["kind"] == "?":
@@ -140,7 +140,7 @@ def test_the_collector_listens_and_reads_where_the_roles_are() -> None:
 def test_files_and_services_that_are_named_exist() -> None:
     for service in SERVICES.values():
         for volume in service.get("volumes", ()):
-            source = PLACEHOLDER.sub("", volume).split(":")[0]
+            source = SUBSTITUTION.sub("", volume).split(":")[0]
             assert source in COMPOSE["volumes"] or not source.startswith("./") or (PROJECT / source).is_file()
         for needed, condition in service.get("depends_on", {}).items():
             if condition["condition"] == "service_healthy":
@@ -174,7 +174,7 @@ def test_a_new_deployment_gives_every_role_settings_that_load(
         if variable.startswith(PREFIX):
             monkeypatch.delenv(variable)
     for variable, value in OURS[name]["environment"].items():
-        filled = PLACEHOLDER.sub(lambda match: given.get(match["name"], match["rest"] or ""), value)
+        filled = SUBSTITUTION.sub(lambda match: given.get(match["name"], match["rest"] or ""), value)
         monkeypatch.setenv(variable, filled.replace("/etc/onething", str(folder)))
     settings = load_settings(ROLES[name])
     if settings.department_directory is not None:
