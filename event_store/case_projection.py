@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from event_store.errors import ProjectionBroken
 from event_store.queries import load
 from event_store.record import Recorded
-from one_things.case import CasePhase, CaseState, ItemState, evolve
+from one_things.case import CasePhase, CaseState, ItemState
 from one_things.events import Event, ItemEvent, event_from_json
+from one_things.evolving import evolve
 
 if TYPE_CHECKING:
     from event_store.pool import Connection

@@ -14,10 +14,11 @@ from gateway.open_case import check_case_number
 from gateway.services import GatewayServices
 from gateway.state import live_of
 from observability.correlation import bind
-from one_things.case import CasePhase, fold
+from one_things.case import CasePhase
 from one_things.commands import Decide, Verdict
 from one_things.definition import Slug
 from one_things.events import DecidedResult, event_from_json
+from one_things.evolving import fold
 from one_things.faults import CommandRefused
 from one_things.model import Record
 from one_things.text import Line, Prose, Text, Word

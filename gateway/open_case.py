@@ -9,10 +9,11 @@ from event_store.errors import UnknownCase
 from gateway import errors
 from gateway.access import Caller, Services, may_see
 from gateway.services import GatewayServices
-from one_things.case import CaseState, fold
+from one_things.case import CaseState
 from one_things.commands import OpenCase
 from one_things.deciding import open_case
 from one_things.events import Event, event_from_json
+from one_things.evolving import fold
 from one_things.sealed import Sealed
 from security.sealing import CaseKeyErased
 from security.tokens import Principal

@@ -12,8 +12,9 @@ from event_store.store import EventStore
 from gateway.live import LiveRecord, Seen, Watcher
 from gateway.settings import GatewaySettings
 from gateway.views.change import change_of
-from one_things.case import CasePhase, CaseState, evolve
+from one_things.case import CasePhase, CaseState
 from one_things.events import event_from_json
+from one_things.evolving import evolve
 
 _RECONNECT_MILLISECONDS = 1000
 

@@ -13,7 +13,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError, is_cancelled_exception
 
 from one_things import steps as s
-from one_things.case import CasePhase, CaseState, ItemStatus, evolve
+from one_things.case import CasePhase, CaseState, ItemStatus
 from one_things.commands import (
     AnswerCorrection,
     BeginSubmission,
@@ -32,6 +32,7 @@ from one_things.commands import (
     SettleTask,
 )
 from one_things.deciding import decide, open_case
+from one_things.evolving import evolve
 from one_things.faults import CommandRefused
 from workflows import messages
 from workflows.departments import DepartmentCalls, NoAnswer

@@ -1,6 +1,6 @@
 """The bundles (一件事) themselves, one YAML file each, and the shelf they are taken from.
 
-Only definitions and their look-up by id. What a bundle may say stands in definition.py, how it runs elsewhere.
+Only definitions and their look-up by id. What a bundle may say stands in definition, how it runs elsewhere.
 """
 
 from collections.abc import Iterator

@@ -50,8 +50,9 @@ def erase(
 async def _is_open(settings: Settings, number: str) -> bool:
     """Whether the case runs. One that never began has no events; erasing it keeps it from beginning."""
     from event_store.store import EventStore
-    from one_things.case import CasePhase, fold
+    from one_things.case import CasePhase
     from one_things.events import event_from_json
+    from one_things.evolving import fold
     from security.suites import suite
 
     async with _database(settings) as database:

@@ -9,8 +9,9 @@ from typing import Final
 
 from event_store.record import BEGINNING, Recorded
 from event_store.store import EventStore
-from one_things.case import CasePhase, CaseState, evolve
+from one_things.case import CasePhase, CaseState
 from one_things.events import CaseClosed, Event, event_from_json
+from one_things.evolving import evolve
 
 Hear = Callable[[CaseState, Event], None]
 _CLOSED: Final = str(CaseClosed.model_fields["type"].default)

@@ -18,7 +18,7 @@ from event_store.projector import Projector
 from event_store.record import BEGINNING, GENESIS, Position
 from event_store.store import EventStore
 from event_store.wake_up import PROJECTED, WakeUp
-from one_things.case import fold
+from one_things.evolving import fold
 from tests.event_store.given import CASE, OTHER_CASE, insist, some_events
 from tests.event_store.histories import LOOKUPS, completed, record, waiting_for_an_operator
 

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from event_store.verify import Verifier
-from one_things.case import CasePhase, CaseState, ItemStatus, evolve, fold
+from one_things.case import CasePhase, CaseState, ItemStatus
 from one_things.events import (
     CorrectionRequested,
     Event,
@@ -13,6 +13,7 @@ from one_things.events import (
     ItemUndone,
     event_from_json,
 )
+from one_things.evolving import evolve, fold
 from one_things.order import precedes_pivot
 from security.suites import suite, suite_names
 from tests.flows.town import Town, eventually

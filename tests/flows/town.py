@@ -22,8 +22,9 @@ from adapters.sandbox.behaviours import Behaviour, Operation
 from adapters.sandbox.journal import Journal
 from event_store.errors import StoreUnavailable
 from event_store.record import BEGINNING
-from one_things.case import CasePhase, CaseState, ItemStatus, evolve
+from one_things.case import CasePhase, CaseState, ItemStatus
 from one_things.events import Event, EventRecord, event_from_json
+from one_things.evolving import evolve
 from one_things.steps import Deadline, deadlines
 from runtime.demo.city_settings import settings_of
 from runtime.demo.time_skipping import TimeMachine

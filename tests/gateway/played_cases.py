@@ -8,9 +8,10 @@ from event_store.record import GENESIS, NewEvent
 from event_store.store import EventStore
 from one_things import commands as c
 from one_things import events as e
-from one_things.case import CasePhase, CaseState, evolve
+from one_things.case import CasePhase, CaseState
 from one_things.clock import due_date
 from one_things.deciding import decide, open_case
+from one_things.evolving import evolve
 from one_things.sealed import Sealed
 from workflows.handles import CaseNotRunning, OrchestratorUnavailable
 from workflows.messages import Receipt

@@ -7,11 +7,12 @@ from pydantic import JsonValue
 
 from one_things import commands as c
 from one_things import events as e
-from one_things.case import CaseState, evolve, fold
+from one_things.case import CaseState
 from one_things.catalogue import Catalogue
 from one_things.conditions import Answer
 from one_things.deciding import decide, open_case
 from one_things.definition import Bundle
+from one_things.evolving import evolve, fold
 from one_things.plan import HandedIn, Plan
 from one_things.planning import make_plan, needed_for
 from one_things.sealed import Sealed

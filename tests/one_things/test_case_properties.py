@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from one_things import commands as c
 from one_things import events as e
-from one_things.case import PENDING, CasePhase, CaseState, ItemStatus, fold
+from one_things.case import PENDING, CasePhase, CaseState, ItemStatus
 from one_things.conditions import Answer
 from one_things.definition import Bundle
+from one_things.evolving import fold
 from one_things.faults import CommandRefused
 from one_things.order import predecessors
 from one_things.steps import CloseCase, FetchSharedData, Step, SubmitItem, UndoItem, deadlines, next_steps

@@ -11,7 +11,8 @@ from gateway.views.case_view import CaseView, case_view
 from gateway.views.item_view import ItemTexts
 from one_things import events as e
 from one_things.bundle_file import read_bundle
-from one_things.case import CaseState, fold
+from one_things.case import CaseState
+from one_things.evolving import fold
 from one_things.planning import make_plan
 from one_things.sealed import Sealed
 from runtime.case_drawing import case_details, case_panel, whom_it_waits_for

@@ -1,4 +1,4 @@
-"""What may be asked of a case. Which events follow is decided in ``deciding.py``."""
+"""What departments answer and decide."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,37 +8,8 @@ from pydantic import Field
 
 from one_things import events as e
 from one_things.model import Record
-from one_things.plan import Plan
 from one_things.sealed import Sealed
 from one_things.text import Line, Word
-
-
-class OpenCase(Record):
-    """Open the case: the very first command."""
-
-    case_no: str
-    plan: Plan
-    """The plan without the answers it was made from: they tell about a person."""
-    form: Sealed
-    answers: Sealed | None = None
-    """The answers to the situations; None where none was asked."""
-    owner: str
-    channel: e.Channel
-    time_can_be_skipped: bool = False
-
-
-class RecordSharedData(Record):
-    """A look-up was answered; ``fields`` is None when the department holds nothing."""
-
-    lookup: str
-    fields: Sealed | None
-    digest: Word = ""
-
-
-class RecordSourceDown(Record):
-    """A look-up was not answered yet."""
-
-    lookup: str
 
 
 class BeginSubmission(Record):
@@ -124,53 +95,6 @@ class Decide(Record):
     results: tuple[e.DecidedResult, ...] = ()
 
 
-class EndNotice(Record):
-    """The public notice has run its time."""
-
-    item: str
-
-
-class BreachLimit(Record):
-    """The committed limit has passed."""
-
-    item: str
-
-
-class LapseWindow(Record):
-    """The window for handing in has closed."""
-
-    item: str
-
-
-class DoubtDate(Record):
-    """A date has come that was provisional when it was reckoned."""
-
-    item: str
-
-
-class RecordDate(Record):
-    """The date as today's calendar gives it: the due date of an accepted item, or the end of a window."""
-
-    item: str
-    due_on: date | None = None
-    due_at: datetime | None = None
-    window_ends_at: datetime | None = None
-
-
-class AnswerCorrection(Record):
-    """The applicant answers a correction notice."""
-
-    item: str
-    form: Sealed
-    channel: e.Channel
-
-
-class Cancel(Record):
-    """The applicant takes the application back."""
-
-    channel: e.Channel
-
-
 class RecordUndone(Record):
     """The department answered an undo; ``refused`` holds its reason when it would not."""
 
@@ -179,42 +103,4 @@ class RecordUndone(Record):
     failed: bool = False
 
 
-class SettleTask(Record):
-    """An operator says a task is put right, and how."""
-
-    item: str
-    operator: str
-    note: Sealed
-
-
-class FastForward(Record):
-    """In the embedded city: the case's time is about to move ahead."""
-
-    seconds: int
-
-
-class Close(Record):
-    """Nothing is left to do."""
-
-    outcome: e.CaseOutcome
-
-
-Command = (
-    RecordSharedData
-    | RecordSourceDown
-    | BeginSubmission
-    | RecordUnreachable
-    | RecordReply
-    | Decide
-    | EndNotice
-    | BreachLimit
-    | LapseWindow
-    | DoubtDate
-    | RecordDate
-    | AnswerCorrection
-    | Cancel
-    | RecordUndone
-    | SettleTask
-    | FastForward
-    | Close
-)
+DepartmentCommand = BeginSubmission | RecordUnreachable | RecordReply | Decide | RecordUndone

@@ -1,0 +1,10 @@
+"""Which events follow from a command: ``decide``. It never changes anything; ``evolve`` does.
+
+One module per concern; importing this package registers the rules of all of them.
+"""
+
+from one_things.deciding import clock, corrections, course, departments, shared_data, tasks  # noqa: F401 - they register
+from one_things.deciding.dispatch import decide
+from one_things.deciding.opening import open_case
+
+__all__ = ["decide", "open_case"]

@@ -1,0 +1,134 @@
+"""What departments answer and decide."""
+
+from datetime import datetime
+
+from one_things import events as e
+from one_things.case import PENDING, CasePhase, CaseState, ItemStatus
+from one_things.commands import (
+    BeginSubmission,
+    Decide,
+    Done,
+    NeedsCorrection,
+    RecordReply,
+    RecordUndone,
+    RecordUnreachable,
+    Refused,
+    Taken,
+    Verdict,
+)
+from one_things.deciding.dispatch import decision
+from one_things.deciding.of_item import item_of, not_waiting
+from one_things.deciding.verdicts import approve, refuse
+from one_things.faults import CommandRefused
+from one_things.text import Text
+
+
+@decision.register
+def _(command: BeginSubmission, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
+    item = item_of(state, command.item)
+    if item.status is not ItemStatus.WAITING or state.phase is not CasePhase.OPEN:
+        raise not_waiting(command.item)
+    return (e.ItemSubmitted(at=at, item=command.item, attempt=item.attempt + 1),)
+
+
+@decision.register
+def _(command: RecordUnreachable, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
+    item = item_of(state, command.item)
+    if item.unreachable_since is not None:
+        return ()
+    return (e.DepartmentUnreachable(at=at, item=command.item, attempt=item.attempt),)
+
+
+@decision.register
+def _(command: RecordReply, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
+    item = item_of(state, command.item)
+    if item.status is not ItemStatus.SUBMITTED or item.attempt != command.attempt:
+        return ()  # the decision overtook the reply to the submission: it has counted already
+    decision_id = f"{command.item}:{command.attempt}:reply"
+    match command.reply:
+        case Done(results=results):
+            return approve(state, command.item, decision_id, results, at)
+        case Refused(code=code, reason=reason, article=article):
+            return refuse(state, command.item, decision_id, code, reason, article, at)
+        case NeedsCorrection(points=points):
+            return (
+                e.CorrectionRequested(
+                    at=at, item=command.item, attempt=item.attempt, decision_id=decision_id, points=points
+                ),
+            )
+        case Taken() as taken:
+            return (_accept(command.item, item.attempt, taken, at),)
+
+
+def _accept(item_id: str, attempt: int, taken: Taken, at: datetime) -> e.Event:
+    if taken.notice_ends_at is not None:
+        return e.NoticeBegan(
+            at=at,
+            item=item_id,
+            attempt=attempt,
+            reference=taken.reference,
+            ends_at=taken.notice_ends_at,
+            windows=taken.windows,
+            provisional_windows=taken.provisional_windows,
+        )
+    return e.ItemAccepted(
+        at=at,
+        item=item_id,
+        attempt=attempt,
+        reference=taken.reference,
+        due_on=taken.due_on,
+        due_at=taken.due_at,
+        provisional=taken.provisional,
+    )
+
+
+@decision.register
+def _(command: Decide, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
+    item = item_of(state, command.item)
+    if state.plan.item(command.item).department != command.department:
+        raise CommandRefused("foreign", Text(zh="该事项不属于此部门。", en="The item belongs to another department."))
+    if command.decision_id in item.decision_ids:
+        return ()
+    if item.status is ItemStatus.WAITING or item.status is ItemStatus.CORRECTION:
+        raise not_waiting(command.item)
+    if item.status not in PENDING or state.phase is not CasePhase.OPEN or command.attempt != item.attempt:
+        raise CommandRefused(
+            "too-late",
+            Text(zh="该事项已有决定或已撤回。", en="The item is decided already or was withdrawn."),
+        )
+    match command.verdict:
+        case Verdict.APPROVED:
+            if state.plan.item(command.item).notice is not None:
+                raise not_waiting(command.item)  # nobody shortens a public notice (公司法 240)
+            return approve(state, command.item, command.decision_id, command.results, at)
+        case Verdict.REFUSED | Verdict.OBJECTION:
+            if command.reason is None:
+                raise CommandRefused(
+                    "reason-missing", Text(zh="不予通过须说明理由。", en="A refusal must give its reason.")
+                )
+            code = "objection" if command.verdict is Verdict.OBJECTION else command.code or "refused"
+            return refuse(state, command.item, command.decision_id, code, command.reason, command.article, at)
+        case Verdict.CORRECTION:
+            if command.points is None:
+                raise CommandRefused(
+                    "points-missing", Text(zh="补正须一次性列明各项。", en="A correction notice must list its points.")
+                )
+            return (
+                e.CorrectionRequested(
+                    at=at,
+                    item=command.item,
+                    attempt=item.attempt,
+                    decision_id=command.decision_id,
+                    points=command.points,
+                ),
+            )
+
+
+@decision.register
+def _(command: RecordUndone, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
+    item = item_of(state, command.item)
+    if state.phase is not CasePhase.STOPPING or not (item.lies_with_department or item.status is ItemStatus.APPROVED):
+        return ()
+    if not command.failed:
+        return (e.ItemUndone(at=at, item=command.item),)
+    return (e.OperatorTaskOpened(at=at, item=command.item, kind=e.TaskKind.UNDO_FAILED, reason=command.refused),)

@@ -1,0 +1,29 @@
+"""The one door to all rules: ``decide``. Each module of this package registers the rules of its concern."""
+
+from datetime import datetime
+from functools import singledispatch
+
+from one_things import events as e
+from one_things.case import CasePhase, CaseState
+from one_things.commands import (
+    Command,
+)
+from one_things.faults import CommandRefused
+from one_things.model import Record
+from one_things.text import Text
+
+
+def decide(state: CaseState, command: Command, at: datetime) -> tuple[e.Event, ...]:
+    """The events that follow from ``command`` at the time ``at``; none when it is a repeat of what already counted.
+
+    Raises CommandRefused, with a stable code, when the state does not allow it.
+    """
+    if state.phase is CasePhase.CLOSED:
+        raise CommandRefused("case-closed", Text(zh="该办件已办结。", en="The case is closed."))
+    return decision(command, state, at)
+
+
+@singledispatch
+def decision(command: Record, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
+    """The rule for this kind of command, in a state that is not closed; registered by the modules beside this one."""
+    raise TypeError(f"no rule for {type(command).__name__}")

@@ -1,0 +1,34 @@
+"""What an approval and a refusal mean for the case, however they arrived."""
+
+from datetime import datetime
+
+from one_things import events as e
+from one_things.case import CasePhase, CaseState
+from one_things.order import precedes_pivot
+from one_things.sealed import Sealed
+
+
+def approve(
+    state: CaseState, item_id: str, decision_id: str, results: tuple[e.DecidedResult, ...], at: datetime
+) -> tuple[e.Event, ...]:
+    """The item is approved; with the pivot everything before it becomes final."""
+    approved = e.ItemApproved(at=at, item=item_id, decision_id=decision_id, results=results)
+    return (approved, e.PivotPassed(at=at, item=item_id)) if state.plan.item(item_id).pivot else (approved,)
+
+
+def refuse(
+    state: CaseState, item_id: str, decision_id: str, code: str, reason: Sealed, article: str | None, at: datetime
+) -> tuple[e.Event, ...]:
+    """The item is refused: before the pivot that stops the case, after it a person takes over."""
+    refused = e.ItemRefused(at=at, item=item_id, decision_id=decision_id, code=code, reason=reason, article=article)
+    if state.phase is CasePhase.STOPPING:
+        return (refused,)
+    if state.pivot_passed:
+        return (
+            refused,
+            e.OperatorTaskOpened(at=at, item=item_id, kind=e.TaskKind.REFUSED_AFTER_PIVOT, reason=reason),
+        )
+    if precedes_pivot(state.plan, item_id):
+        stop = e.StopReason.OBJECTED if code == "objection" else e.StopReason.REFUSED
+        return (refused, e.CaseStopped(at=at, reason=stop, item=item_id))
+    return (refused,)

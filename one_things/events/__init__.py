@@ -1,0 +1,103 @@
+"""Everything that can happen to a case, as facts in the past tense; the state of a case is nothing but their fold.
+
+Events are stored for decades: a change of shape is a new ``schema_version`` of the event, never an edit of an old one.
+Texts that people or departments wrote are sealed; what stands here in the clear may be read by every operator.
+"""
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from one_things.events.clock import (
+    ClockEvent,
+    DateDoubted,
+    DateReckoned,
+    ItemLapsed,
+    LimitBreached,
+    NoticeBegan,
+    NoticeEnded,
+)
+from one_things.events.corrections import CorrectionAnswered, CorrectionEvent, CorrectionRequested
+from one_things.events.course import CaseClosed, CaseOpened, CaseStopped, ClockFastForwarded, CourseEvent
+from one_things.events.items import (
+    DepartmentEvent,
+    DepartmentUnreachable,
+    ItemAccepted,
+    ItemApproved,
+    ItemRefused,
+    ItemSubmitted,
+    ItemUndone,
+    PivotPassed,
+)
+from one_things.events.shared_data import SharedDataEvent, SharedDataFetched, SharedDataMissing, SharedDataUnavailable
+from one_things.events.tasks import OperatorTaskOpened, OperatorTaskSettled, TaskEvent
+from one_things.events.vocabulary import (
+    CaseOutcome,
+    Channel,
+    DecidedResult,
+    EventRecord,
+    ItemEvent,
+    StopReason,
+    TaskKind,
+)
+
+Event = Annotated[
+    CourseEvent | SharedDataEvent | DepartmentEvent | ClockEvent | CorrectionEvent | TaskEvent,
+    Field(discriminator="type"),
+]
+
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+def event_from_json(data: str | bytes) -> Event:
+    """The event that ``data`` records. Raises pydantic's ValidationError for anything else."""
+    return _EVENT.validate_json(data)
+
+
+def event_to_json(event: Event) -> str:
+    """The one way an event is written down; the chain of hashes runs over these bytes."""
+    return event.model_dump_json(exclude_defaults=False, exclude_none=True)
+
+
+__all__ = [
+    "CaseClosed",
+    "CaseOpened",
+    "CaseOutcome",
+    "CaseStopped",
+    "Channel",
+    "ClockEvent",
+    "ClockFastForwarded",
+    "CorrectionAnswered",
+    "CorrectionEvent",
+    "CorrectionRequested",
+    "CourseEvent",
+    "DateDoubted",
+    "DateReckoned",
+    "DecidedResult",
+    "DepartmentEvent",
+    "DepartmentUnreachable",
+    "Event",
+    "EventRecord",
+    "ItemAccepted",
+    "ItemApproved",
+    "ItemEvent",
+    "ItemLapsed",
+    "ItemRefused",
+    "ItemSubmitted",
+    "ItemUndone",
+    "LimitBreached",
+    "NoticeBegan",
+    "NoticeEnded",
+    "OperatorTaskOpened",
+    "OperatorTaskSettled",
+    "PivotPassed",
+    "SharedDataEvent",
+    "SharedDataFetched",
+    "SharedDataMissing",
+    "SharedDataUnavailable",
+    "StopReason",
+    "TaskEvent",
+    "TaskKind",
+    "event_from_json",
+    "event_to_json",
+]

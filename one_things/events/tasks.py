@@ -1,0 +1,25 @@
+"""What only a person can put right."""
+
+from typing import Literal
+
+from one_things.events.vocabulary import ItemEvent, TaskKind
+from one_things.sealed import Sealed
+
+
+class OperatorTaskOpened(ItemEvent):
+    """Something only a person can put right; the case waits for it."""
+
+    type: Literal["operator_task_opened"] = "operator_task_opened"
+    kind: TaskKind
+    reason: Sealed | None = None
+
+
+class OperatorTaskSettled(ItemEvent):
+    """An operator put it right, outside the system, and says how."""
+
+    type: Literal["operator_task_settled"] = "operator_task_settled"
+    operator: str
+    note: Sealed
+
+
+TaskEvent = OperatorTaskOpened | OperatorTaskSettled

@@ -1,0 +1,76 @@
+"""What events are made of: the words for doors, ends and reasons, and what every event shares."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from one_things.definition import ItemResult
+from one_things.model import Record
+from one_things.text import Line, Word
+
+
+class Channel(StrEnum):
+    """Through which door an act came in."""
+
+    WEB = "web"
+    PHONE = "phone"
+    KIOSK = "kiosk"
+    COUNTER = "counter"
+    VIDEO = "video"
+
+
+class CaseOutcome(StrEnum):
+    """How a case ended."""
+
+    COMPLETED = "completed"
+    REFUSED = "refused"
+    OBJECTED = "objected"
+    LAPSED = "lapsed"
+    CANCELLED = "cancelled"
+
+
+class StopReason(StrEnum):
+    """Why a case stopped before its pivot."""
+
+    REFUSED = "refused"
+    OBJECTED = "objected"
+    LAPSED = "lapsed"
+    CANCELLED = "cancelled"
+
+    @property
+    def outcome(self) -> CaseOutcome:
+        """How a case ends that stopped for this reason."""
+        return CaseOutcome(self.value)
+
+
+class TaskKind(StrEnum):
+    """What an operator is asked to put right."""
+
+    UNDO_FAILED = "undo_failed"
+    REFUSED_AFTER_PIVOT = "refused_after_pivot"
+
+
+class DecidedResult(Record):
+    """A result as the department issued it: which one, under which reference, with which content digest."""
+
+    id: Word
+    kind: Literal["e_licence", "document", "confirmation"]
+    reference: Line
+    digest: Word | None = None
+
+    def matches(self, planned: ItemResult) -> bool:
+        """Whether this is the result that the plan announces."""
+        return self.id == planned.id
+
+
+class EventRecord(Record):
+    """What all events share: when it happened, in the time of the case."""
+
+    at: datetime
+    schema_version: Literal[1] = 1
+
+
+class ItemEvent(EventRecord):
+    """An event of one item."""
+
+    item: str

@@ -1,0 +1,9 @@
+"""How events change the state of a case: ``evolve``, and its fold over a history.
+
+One module per concern; importing this package registers the changes of all of them.
+"""
+
+from one_things.evolving import clock, corrections, course, items, shared_data, tasks  # noqa: F401 - they register
+from one_things.evolving.dispatch import evolve, fold
+
+__all__ = ["evolve", "fold"]

@@ -1,0 +1,57 @@
+"""What time did."""
+
+from one_things import events as e
+from one_things.case import CaseState, ItemStatus
+from one_things.evolving.changes import with_item
+from one_things.evolving.dispatch import change
+
+
+@change.register
+def _(event: e.NoticeBegan, state: CaseState) -> CaseState:
+    began = with_item(
+        state,
+        event.item,
+        status=ItemStatus.NOTICE,
+        reference=event.reference,
+        accepted_at=event.at,
+        notice_ends_at=event.ends_at,
+        unreachable_since=None,
+    )
+    for item, ends_at in event.windows.items():
+        provisional = item in event.provisional_windows
+        began = with_item(began, item, window_ends_at=ends_at, window_provisional=provisional)
+    return began
+
+
+@change.register
+def _(event: e.NoticeEnded, state: CaseState) -> CaseState:
+    return with_item(state, event.item, status=ItemStatus.APPROVED)
+
+
+@change.register
+def _(event: e.LimitBreached, state: CaseState) -> CaseState:
+    return with_item(state, event.item, breached=True)
+
+
+@change.register
+def _(event: e.DateDoubted, state: CaseState) -> CaseState:
+    return with_item(state, event.item, date_in_doubt=True)
+
+
+@change.register
+def _(event: e.DateReckoned, state: CaseState) -> CaseState:
+    return with_item(
+        state,
+        event.item,
+        date_in_doubt=False,
+        provisional=False,
+        window_provisional=False,
+        due_on=event.due_on,
+        due_at=event.due_at,
+        window_ends_at=event.window_ends_at,
+    )
+
+
+@change.register
+def _(event: e.ItemLapsed, state: CaseState) -> CaseState:
+    return with_item(state, event.item, status=ItemStatus.LAPSED)

@@ -1,0 +1,67 @@
+"""An item on its way."""
+
+from one_things import events as e
+from one_things.case import CaseState, ItemStatus
+from one_things.evolving.changes import counted, with_item
+from one_things.evolving.dispatch import change
+
+
+@change.register
+def _(event: e.ItemSubmitted, state: CaseState) -> CaseState:
+    return with_item(state, event.item, status=ItemStatus.SUBMITTED, attempt=event.attempt)
+
+
+@change.register
+def _(event: e.DepartmentUnreachable, state: CaseState) -> CaseState:
+    return with_item(state, event.item, unreachable_since=event.at)
+
+
+@change.register
+def _(event: e.ItemAccepted, state: CaseState) -> CaseState:
+    return with_item(
+        state,
+        event.item,
+        status=ItemStatus.ACCEPTED,
+        reference=event.reference,
+        accepted_at=event.at,
+        due_on=event.due_on,
+        due_at=event.due_at,
+        provisional=event.provisional,
+        unreachable_since=None,
+    )
+
+
+@change.register
+def _(event: e.ItemApproved, state: CaseState) -> CaseState:
+    return with_item(
+        state,
+        event.item,
+        status=ItemStatus.APPROVED,
+        decision_ids=counted(state, event.item, event.decision_id),
+        results=event.results,
+        unreachable_since=None,
+    )
+
+
+@change.register
+def _(event: e.ItemRefused, state: CaseState) -> CaseState:
+    return with_item(
+        state,
+        event.item,
+        status=ItemStatus.REFUSED,
+        decision_ids=counted(state, event.item, event.decision_id),
+        code=event.code,
+        reason=event.reason,
+        article=event.article,
+        unreachable_since=None,
+    )
+
+
+@change.register
+def _(_event: e.PivotPassed, state: CaseState) -> CaseState:
+    return state.model_copy(update={"pivot_passed": True})
+
+
+@change.register
+def _(event: e.ItemUndone, state: CaseState) -> CaseState:
+    return with_item(state, event.item, status=ItemStatus.UNDONE, unreachable_since=None)
