@@ -90,10 +90,7 @@ def checked(services: GatewayServices, application: CaseApplication, now: dateti
         raise errors.BundleNotFound(Text(zh="请从目录中选择。", en="Choose one of GET /bundles."))
     found = precheck(
         offered.bundle,
-        answers=application.answers,
-        chosen=application.chosen,
-        form=application.form,
-        materials=application.materials,
+        application,
         digest=offered.digest,
         at=now,
     )

@@ -13,6 +13,7 @@ from gateway import errors
 from gateway.open_case import opening_fields
 from gateway.services import GatewayServices
 from observability.correlation import bind
+from one_things.application import Application
 from one_things.clock import shanghai_date
 from one_things.commands import OpenCase
 from one_things.definition import Slug
@@ -28,8 +29,8 @@ from workflows.handles import OrchestratorUnavailable
 IDEMPOTENCY_KEY = r"^[\x21-\x7e]{1,200}$"
 
 
-class CaseApplication(Record):
-    """An application for one bundle."""
+class CaseApplication(Application):
+    """An application for one bundle, within what the door takes in."""
 
     bundle: Annotated[str, StringConstraints(min_length=1, max_length=60)]
     answers: dict[str, str | bool] = Field(default={}, max_length=100)
@@ -116,10 +117,7 @@ def _plan(services: GatewayServices, application: CaseApplication, now: datetime
     try:
         return make_plan(
             offered.bundle,
-            answers=application.answers,
-            chosen=application.chosen,
-            form=application.form,
-            materials=application.materials,
+            application,
             digest=offered.digest,
             today=shanghai_date(now),
         )

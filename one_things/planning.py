@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from pydantic import JsonValue
-
-from one_things.application import (
+from one_things.admission import (
     answer_faults,
     choice_faults,
     material_faults,
@@ -14,6 +12,7 @@ from one_things.application import (
     rules_in_doubt,
     usable_answers,
 )
+from one_things.application import Application
 from one_things.conditions import Answers, Unanswered
 from one_things.definition import Bundle, Item
 from one_things.faults import ApplicationRefused, Fault
@@ -26,40 +25,29 @@ from one_things.text import Text
 
 def make_plan(
     bundle: Bundle,
-    answers: Mapping[str, object],
-    chosen: Sequence[str] | None,
-    form: Mapping[str, JsonValue],
-    materials: Sequence[HandedIn],
+    application: Application,
     digest: str,
     today: date,
 ) -> Plan:
     """The plan of one case: ``bundle`` (whose definition has this ``digest``) resolved for one applicant.
 
-    ``chosen`` names items, None stands for all; what they require comes along. ``form`` maps field ids to values.
     ``today`` is the date in Asia/Shanghai on which the application is made.
 
     Raises ApplicationRefused with every fault at once; a fault never repeats what the applicant wrote.
     """
-    usable = usable_answers(bundle, answers)
-    selection = select(bundle, usable, chosen)
-    needs = requirements(bundle, selection, usable)
-    faults = application_faults(bundle, answers, chosen, form, materials, today)
+    faults = application_faults(bundle, application, today)
     if faults:
         raise ApplicationRefused(faults)
-    return _plan(bundle, usable, selection, needs, materials, digest)
+    usable = usable_answers(bundle, application.answers)
+    selection = select(bundle, usable, application.chosen)
+    return _plan(bundle, usable, selection, requirements(bundle, selection, usable), application, digest)
 
 
-def application_faults(
-    bundle: Bundle,
-    answers: Mapping[str, object],
-    chosen: Sequence[str] | None,
-    form: Mapping[str, JsonValue],
-    materials: Sequence[HandedIn],
-    today: date,
-) -> tuple[Fault, ...]:
+def application_faults(bundle: Bundle, application: Application, today: date) -> tuple[Fault, ...]:
     """Everything that is wrong with an application, at once; none when it can become a plan."""
+    answers = application.answers
     usable = usable_answers(bundle, answers)
-    selection = select(bundle, usable, chosen)
+    selection = select(bundle, usable, application.chosen)
     needs = requirements(bundle, selection, usable)
     unanswered = selection.unanswered | needs.unanswered
     certain = not unanswered
@@ -68,20 +56,20 @@ def application_faults(
         *answer_faults(bundle, answers),
         *missing_answers(bundle, unanswered | rules_in_doubt(bundle, usable), answers),
         *rule_faults(bundle, usable),
-        *choice_faults(bundle, selection, chosen or (), certain),
-        *form_faults(bundle, needs.fields, form, certain),
-        *material_faults(bundle, needs.materials, materials, certain),
+        *choice_faults(bundle, selection, application.chosen or (), certain),
+        *form_faults(bundle, needs.fields, application.form, certain),
+        *material_faults(bundle, needs.materials, application.materials, certain),
     )
 
 
-def draft_plan(bundle: Bundle, answers: Mapping[str, object], chosen: Sequence[str] | None, digest: str) -> Plan | None:
-    """The plan as far as the answers decide it, without form and materials; None while they leave it open."""
-    usable = usable_answers(bundle, answers)
-    selection = select(bundle, usable, chosen)
+def draft_plan(bundle: Bundle, application: Application, digest: str) -> Plan | None:
+    """The plan as far as the answers decide it, whatever is still missing; None while they leave it open."""
+    usable = usable_answers(bundle, application.answers)
+    selection = select(bundle, usable, application.chosen)
     needs = requirements(bundle, selection, usable)
     if selection.unanswered or needs.unanswered or not selection.items:
         return None
-    return _plan(bundle, usable, selection, needs, (), digest)
+    return _plan(bundle, usable, selection, needs, application, digest)
 
 
 def came_along(bundle: Bundle, answers: Mapping[str, object], chosen: Sequence[str]) -> dict[str, str]:
@@ -100,10 +88,10 @@ def _plan(
     answers: Answers,
     selection: Selection,
     needs: Requirements,
-    materials: Sequence[HandedIn],
+    application: Application,
     digest: str,
 ) -> Plan:
-    handed = {material.id: material for material in materials}
+    handed = {material.id: material for material in application.materials}
     items = tuple(_planned(item, selection, needs, handed) for item in selection.items)
     involved = {item.department for item in items} | {lookup.department for lookup in needs.lookups}
     return Plan(

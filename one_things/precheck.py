@@ -4,12 +4,10 @@ How long it is expected to take follows from the promises alone: each item begin
 takes its committed working days, a public notice its calendar days. Nothing here promises what a department decides.
 """
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from graphlib import TopologicalSorter
 
-from pydantic import JsonValue
-
+from one_things.application import Application
 from one_things.clock import (
     OFFICIAL,
     SHANGHAI,
@@ -22,7 +20,7 @@ from one_things.clock import (
 from one_things.definition import Bundle, FormField, Material
 from one_things.faults import Fault
 from one_things.model import Record
-from one_things.plan import HandedIn, Lookup, Plan, PlannedItem
+from one_things.plan import Lookup, Plan, PlannedItem
 from one_things.planning import application_faults, came_along, draft_plan, needed_for
 
 
@@ -66,19 +64,17 @@ class PreCheck(Record):
 
 def precheck(
     bundle: Bundle,
-    answers: Mapping[str, object],
-    chosen: Sequence[str] | None,
-    form: Mapping[str, JsonValue],
-    materials: Sequence[HandedIn],
+    application: Application,
     digest: str,
     at: datetime,
     calendar: WorkingCalendar = OFFICIAL,
 ) -> PreCheck:
     """Judge an application handed in at ``at`` without starting anything."""
+    answers, chosen = application.answers, application.chosen
     needs = needed_for(bundle, answers, chosen)
-    plan = draft_plan(bundle, answers, chosen, digest)
+    plan = draft_plan(bundle, application, digest)
     return PreCheck(
-        faults=application_faults(bundle, answers, chosen, form, materials, shanghai_date(at)),
+        faults=application_faults(bundle, application, shanghai_date(at)),
         plan=plan,
         came_along=came_along(bundle, answers, chosen) if chosen is not None else {},
         asked_fields=needs.fields,

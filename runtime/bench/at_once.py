@@ -79,10 +79,7 @@ def plan_of(bundle_file: Path) -> tuple[Plan, dict[str, JsonValue]]:
     bundle, applied = read_bundle(bundle_file), application()
     plan = make_plan(
         bundle,
-        answers=applied.answers,
-        chosen=None,
-        form=applied.form,
-        materials=applied.materials,
+        applied,
         digest="",
         today=shanghai_date(datetime.now(UTC)),
     )

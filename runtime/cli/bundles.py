@@ -68,7 +68,7 @@ def show(
 
     Example: `onething bundles show enterprise-exit --answer route=simple --answer has_employees=true`
     """
-    from one_things.application import answer_faults, usable_answers
+    from one_things.admission import answer_faults, usable_answers
     from one_things.catalogue import BundleUnknown
     from one_things.selection import select
 

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from one_things import commands as c
 from one_things import events as e
+from one_things.application import Application
 from one_things.case import CaseState
 from one_things.catalogue import Catalogue
 from one_things.conditions import Answer
@@ -70,10 +71,25 @@ def the_materials(bundle: Bundle, answers: Mapping[str, object], chosen: Sequenc
     return [HandedIn(id=m.id, digest=a_digest()) for m in needed_for(bundle, answers, chosen).materials]
 
 
+def an_application(
+    bundle: Bundle = EXIT,
+    answers: Mapping[str, object] = SIMPLE,
+    chosen: Sequence[str] | None = None,
+    form: Mapping[str, JsonValue] | None = None,
+    materials: Sequence[HandedIn] | None = None,
+) -> Application:
+    """An application; the form and the materials that are not given are what is asked for."""
+    return Application(
+        answers=answers,
+        chosen=None if chosen is None else tuple(chosen),
+        form=the_form(bundle, answers, chosen) if form is None else form,
+        materials=tuple(the_materials(bundle, answers, chosen) if materials is None else materials),
+    )
+
+
 def a_plan(answers: Mapping[str, object] = SIMPLE, chosen: Sequence[str] | None = None, bundle: Bundle = EXIT) -> Plan:
     """The plan of an application that hands in exactly what is asked for."""
-    form = the_form(bundle, answers, chosen)
-    return make_plan(bundle, answers, chosen, form, the_materials(bundle, answers, chosen), a_digest(), TODAY)
+    return make_plan(bundle, an_application(bundle, answers, chosen), a_digest(), TODAY)
 
 
 class Story:

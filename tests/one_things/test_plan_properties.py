@@ -3,7 +3,8 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from one_things.application import usable_answers
+from one_things.admission import usable_answers
+from one_things.application import Application
 from one_things.check import bundle_faults
 from one_things.conditions import Answer
 from one_things.definition import Bundle
@@ -21,7 +22,12 @@ def planned(bundle: Bundle, given_answers: dict[str, Answer], chosen: list[str] 
     applying = {item.id for item in bundle.items if usable.meet(item.when)}
     keep = None if chosen is None else [item for item in ids if item in applying]
     assume(applying & set(ids))
-    return make_plan(bundle, given_answers, keep, {}, [], a_digest(), TODAY)
+    return make_plan(
+        bundle,
+        Application(answers=given_answers, chosen=None if keep is None else tuple(keep)),
+        a_digest(),
+        TODAY,
+    )
 
 
 @given(bundles())

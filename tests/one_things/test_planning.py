@@ -18,8 +18,8 @@ from tests.one_things.given import (
     VALUES,
     a_digest,
     a_plan,
+    an_application,
     the_form,
-    the_materials,
 )
 
 
@@ -32,10 +32,9 @@ def faults(
     today: date = TODAY,
 ) -> dict[str, Fault]:
     """The faults of an application, by field; what is not given is right."""
-    form = the_form(bundle, answers, chosen) if form is None else form
-    materials = the_materials(bundle, answers, chosen) if materials is None else materials
+    application = an_application(bundle, answers, chosen, form, materials)
     with pytest.raises(ApplicationRefused) as refused:
-        make_plan(bundle, answers, chosen, form, materials, a_digest(), today)
+        make_plan(bundle, application, a_digest(), today)
     return {fault.field: fault for fault in refused.value.faults}
 
 

@@ -2,16 +2,15 @@
 
 from datetime import UTC, date, datetime
 
+from one_things.application import Application
 from one_things.precheck import expectation, precheck
-from tests.one_things.given import EXIT, GENERAL, SIMPLE, a_digest, a_plan, the_form, the_materials
+from tests.one_things.given import EXIT, GENERAL, SIMPLE, a_digest, a_plan, an_application
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # 10 o'clock in Shanghai
 
 
 def test_a_complete_application_has_no_fault_and_a_date():
-    found = precheck(
-        EXIT, SIMPLE, None, the_form(EXIT, SIMPLE, None), the_materials(EXIT, SIMPLE, None), a_digest(), MONDAY
-    )
+    found = precheck(EXIT, an_application(), a_digest(), MONDAY)
 
     assert found.faults == ()
     assert found.plan is not None
@@ -60,7 +59,7 @@ def test_a_date_beyond_the_published_calendar_is_provisional_and_so_is_all_that_
 def test_what_is_missing_and_what_bars_is_said_together_with_the_date():
     barred = {**SIMPLE, "pending_suit": True}
 
-    found = precheck(EXIT, barred, None, {}, [], a_digest(), MONDAY)
+    found = precheck(EXIT, Application(answers=barred), a_digest(), MONDAY)
 
     codes = {fault.code for fault in found.faults}
     assert {"simple-route-pending-suit", "field-missing", "material-missing"} <= codes
@@ -68,7 +67,7 @@ def test_what_is_missing_and_what_bars_is_said_together_with_the_date():
 
 
 def test_open_answers_leave_the_plan_open_but_name_what_has_to_be_answered():
-    found = precheck(EXIT, {}, None, {}, [], a_digest(), MONDAY)
+    found = precheck(EXIT, Application(), a_digest(), MONDAY)
 
     assert found.plan is None
     assert found.expected is None
@@ -76,13 +75,13 @@ def test_open_answers_leave_the_plan_open_but_name_what_has_to_be_answered():
 
 
 def test_what_comes_along_is_explained():
-    found = precheck(EXIT, SIMPLE, ["seal-destruction"], {}, [], a_digest(), MONDAY)
+    found = precheck(EXIT, Application(answers=SIMPLE, chosen=("seal-destruction",)), a_digest(), MONDAY)
 
     assert found.came_along["registry-deregistration"] == "seal-destruction"
 
 
 def test_what_departments_hold_is_fetched_and_not_asked():
-    found = precheck(EXIT, SIMPLE, None, {}, [], a_digest(), MONDAY)
+    found = precheck(EXIT, Application(answers=SIMPLE), a_digest(), MONDAY)
 
     assert "company.name" not in {field.id for field in found.asked_fields}
     assert "market-regulation.enterprise-basic" in {lookup.id for lookup in found.fetched}

@@ -33,10 +33,7 @@ def history(*further: e.Event) -> CaseState:
     asked = companies()[0].application
     plan = make_plan(
         read_bundle(CATALOGUE / "enterprise-exit.yaml"),
-        asked.answers,
-        asked.chosen,
-        asked.form,
-        asked.materials,
+        asked,
         "0" * 64,
         date(2026, 11, 2),
     )
@@ -158,7 +155,7 @@ def test_the_companies_can_apply_and_only_the_refused_one_is_treated_differently
     bundle = read_bundle(CATALOGUE / "enterprise-exit.yaml")
     for company in companies():
         asked = company.application
-        make_plan(bundle, asked.answers, asked.chosen, asked.form, asked.materials, "0" * 64, date(2026, 11, 2))
+        make_plan(bundle, asked, "0" * 64, date(2026, 11, 2))
         assert (company.scenario is not None) == (company.ends_as is e.CaseOutcome.REFUSED)
 
 
