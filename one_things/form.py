@@ -12,9 +12,11 @@ from pydantic import JsonValue
 from one_things.definition import Bundle, FieldType, FormField
 from one_things.faults import DomainError, Fault
 from one_things.identifiers import IdentifierFault, credit_code, identity_number, mobile_phone
+from one_things.money import NoAmount, fen_of, yuan_of
 from one_things.text import Text
 from one_things.unknown import unknown_names
 
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,15}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -77,6 +79,8 @@ def normal_value(field: FormField, value: JsonValue) -> JsonValue:
         if not isinstance(value, bool):
             raise ValueRefused(_fault(field, "value-not-yes-no", *_YES_NO))
         return value
+    if field.type is FieldType.NUMBER:
+        return _number(field, value)
     if not isinstance(value, str):
         raise ValueRefused(_fault(field, "value-not-text", *_NOT_TEXT))
     text = value.strip()
@@ -90,6 +94,8 @@ def normal_value(field: FormField, value: JsonValue) -> JsonValue:
         return _date(field, text)
     if field.type is FieldType.CHOICE:
         return _option(field, text)
+    if field.type is FieldType.MONEY:
+        return _money(field, text)
     if field.type in _IDENTIFIERS:
         try:
             return _IDENTIFIERS[field.type](text)
@@ -103,6 +109,21 @@ def _date(field: FormField, text: str) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise ValueRefused(_fault(field, "value-not-a-date", *_DATE)) from None
+
+
+def _number(field: FormField, value: JsonValue) -> int:
+    """A number, or the text of one as a page's form sends it."""
+    text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if _WHOLE_NUMBER.fullmatch(text) is None:
+        raise ValueRefused(_fault(field, "value-not-a-number", *_NUMBER))
+    return int(text)
+
+
+def _money(field: FormField, text: str) -> str:
+    try:
+        return yuan_of(fen_of(text))
+    except NoAmount:
+        raise ValueRefused(_fault(field, "value-not-money", *_MONEY)) from None
 
 
 def _option(field: FormField, text: str) -> str:
@@ -159,3 +180,15 @@ _CONTROL_CHARACTER = (
     "Type it in again.",
 )
 _DATE = ("这不是一个日期。", "This is not a date.", "请按 2026-01-31 的格式填写。", "Write it as 2026-01-31.")
+_NUMBER = (
+    "这不是一个非负整数。",
+    "This is not a whole number of 0 or more.",
+    "请只填写数字，最多 15 位。",
+    "Write digits only, at most 15 of them.",
+)
+_MONEY = (
+    "这不是一个金额。",
+    "This is not an amount of money.",
+    '请以元为单位填写文字，最多两位小数，例如 "1280000.00"。',
+    'Write yuan as a text with at most two decimals, such as "1280000.00".',
+)
