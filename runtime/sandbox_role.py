@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from adapters.sandbox.application import create_app
 from adapters.sandbox.callbacks import Sign
-from adapters.sandbox.settings import IN_MEMORY, SandboxSettings, items_of
+from adapters.sandbox.settings import IN_MEMORY, SandboxSettings
 from observability import logs, tracing
 from observability.metrics_server import metrics_route
 from one_things.catalogue import Catalogue
@@ -45,7 +45,7 @@ def sandbox_app(settings: Settings) -> FastAPI:
             seed=settings.sandbox_seed,
             control_token=settings.sandbox_control_token,
             credentials={code: credential.token for code, credential in credentials.items()},
-            items=items_of(Catalogue(settings.bundle_directory)),
+            bundles=tuple(Catalogue(settings.bundle_directory)),
             decision_seconds=settings.sandbox_decision_seconds,
         ),
         {code: _signer(credential.signing()) for code, credential in credentials.items()},

@@ -11,7 +11,6 @@ from adapters.sandbox.callbacks import Sign
 from adapters.sandbox.city import City, open_city
 from adapters.sandbox.control_routes import Health, control_routes
 from adapters.sandbox.department_routes import department_routes
-from adapters.sandbox.departments import DEPARTMENTS
 from adapters.sandbox.settings import SandboxSettings
 
 _LABEL: Final = (b"x-sandbox", b"simulation")
@@ -40,7 +39,7 @@ class _LabelledAsSimulation:
 
 def create_app(settings: SandboxSettings, signers: Mapping[str, Sign]) -> FastAPI:
     """The application. ``signers`` holds one signer per department. Raises ValueError when a department has none."""
-    without = [code for code in DEPARTMENTS if code not in signers]
+    without = [code for code in settings.credentials if code not in signers]
     if without:
         raise ValueError(f"no signer for {', '.join(without)}")
 
@@ -49,16 +48,15 @@ def create_app(settings: SandboxSettings, signers: Mapping[str, Sign]) -> FastAP
         async with open_city(settings, signers) as city:
             yield LifespanState(city=city)
 
-    credentials = {code: settings.credentials[code] for code in DEPARTMENTS}
     app = FastAPI(
         title="Sandbox city (simulation) / 模拟城市",
-        description="Nine simulated departments. Nothing here is decided by, or known to, a real authority.",
+        description="Simulated departments. Nothing here is decided by, or known to, a real authority.",
         lifespan=lifespan,
-        routes=list(department_routes(credentials)),
+        routes=list(department_routes(settings.credentials)),
         docs_url=None,
         redoc_url=None,
     )
-    app.include_router(control_routes(settings.control_token))
+    app.include_router(control_routes(settings.control_token, settings.credentials.keys()))
 
     @app.get("/health")
     async def health() -> Health:

@@ -9,7 +9,7 @@ from adapters.sandbox.callbacks import CallbackSender, Sign
 from adapters.sandbox.handling import Handler
 from adapters.sandbox.ledger import Ledger
 from adapters.sandbox.reception import Reception
-from adapters.sandbox.records import Records
+from adapters.sandbox.records import Records, made_of
 from adapters.sandbox.settings import SandboxSettings
 from adapters.sandbox.switchboard import Switchboard
 
@@ -36,8 +36,8 @@ async def open_city(settings: SandboxSettings, signers: Mapping[str, Sign]) -> A
     """The city, sending decisions until the end of the context. An error of the sender ends the context with it."""
     ledger = Ledger(settings.database)
     try:
-        switchboard = Switchboard(ledger, settings.items)
-        records = Records(ledger, settings.seed)
+        switchboard = Switchboard(ledger, settings.known_items)
+        records = Records(ledger, settings.seed, made_of(settings.bundles))
         reception = Reception(ledger, switchboard, records, Handler(settings))
         sender = CallbackSender(ledger, settings, signers)
         async with asyncio.TaskGroup() as background:

@@ -2,17 +2,16 @@
 
 import hmac
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import Field, SecretStr, model_validator
 
 from adapters.sandbox.answers import Ruling
 from adapters.sandbox.behaviours import Behaviour, Correction, Objection, Operation
 from adapters.sandbox.city import City
-from adapters.sandbox.departments import DEPARTMENTS
 from adapters.sandbox.journal import Journal, journal_of
 from adapters.sandbox.records import Entry
 from adapters.sandbox.switchboard import ALL, Switch
@@ -87,24 +86,22 @@ def _city(request: Request) -> City:
     return city
 
 
-def _known_department(department: Annotated[str, Path()]) -> str:
-    if department not in DEPARTMENTS:
-        raise HTTPException(404, f"the sandbox has no department {department!r}")
-    return department
-
-
 TheCity = Annotated[City, Depends(_city)]
-Department = Annotated[str, Depends(_known_department)]
 
 
-def control_routes(control_token: SecretStr) -> APIRouter:
-    """The routes under `/control`, for the bearer of ``control_token``."""
+def control_routes(control_token: SecretStr, departments: Collection[str]) -> APIRouter:
+    """The routes under `/control`, for the bearer of ``control_token``; ``departments`` are those that are served."""
     expected = control_token.get_secret_value().encode()
     bearer = HTTPBearer()
 
     async def guard(credentials: Annotated[HTTPAuthorizationCredentials, Depends(bearer)]) -> None:
         if not hmac.compare_digest(credentials.credentials.encode(), expected):
             raise HTTPException(401, "this is not the control token")
+
+    def known(department: str) -> str:
+        if department not in departments:
+            raise HTTPException(404, f"the sandbox has no department {department!r}")
+        return department
 
     router = APIRouter(prefix="/control", tags=["control"], dependencies=[Depends(guard)])
 
@@ -121,14 +118,14 @@ def control_routes(control_token: SecretStr) -> APIRouter:
         )
 
     @router.put("/departments/{department}/behaviour", status_code=204)
-    async def switch_department(city: TheCity, department: Department, behaviour: Behaviour) -> None:
+    async def switch_department(city: TheCity, department: str, behaviour: Behaviour) -> None:
         """From now on the department behaves so to every submission that no scenario names."""
-        city.switchboard.switch(Switch(department=department), behaviour)
+        city.switchboard.switch(Switch(department=known(department)), behaviour)
 
     @router.delete("/departments/{department}/behaviour", status_code=204)
-    async def reset_department(city: TheCity, department: Department) -> None:
+    async def reset_department(city: TheCity, department: str) -> None:
         """The department works in its ordinary way again."""
-        city.switchboard.reset(Switch(department=department))
+        city.switchboard.reset(Switch(department=known(department)))
 
     @router.put("/scenarios", status_code=204)
     async def set_scenario(city: TheCity, scenario: Scenario) -> None:
@@ -145,8 +142,7 @@ def control_routes(control_token: SecretStr) -> APIRouter:
     @router.put("/records", status_code=204)
     async def set_record(city: TheCity, record: RecordScenario) -> None:
         """From now on this is what the department holds about the subject."""
-        _known_department(record.department)
-        city.records.put(record.department, record.dataset, record.subject, record.entry)
+        city.records.put(known(record.department), record.dataset, record.subject, record.entry)
 
     @router.post("/decisions", status_code=202)
     async def decide(city: TheCity, decision: DecisionByHand) -> DecisionMade:

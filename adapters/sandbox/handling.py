@@ -4,7 +4,7 @@ from random import Random
 from typing import NamedTuple
 
 from adapters.port import Result
-from adapters.sandbox import answers
+from adapters.sandbox import answers, departments
 from adapters.sandbox.answers import Reply, Ruling
 from adapters.sandbox.behaviours import (
     Behaviour,
@@ -22,7 +22,6 @@ from adapters.sandbox.behaviours import (
     Silent,
     Twice,
 )
-from adapters.sandbox.departments import DEPARTMENTS
 from adapters.sandbox.settings import SandboxSettings
 from one_things.definition import ItemResult
 
@@ -44,7 +43,7 @@ class Handler:
 
     def __init__(self, settings: SandboxSettings) -> None:
         self._settings = settings
-        self._results = {(known.department, known.item): known.results for known in settings.items}
+        self._results = {(known.department, known.item): known.results for known in settings.known_items}
 
     def handle(self, behaviour: Behaviour, department: str, item: str, key: str, operation: str) -> Handling:
         """How ``department`` handles what came under ``key`` for the first time."""
@@ -82,7 +81,8 @@ class Handler:
         """What is issued when ``item`` is approved: what the bundle announces, else the department's usual result."""
         announced = self._results.get((department, item))
         if announced is None:
-            announced = (ItemResult(id=item, title=DEPARTMENTS[department].result_title, kind="document"),)
+            title = departments.department(department).result_title
+            announced = (ItemResult(id=item, title=title, kind="document"),)
         return tuple(
             Result(id=result.id, title=result.title, kind=result.kind, reference=f"SIM:{key}:{result.id}")
             for result in announced

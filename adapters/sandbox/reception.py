@@ -16,7 +16,7 @@ from adapters.sandbox.behaviours import Behaviour, Down, ErrorForCalls, Operatio
 from adapters.sandbox.handling import Handler
 from adapters.sandbox.ledger import Call, Kept, Ledger
 from adapters.sandbox.records import NoRecord, Records, RecordUnavailable
-from adapters.sandbox.subjects import subject_in
+from adapters.sandbox.subjects import subject_in, subject_of_lookup
 from adapters.sandbox.switchboard import Switchboard
 
 
@@ -51,7 +51,7 @@ _CONFLICT = answers.problem(409, "key-conflict", "Another body was taken under t
 
 
 class Reception:
-    """All nine departments' front desks."""
+    """All departments' front desks."""
 
     def __init__(self, ledger: Ledger, switchboard: Switchboard, records: Records, handler: Handler) -> None:
         self._ledger = ledger
@@ -124,7 +124,7 @@ class Reception:
             request = _LookupRequest.model_validate_json(body)
         except ValidationError:
             return self._seen(f"look-up {dataset}", department, "", trace, _UNREADABLE).reply
-        record = self._records.look_up(department, dataset, subject_in(request.subject))
+        record = self._records.look_up(department, dataset, subject_of_lookup(request.subject))
         if self._switchboard.is_down(department) or isinstance(record, RecordUnavailable):
             reply = answers.UNAVAILABLE
         elif isinstance(record, NoRecord):

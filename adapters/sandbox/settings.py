@@ -1,11 +1,9 @@
 """What the sandbox city is told at its start; all durations in seconds."""
 
 from collections.abc import Iterable
-from typing import Self
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import BaseModel, Field, SecretStr
 
-from adapters.sandbox.departments import DEPARTMENTS
 from one_things.definition import Bundle, ItemResult
 
 IN_MEMORY = ":memory:"
@@ -28,9 +26,12 @@ class SandboxSettings(BaseModel, frozen=True):
     """Path of the SQLite file, or ``:memory:``."""
     seed: int = 1
     control_token: SecretStr
-    credentials: dict[str, SecretStr]
-    """The bearer credential that each of the nine departments accepts."""
+    credentials: dict[str, SecretStr] = Field(min_length=1)
+    """The departments that are served, and the bearer credential that each accepts."""
+    bundles: tuple[Bundle, ...] = ()
+    """The bundles in force: what their items leave behind, and which data they look up."""
     items: tuple[KnownItem, ...] = ()
+    """Items known besides those of the bundles."""
     decision_seconds: float = Field(default=0.3, ge=0)
     """About how long a decision takes by default; each differs a little, by the seed."""
     late_seconds: float = Field(default=30.0, ge=0)
@@ -40,19 +41,16 @@ class SandboxSettings(BaseModel, frozen=True):
     callbacks_at_once: int = Field(default=32, ge=1)
     callback_answer_seconds: float = Field(default=10.0, gt=0)
 
-    @model_validator(mode="after")
-    def _every_department_has_a_credential(self) -> Self:
-        without = [code for code in DEPARTMENTS if code not in self.credentials]
-        if without:
-            raise ValueError(f"no credential for {', '.join(without)}")
-        return self
+    @property
+    def known_items(self) -> tuple[KnownItem, ...]:
+        """All items that are known."""
+        return (*self.items, *items_of(self.bundles))
 
 
 def items_of(bundles: Iterable[Bundle]) -> tuple[KnownItem, ...]:
-    """All items of these bundles that a department of the sandbox decides."""
+    """All items of these bundles."""
     return tuple(
         KnownItem(department=item.department, item=item.id, results=item.results, notice=item.notice is not None)
         for bundle in bundles
         for item in bundle.items
-        if item.department in DEPARTMENTS
     )

@@ -6,6 +6,7 @@ before the switch of a whole department; the more it names, the earlier it is as
 
 from typing import Final
 
+from adapters.sandbox import departments
 from adapters.sandbox.behaviours import (
     BEHAVIOUR,
     Behaviour,
@@ -16,7 +17,6 @@ from adapters.sandbox.behaviours import (
     Operation,
     Silent,
 )
-from adapters.sandbox.departments import DEPARTMENTS
 from adapters.sandbox.ledger import Ledger
 from adapters.sandbox.settings import KnownItem
 from one_things.model import Record
@@ -103,7 +103,7 @@ class Switchboard:
             return Instant()
         if (department, item) in self._notices:
             return Silent()  # a notice ends by its own time; only an objection is ever reported
-        return DEPARTMENTS[department].ordinarily
+        return departments.department(department).ordinarily
 
     def _count_off(self, where: Switch, switched: ErrorForCalls) -> None:
         if switched.calls > 1:

@@ -16,7 +16,6 @@ import httpx
 from temporalio.client import Client
 
 from adapters.sandbox.behaviours import Behaviour, Callback
-from adapters.sandbox.departments import DEPARTMENTS
 from adapters.sandbox.settings import IN_MEMORY
 from runtime.bench import at_once
 from runtime.bench.bare.processes import PORT_VARIABLE, connect
@@ -28,7 +27,7 @@ from runtime.embedded.faults import ServerDidNotStart
 from runtime.embedded.ports import HOST, RememberedPorts
 from runtime.embedded.supervisor import Report
 from runtime.settings import PREFIX, Settings
-from runtime.wiring import connect_temporal
+from runtime.wiring import connect_temporal, known_departments
 from security.tokens import Role
 
 _STOP_PATIENCE: Final = 20.0  # seconds, before SIGKILL
@@ -66,7 +65,7 @@ class Stand:
         async with httpx.AsyncClient(
             trust_env=False, base_url=self.city.urls["departments"], headers=headers
         ) as client:
-            for department in DEPARTMENTS:
+            for department in known_departments(self.settings):
                 path = f"/control/departments/{department}/behaviour"
                 answer = await client.put(path, json=behaviour.model_dump(mode="json"))
                 answer.raise_for_status()

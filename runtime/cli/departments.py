@@ -1,4 +1,4 @@
-"""`onething departments`: the sandbox city of nine departments as a process of its own."""
+"""`onething departments`: the sandbox city of departments as a process of its own."""
 
 from __future__ import annotations
 

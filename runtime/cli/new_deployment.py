@@ -10,6 +10,7 @@ import typer
 
 from runtime.cli.commands import CommandFailed, Commands
 from runtime.cli.console import errors, results
+from runtime.settings import PREFIX
 
 _DEPARTMENTS_URL = "http://departments:8090"  # as docker-compose.yml calls them
 
@@ -22,11 +23,22 @@ def register(commands: Commands) -> None:
 def new_deployment(
     folder: Annotated[Path, typer.Argument(help="Folder for keys and credentials; it must not exist yet.")],
     environment: Annotated[Path, typer.Option(help="File of variables to write.")] = Path(".env"),
+    bundles: Annotated[
+        Path | None,
+        typer.Option(
+            envvar=f"{PREFIX}BUNDLE_DIRECTORY",
+            help="A further folder of bundles, whose departments are served as well.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
 ) -> None:
     """Make keys, passwords and department credentials for docker-compose.yml; what only you know stays to be filled in.
 
     Example: `onething new-deployment deployment && docker compose config --quiet`
     """
+    from adapters.sandbox.departments import departments_of
+    from one_things.catalogue import Catalogue
     from runtime.embedded.department_secrets import DepartmentSecrets
     from runtime.embedded.secret_files import write_private
 
@@ -34,7 +46,7 @@ def new_deployment(
         if place.exists():
             raise CommandFailed(f"{place} exists: it may hold the only keys to a record, move it away first", 2)
     folder.mkdir(mode=0o700, parents=True)
-    DepartmentSecrets(folder).make(_DEPARTMENTS_URL)
+    DepartmentSecrets(folder).make(_DEPARTMENTS_URL, departments_of(Catalogue(bundles)))
     write_private(environment, environment_file(folder))
     results.print(str(environment))
     errors.print(f"written: {environment} and {folder}; fill in the addresses that are empty in {environment}")

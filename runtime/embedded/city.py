@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from adapters.sandbox.departments import departments_of
+from one_things.catalogue import Catalogue
 from runtime.embedded.child import end_leftover
 from runtime.embedded.faults import EmbeddedFault
 from runtime.embedded.places import DirectoryLock, default_data_dir, make_data_dir
@@ -40,7 +43,8 @@ class City:
     `ONETHING_TEMPORAL_ADDRESS` set, that server is used and none is started. `environment` replaces `os.environ`;
     `roles` leaves out roles that run elsewhere.
 
-    Errors of `start`: `DirectoryTaken`, `UnusablePlace`, `MissingBinary`, `ServerDidNotStart`.
+    Errors of `start`: `DirectoryTaken`, `UnusablePlace`, `MissingBinary`, `ServerDidNotStart`; `BundleRefused` when a
+    bundle of `ONETHING_BUNDLE_DIRECTORY` holds a mistake.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class City:
         self._lock: DirectoryLock | None = None
         self._ports: RememberedPorts | None = None
         self._own: dict[str, str] = {}
+        self._departments: tuple[str, ...] = ()
 
     # --- what others use --------------------------------------------------------------------------------------------
 
@@ -156,18 +161,23 @@ class City:
         temporal = EmbeddedTemporal(self.data_dir / "temporal", ports=ports)
         own_postgres = not self._given.get(_DATABASE_URL)
         own_temporal = not self._given.get(_TEMPORAL_ADDRESS)
-        await supervisor.start(
-            [server for server, ours in ((postgres, own_postgres), (temporal, own_temporal)) if ours]
-        )
+        servers = [server for server, ours in ((postgres, own_postgres), (temporal, own_temporal)) if ours]
+        await side_by_side(supervisor.start(servers), self._read_bundles())
         database_url = await postgres.create_database(DATABASE) if own_postgres else None
         if own_temporal:
             self._own |= {_TEMPORAL_ADDRESS: temporal.address, f"{PREFIX}TEMPORAL_NAMESPACE": DEFAULT_NAMESPACE}
         self._own |= self._own_settings(ports)
-        self.secrets.make(self.urls["departments"], database_url)
+        self.secrets.make(self.urls["departments"], self._departments, database_url)
 
         # Departments know nothing of the database; and they come before the worker, whose open cases look for them.
         await side_by_side(self._migrate(), supervisor.start(self._programs("departments")))
         await supervisor.start(self._programs("worker", "serve"))
+
+    async def _read_bundles(self) -> None:
+        """The departments are those that the bundles in force name. In a thread: it takes as long as a server."""
+        folder = self._given.get(f"{PREFIX}BUNDLE_DIRECTORY")
+        catalogue = await asyncio.to_thread(Catalogue, Path(folder) if folder else None)
+        self._departments = departments_of(catalogue)
 
     async def _migrate(self) -> None:
         self._report(Progress("migrate", Phase.STARTING))

@@ -1,4 +1,4 @@
-"""Credentials and signing keys of nine sandbox departments: one folder for the platform, one for the sandbox alone.
+"""Credentials and signing keys of the sandbox departments: one folder for the platform, one for the sandbox alone.
 
 Made once; used by the embedded city and by a new deployment with sandbox departments.
 """
@@ -6,11 +6,11 @@ Made once; used by the embedded city and by a new deployment with sandbox depart
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
 
-from adapters.sandbox.departments import DEPARTMENTS
 from runtime.embedded.secret_files import kept_secret, write_private
 from security.signing_keys import SigningKey
 
@@ -24,13 +24,16 @@ class DepartmentSecrets:
         self.directory_file = self._platform / "departments.yaml"
         self.sandbox_file = self._sandbox / "credentials.yaml"
 
-    def make(self, departments_url: str) -> None:
-        """Make what is missing; write the directory (addresses, references, public keys) and the private half."""
+    def make(self, departments_url: str, departments: Iterable[str]) -> None:
+        """Make what these departments lack; write the directory (addresses, public keys) and its private half.
+
+        Departments of an earlier start stay in it: cases under way may still need them.
+        """
         for folder in (self._platform, self._sandbox):
             folder.mkdir(mode=0o700, exist_ok=True)
         directory: dict[str, object] = {}
         sandbox: dict[str, object] = {}
-        for code in DEPARTMENTS:
+        for code in sorted({*departments, *(file.stem for file in self._platform.glob("*.token"))}):
             token_file = self._platform / f"{code}.token"
             token = kept_secret(token_file, lambda: secrets.token_urlsafe(32))
             key = self.signing_key(code)

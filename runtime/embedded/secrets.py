@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -40,15 +40,15 @@ class CitySecrets:
         self.key_set_file = data_dir / "issuer-keys.json"
         self.departments = DepartmentSecrets(data_dir)
 
-    def make(self, departments_url: str, database_url: str | None) -> None:
-        """Make what is missing; write what depends on this start's addresses."""
+    def make(self, departments_url: str, departments: Iterable[str], database_url: str | None) -> None:
+        """Make what is missing; write what depends on this start's addresses and departments."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
         for name, new in GENERATED.items():
             kept_secret(self.folder / f"onething_{name}", new)
         if database_url is not None:
             write_private(self.folder / "onething_database_url", database_url)
         write_private(self.key_set_file, json.dumps(self._issuer().jwks(), indent=2))
-        self.departments.make(departments_url)
+        self.departments.make(departments_url, departments)
 
     def token(self, subject: str, *roles: Role, departments: tuple[str, ...] = (), hours: float = 8) -> str:
         """A sample token of the city's own issuer."""

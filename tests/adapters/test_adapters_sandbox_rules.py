@@ -1,7 +1,9 @@
 """The sandbox's rules without a server: which switch applies, what is made up, what the settings need."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 from pydantic import SecretStr, ValidationError
@@ -18,12 +20,14 @@ from adapters.sandbox.behaviours import (
     Refuse,
     Silent,
 )
-from adapters.sandbox.departments import DEPARTMENTS
+from adapters.sandbox.datasets import DATASETS
+from adapters.sandbox.departments import departments_of
 from adapters.sandbox.ledger import Ledger
-from adapters.sandbox.records import DATASETS, NoRecord, Records
+from adapters.sandbox.records import NoRecord, Records, made_of
 from adapters.sandbox.settings import IN_MEMORY, KnownItem, SandboxSettings
-from adapters.sandbox.subjects import Subject, subject_in
+from adapters.sandbox.subjects import Subject, subject_in, subject_of_lookup
 from adapters.sandbox.switchboard import Switch, Switchboard
+from one_things.bundle_file import parse_bundle
 
 COMPANY = "91441900MA0000019R"
 
@@ -98,7 +102,6 @@ def test_records_are_made_up_from_number_and_seed(ledger: Ledger, department: st
     held = Records(ledger, seed=1).look_up(department, dataset, subject)
     assert isinstance(held, dict)
     assert held == Records(ledger, seed=1).look_up(department, dataset, subject)
-    assert department in DEPARTMENTS
 
 
 def test_a_company_that_cannot_exist_is_not_found(ledger: Ledger) -> None:
@@ -126,6 +129,58 @@ def test_a_ruling_against_somebody_gives_its_grounds(verdict: str) -> None:
         Ruling.model_validate({"verdict": verdict})
 
 
-def test_settings_name_departments_without_a_credential() -> None:
-    with pytest.raises(ValidationError, match="no credential for market-regulation"):
-        SandboxSettings(control_token=SecretStr("x"), credentials={"tax": SecretStr("y")})
+def test_every_department_that_a_bundle_names_is_served_and_one_nobody_described_calls_back(ledger: Ledger) -> None:
+    bundle = parse_bundle(_LIBRARY_CARD, "library-card.yaml")
+    assert departments_of([bundle]) == ("city-library", "public-security")
+    known = SandboxSettings(
+        control_token=SecretStr("x"), credentials={"city-library": SecretStr("y")}, bundles=(bundle,)
+    ).known_items
+    assert [(item.department, item.item, item.results[0].id) for item in known] == [
+        ("city-library", "library-card", "library-card")
+    ]
+    ordinarily = Switchboard(ledger, known).behaviour("city-library", "", "library-card", 1, Operation.SUBMIT)
+    assert ordinarily == Callback()
+
+
+def test_what_only_a_bundle_looks_up_is_made_up_as_its_form_expects(ledger: Ledger) -> None:
+    records = Records(ledger, seed=1, made=made_of([parse_bundle(_LIBRARY_CARD, "library-card.yaml")]))
+    person = Subject("identity_number", "11010519491231002X")
+    held = records.look_up("city-library", "readers", person)
+    assert held == {"since": ANY, "barred": False}
+    assert date.fromisoformat(held["since"])
+    assert records.look_up("city-library", "books", person) == NoRecord()
+
+
+def test_a_look_up_is_about_what_its_one_field_names() -> None:
+    assert subject_of_lookup({"home.certificate_number": "C-1"}) == ("home.certificate_number", "C-1")
+    assert subject_of_lookup({"person.identity_number": "11010519491231002X"}).name == "identity_number"
+
+
+_LIBRARY_CARD = """
+bundle: library-card
+version: "2026.1"
+valid_from: 2026-01-01
+title: {zh: 借书证一件事, en: A library card}
+summary: {zh: 办理借书证, en: A library card}
+departments:
+  - {id: city-library, title: {zh: 市图书馆, en: City library}}
+  - {id: public-security, title: {zh: 公安局, en: Public security}}
+fields:
+  - {id: reader.identity_number, title: {zh: 身份证号, en: Identity number}, type: identity_number}
+  - id: reader.since
+    title: {zh: 读者登记日期, en: Reader since}
+    type: date
+    source: {department: city-library, dataset: readers, field: since, by: reader.identity_number}
+items:
+  - id: library-card
+    title: {zh: 借书证, en: Library card}
+    department: city-library
+    kind: public_service
+    fields: [reader.identity_number, reader.since]
+    credit_check:
+      record: {department: city-library, dataset: readers, field: barred, by: reader.identity_number}
+      reason: {zh: 有逾期未还图书, en: Books are overdue}
+      source: {document: 借阅规则}
+    results:
+      - {id: library-card, title: {zh: 借书证, en: Library card}, kind: document}
+"""

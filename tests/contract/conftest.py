@@ -10,7 +10,7 @@ from pydantic import HttpUrl, SecretStr
 
 from adapters.directory import DepartmentDirectory, open_directory
 from adapters.http_push import HttpPushSettings
-from adapters.sandbox.departments import DEPARTMENTS
+from adapters.sandbox.departments import DESCRIBED
 from security.signing_keys import SigningKey
 from tests.contract.control import Control
 from tests.contract.inbox import Inbox, open_inbox
@@ -21,7 +21,7 @@ _SERIALS = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def signing_keys() -> dict[str, SigningKey]:
-    return {code: SigningKey.generate(f"{code}.1") for code in DEPARTMENTS}
+    return {code: SigningKey.generate(f"{code}.1") for code in DESCRIBED}
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +56,7 @@ async def directory(sandbox: SandboxProcess) -> AsyncIterator[DepartmentDirector
         code: HttpPushSettings(
             endpoint=HttpUrl(f"{sandbox.url}/{code}"), credential=SecretStr(credential_of(code)), read_seconds=20
         )
-        for code in DEPARTMENTS
+        for code in DESCRIBED
     }
     async with open_directory(departments) as opened:
         yield opened

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from adapters.sandbox.application import create_app
 from adapters.sandbox.callbacks import Sign
-from adapters.sandbox.departments import DEPARTMENTS
+from adapters.sandbox.departments import DESCRIBED
 from adapters.sandbox.settings import KnownItem, SandboxSettings
 from security.signatures import sign
 from security.signing_keys import SigningKey
@@ -30,7 +30,7 @@ def credential_of(department: str) -> str:
 
 
 def signers(keys: Mapping[str, SigningKey]) -> dict[str, Sign]:
-    return {department: partial(_sign, keys[department]) for department in DEPARTMENTS}
+    return {department: partial(_sign, keys[department]) for department in DESCRIBED}
 
 
 def _sign(key: SigningKey, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Mapping[str, str]:
@@ -42,7 +42,7 @@ def settings(database: str) -> SandboxSettings:
         database=database,
         seed=SEED,
         control_token=SecretStr(CONTROL_TOKEN),
-        credentials={department: SecretStr(credential_of(department)) for department in DEPARTMENTS},
+        credentials={department: SecretStr(credential_of(department)) for department in DESCRIBED},
         items=(NOTICE,),
         decision_seconds=0.05,
         repeat_first_seconds=0.05,
