@@ -89,7 +89,7 @@ async def _demonstrate(data_dir: Path | None, once: bool, real_time: bool, patie
     from runtime.embedded.city import City
 
     stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     with Status("starting the city", console=errors) as status:
         activity = Activity()

@@ -105,7 +105,7 @@ class Demonstration:
         try:
             await self._machine.skip(state, until)
         except TimeStandsStill as still:
-            self._screen.note(state.case_no, f"{still}; waiting in real time")
+            self._screen.say(f"{still}; waiting in real time")
             self._machine = None
 
     def _stuck(self) -> list[str]:
@@ -115,8 +115,10 @@ class Demonstration:
             if self._activity.silent_for(case_no) > self._patience:
                 found.append(f"{case_no} has its number, but has not begun for {self._patience:.0f} seconds")
         for state in self._book.open:
-            in_real_time = self._machine is None and waits_until(state) is not None
-            if not in_real_time and self._activity.silent_for(state.case_no) > self._patience:
+            notice_ends = waits_until(state) if self._machine is None else None
+            if notice_ends is not None:
+                self._screen.note(state.case_no, f"waits in real time until {notice_ends.astimezone():%Y-%m-%d %H:%M}")
+            elif self._activity.silent_for(state.case_no) > self._patience:
                 awaited = whom_it_waits_for(self._screen.view(state))
                 self._screen.note(state.case_no, f"stuck: {awaited}")
                 name = self._companies[state.case_no].name

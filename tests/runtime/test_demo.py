@@ -1,14 +1,16 @@
 """`onething demo` as a user runs it: a city of its own, killed and started again, and the commands about its cases."""
 
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 import httpx
 import psutil
@@ -36,16 +38,22 @@ def onething(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-class RunningDemo:
-    """The command as a process whose output is read from a file."""
+IN_A_TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])) % 256)"
 
-    def __init__(self, data_dir: Path, *arguments: str) -> None:
+
+class RunningDemo:
+    """The command as a process whose output is read from a file; with ``in_a_terminal``, of one with a keyboard."""
+
+    def __init__(self, data_dir: Path, *arguments: str, in_a_terminal: bool = False) -> None:
         self._data_dir = data_dir
         self._output = data_dir / "demo.output"
+        terminal = [sys.executable, "-c", IN_A_TERMINAL] if in_a_terminal else []
         with self._output.open("w") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "runtime.cli", "demo", "--data-dir", str(data_dir), *arguments],
+                [*terminal, sys.executable, "-m", "runtime.cli", "demo", "--data-dir", str(data_dir), *arguments],
                 cwd=PROJECT,
+                env={**os.environ, "COLUMNS": "80", "LINES": "60"},
+                stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -53,7 +61,7 @@ class RunningDemo:
 
     @property
     def output(self) -> str:
-        return self._output.read_text()
+        return self._output.read_text(errors="replace")  # what is being written may end in half a character
 
     def __enter__(self) -> Self:
         return self
@@ -62,10 +70,31 @@ class RunningDemo:
         if self._process.poll() is None:  # only when the test failed
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(PATIENCE)
+        self._keyboard.close()
+
+    @property
+    def _keyboard(self) -> IO[bytes]:
+        assert self._process.stdin is not None
+        return self._process.stdin
 
     def until(self, words: str) -> None:
         self._wait(lambda: words in self.output or self._process.poll() is not None, f"{words!r} did not come")
         assert words in self.output, f"{words!r} did not come, and the command ended:\n{self.output}"
+
+    def until_shown(self, pattern: str, times: int) -> list[str]:
+        """So many different texts of this pattern, in order."""
+        found: set[str] = set()
+
+        def all_shown() -> bool:
+            found.update(re.findall(pattern, self.output))
+            return len(found) >= times
+
+        self._wait(all_shown, f"{pattern!r} did not come")
+        return sorted(found)
+
+    def press_ctrl_c(self) -> None:
+        self._keyboard.write(b"\x03")
+        self._keyboard.flush()
 
     def end(self, how: signal.Signals | None = None) -> int:
         if how is not None:
@@ -103,8 +132,34 @@ def data_dir() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def first(data_dir: Path) -> list[str]:
-    """The cases of a first run with `--once`, which has ended with 0."""
+def begun(data_dir: Path) -> list[str]:
+    """The cases of a demonstration that was killed in the middle."""
+    with RunningDemo(data_dir) as killed:
+        killed.until("went on public notice")
+        killed.end(signal.SIGKILL)
+    return numbers(killed.output)
+
+
+@pytest.fixture(scope="module")
+def waiting(data_dir: Path, begun: list[str]) -> str:
+    """What a demonstration in real time showed on its terminal, that carried on with them until Ctrl-C."""
+    with RunningDemo(data_dir, "--real-time", in_a_terminal=True) as demo:
+        # Shown when nothing else is left to do in a case: where the demonstration would otherwise skip to the end.
+        ends = demo.until_shown(r"waits in real time until (\d{4}-\d\d-\d\d)", times=2)
+        assert [(date.fromisoformat(end) - date.today()).days // 10 for end in ends] == [2, 4]
+        for case_no in begun:
+            shown = json.loads(onething("case", "show", case_no, "--json", "--data-dir", str(data_dir)).stdout)
+            assert not shown["seconds_ahead"]
+            assert (shown["outcome"] is None) == (case_no in begun[:2])
+        demo.press_ctrl_c()
+        assert demo.end() == 0, demo.output
+    demo.none_left()
+    return demo.output
+
+
+@pytest.fixture(scope="module")
+def first(data_dir: Path, begun: list[str], waiting: str) -> list[str]:
+    """The cases of a run with `--once` that brought them to their ends, and has ended with 0."""
     with RunningDemo(data_dir, "--once") as demo:
         assert demo.end() == 0, demo.output
     assert "Every case ended as it should." in demo.output
@@ -116,26 +171,32 @@ def first(data_dir: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def serving(data_dir: Path, first: list[str]) -> Iterator[RunningDemo]:
-    """A demonstration that was killed in the middle of its second round, and started again; it serves."""
-    with RunningDemo(data_dir) as killed:
-        killed.until("went on public notice")
-        killed.end(signal.SIGKILL)
-    begun = numbers(killed.output)
-    assert not set(begun) & set(first), "closed cases are done: a new round has new ones"
+    """A demonstration whose cases have ended; it serves."""
     with RunningDemo(data_dir) as demo:
         demo.until("Every case ended as it should.")
-        assert numbers(demo.output) == begun
         yield demo
         assert demo.end(signal.SIGTERM) == 0, demo.output
     demo.none_left()
 
 
-def test_once_closes_three_cases_and_ends(first: list[str]) -> None:
-    assert len(first) == 3
+def test_a_killed_demonstration_carries_on_with_the_same_cases(begun: list[str], waiting: str) -> None:
+    assert numbers(waiting) == begun
+    assert len(begun) == 3
 
 
-def test_a_killed_demonstration_carries_on_with_the_same_cases(serving: RunningDemo) -> None:
-    assert len(numbers(serving.output)) == 3
+def test_in_real_time_no_day_is_skipped_and_ctrl_c_ends_in_order(waiting: str) -> None:
+    assert "fast-forwarded" not in waiting
+    assert "time moved ahead" not in waiting
+
+
+def test_once_closes_three_cases_and_ends(begun: list[str], first: list[str]) -> None:
+    assert first == begun
+
+
+def test_closed_cases_are_done_and_a_new_round_has_new_ones(first: list[str], serving: RunningDemo) -> None:
+    anew = numbers(serving.output)
+    assert len(anew) == 3
+    assert not set(anew) & set(first)
 
 
 def test_a_case_is_submitted_once_under_its_key(serving: RunningDemo, data_dir: Path) -> None:
