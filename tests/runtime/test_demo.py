@@ -8,9 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import httpx
 import psutil
@@ -23,6 +23,7 @@ from runtime.embedded.ports import RememberedPorts
 PROJECT = Path(__file__).parents[2]
 PATIENCE = 240.0  # seconds for anything that a busy machine may take long for
 NUMBER = re.compile(r"\b4419-\d{4}-\d{6}\b")
+CUSTOMS = {"subject": companies()[1].held_by_registry.subject, "item": "customs-closing"}
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -121,6 +122,13 @@ def processes_of(data_dir: Path) -> list[int]:
     return found
 
 
+def case_of(case_no: str, data_dir: Path) -> dict[str, Any]:
+    shown = onething("case", "show", case_no, "--json", "--data-dir", str(data_dir))
+    assert shown.returncode == 0, shown.stderr
+    case: dict[str, Any] = json.loads(shown.stdout)
+    return case
+
+
 def numbers(output: str) -> list[str]:
     return sorted(set(NUMBER.findall(output)))
 
@@ -131,75 +139,100 @@ def data_dir() -> Iterator[Path]:
         yield directory
 
 
+class Officer:
+    """The sandbox departments of a running city, as somebody in an office of theirs works with them."""
+
+    def __init__(self, data_dir: Path) -> None:
+        port = RememberedPorts(data_dir / "city.json").all()["departments"]
+        token = (data_dir / "secrets" / "onething_sandbox_control_token").read_text().strip()
+        self._control = f"http://127.0.0.1:{port}/control"
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def send(self, method: str, path: str, **request: Any) -> None:
+        answer = httpx.request(method, f"{self._control}/{path}", headers=self._headers, trust_env=False, **request)
+        assert answer.is_success, answer.text
+
+
+# One city, run five times. Each fixture is a run, or the end of one, and needs those before it.
+
+
 @pytest.fixture(scope="module")
 def begun(data_dir: Path) -> list[str]:
     """The cases of a demonstration that was killed in the middle."""
-    with RunningDemo(data_dir) as killed:
-        killed.until("went on public notice")
-        killed.end(signal.SIGKILL)
-    return numbers(killed.output)
+    with RunningDemo(data_dir) as demo:
+        demo.until("went on public notice")
+        demo.end(signal.SIGKILL)
+    return numbers(demo.output)
 
 
 @pytest.fixture(scope="module")
-def waiting(data_dir: Path, begun: list[str]) -> str:
-    """What a demonstration in real time showed on its terminal, that carried on with them until Ctrl-C."""
+def waiting(data_dir: Path, begun: list[str]) -> Iterator[RunningDemo]:
+    """Carries on with them in real time, on a terminal: two wait for the end of their notices."""
     with RunningDemo(data_dir, "--real-time", in_a_terminal=True) as demo:
         # Shown when nothing else is left to do in a case: where the demonstration would otherwise skip to the end.
         ends = demo.until_shown(r"waits in real time until (\d{4}-\d\d-\d\d)", times=2)
-        assert [(date.fromisoformat(end) - date.today()).days // 10 for end in ends] == [2, 4]
-        for case_no in begun:
-            shown = json.loads(onething("case", "show", case_no, "--json", "--data-dir", str(data_dir)).stdout)
-            assert not shown["seconds_ahead"]
-            assert (shown["outcome"] is None) == (case_no in begun[:2])
-        demo.press_ctrl_c()
-        assert demo.end() == 0, demo.output
+        assert [(date.fromisoformat(end) - datetime.now().astimezone().date()).days // 10 for end in ends] == [2, 4]
+        yield demo
+
+
+@pytest.fixture(scope="module")
+def stopped(waiting: RunningDemo, data_dir: Path) -> str:
+    """All that it showed until Ctrl-C, when customs had just fallen silent."""
+    Officer(data_dir).send("PUT", "scenarios", json={**CUSTOMS, "behaviour": {"behaviour": "silent"}})
+    waiting.press_ctrl_c()
+    assert waiting.end() == 0, waiting.output
+    waiting.none_left()
+    return waiting.output
+
+
+@pytest.fixture(scope="module")
+def stuck(data_dir: Path, stopped: str) -> str:
+    """What was said when a case got stuck, and the demonstration ended with 1."""
+    with RunningDemo(data_dir, "--once", "--patience", "12") as demo:
+        assert demo.end() == 1, demo.output
     demo.none_left()
     return demo.output
 
 
 @pytest.fixture(scope="module")
-def first(data_dir: Path, begun: list[str], waiting: str) -> list[str]:
-    """The cases of a run with `--once` that brought them to their ends, and has ended with 0."""
-    with RunningDemo(data_dir, "--once") as demo:
-        assert demo.end() == 0, demo.output
-    assert "Every case ended as it should." in demo.output
-    for step in ("time moved ahead by", "Tax refused “Tax clearance”", "was undone", "The case ended: Done"):
-        assert step in demo.output
-    demo.none_left()
-    return numbers(demo.output)
-
-
-@pytest.fixture(scope="module")
-def serving(data_dir: Path, first: list[str]) -> Iterator[RunningDemo]:
-    """A demonstration whose cases have ended; it serves."""
+def served(data_dir: Path, begun: list[str], stuck: str) -> str:
+    """Started once more; now customs decides, every case ends, and it serves until it is told to stop."""
     with RunningDemo(data_dir) as demo:
-        demo.until("Every case ended as it should.")
-        yield demo
+        demo.until(f"/cases/{begun[1]}")
+        officer = Officer(data_dir)
+        officer.send("DELETE", "scenarios", params=CUSTOMS)
+        officer.send("POST", "decisions", json={"case_no": begun[1], "item": CUSTOMS["item"]})
+        demo.until("The city goes on serving.")
         assert demo.end(signal.SIGTERM) == 0, demo.output
     demo.none_left()
+    return demo.output
 
 
-def test_a_killed_demonstration_carries_on_with_the_same_cases(begun: list[str], waiting: str) -> None:
-    assert numbers(waiting) == begun
+def test_a_killed_demonstration_carries_on_with_the_same_cases(begun: list[str], waiting: RunningDemo) -> None:
     assert len(begun) == 3
+    assert numbers(waiting.output) == begun
 
 
-def test_in_real_time_no_day_is_skipped_and_ctrl_c_ends_in_order(waiting: str) -> None:
-    assert "fast-forwarded" not in waiting
-    assert "time moved ahead" not in waiting
+def test_a_case_is_shown_and_watched_to_its_end(begun: list[str], waiting: RunningDemo, data_dir: Path) -> None:
+    refused = begun[2]
+    place = ("--data-dir", str(data_dir))
+    watched = onething("case", "watch", refused, *place)
+    assert watched.returncode == 0, watched.stderr
+    shown = onething("case", "show", refused, *place)
+    assert shown.returncode == 0, shown.stderr
+    for words in ("Refused", "Withdrawn", "滞纳金", "第十六条"):
+        assert words in shown.stdout
+    as_json = case_of(refused, data_dir)
+    assert (as_json["case_no"], as_json["outcome"]) == (refused, "refused")
+    lines = watched.stdout.splitlines()
+    assert len(lines) == as_json["version"]
+    assert lines[-1].endswith("The case ended: Refused")
+    unknown = onething("case", "watch", "4419-2026-900000", *place)
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "No such case was found" in unknown.stderr
 
 
-def test_once_closes_three_cases_and_ends(begun: list[str], first: list[str]) -> None:
-    assert first == begun
-
-
-def test_closed_cases_are_done_and_a_new_round_has_new_ones(first: list[str], serving: RunningDemo) -> None:
-    anew = numbers(serving.output)
-    assert len(anew) == 3
-    assert not set(anew) & set(first)
-
-
-def test_a_case_is_submitted_once_under_its_key(serving: RunningDemo, data_dir: Path) -> None:
+def test_a_case_is_submitted_once_under_its_key(waiting: RunningDemo, data_dir: Path) -> None:
     place = ("--data-dir", str(data_dir))
     submitted = onething("case", "submit", "examples/simple-exit.yaml", "--key", "one", *place)
     assert submitted.returncode == 0, submitted.stderr
@@ -210,13 +243,13 @@ def test_a_case_is_submitted_once_under_its_key(serving: RunningDemo, data_dir: 
     assert (other.returncode, other.stdout) == (2, "")
 
 
-def test_the_other_example_is_taken_too_under_a_key_that_is_told(serving: RunningDemo, data_dir: Path) -> None:
+def test_the_other_example_is_taken_too_under_a_key_that_is_told(waiting: RunningDemo, data_dir: Path) -> None:
     submitted = onething("case", "submit", "examples/general-exit.yaml", "--data-dir", str(data_dir))
     assert submitted.returncode == 0, submitted.stderr
     assert re.search(r"^key +cli-\S+$", submitted.stderr, re.MULTILINE)
 
 
-def test_every_fault_of_an_application_is_listed(serving: RunningDemo, data_dir: Path) -> None:
+def test_every_fault_of_an_application_is_listed(waiting: RunningDemo, data_dir: Path) -> None:
     refused = onething("case", "submit", "examples/faulty-exit.yaml", "--data-dir", str(data_dir))
     assert (refused.returncode, refused.stdout) == (2, "")
     for field in ("answers.unpaid_fines", "answers.owes_tax", "form.company.name", "form.dissolution.reason"):
@@ -224,44 +257,35 @@ def test_every_fault_of_an_application_is_listed(serving: RunningDemo, data_dir:
     assert "8 to put right" in refused.stderr
 
 
-def test_a_case_is_shown_and_watched_to_its_end(serving: RunningDemo, data_dir: Path) -> None:
-    refused = numbers(serving.output)[2]
-    place = ("--data-dir", str(data_dir))
-    shown = onething("case", "show", refused, *place)
-    assert shown.returncode == 0, shown.stderr
-    for words in ("Refused", "Withdrawn", "滞纳金", "第十六条"):
-        assert words in shown.stdout
-    as_json = json.loads(onething("case", "show", refused, "--json", *place).stdout)
-    assert (as_json["case_no"], as_json["outcome"]) == (refused, "refused")
-    watched = onething("case", "watch", refused, *place)
-    assert watched.returncode == 0, watched.stderr
-    lines = watched.stdout.splitlines()
-    assert len(lines) == as_json["version"]
-    assert lines[-1].endswith("The case ended: Refused")
-    unknown = onething("case", "watch", "4419-2026-900000", *place)
-    assert (unknown.returncode, unknown.stdout) == (2, "")
-    assert "No such case was found" in unknown.stderr
+def test_in_real_time_no_day_is_skipped(begun: list[str], waiting: RunningDemo, data_dir: Path) -> None:
+    for case_no in begun[:2]:
+        as_it_is = case_of(case_no, data_dir)
+        assert (as_it_is["outcome"], as_it_is.get("seconds_ahead", 0)) == (None, 0)
 
 
-def test_a_stuck_case_is_named_with_its_item_and_whom_it_waits_for(serving: RunningDemo, data_dir: Path) -> None:
-    company = companies()[1]
-    departments = f"http://127.0.0.1:{RememberedPorts(data_dir / 'city.json').all()['departments']}"
-    token = (data_dir / "secrets" / "onething_sandbox_control_token").read_text().strip()
-    silent = {
-        "subject": company.held_by_registry.subject,
-        "item": "customs-closing",
-        "behaviour": {"behaviour": "silent"},
-    }
-    told = httpx.put(
-        f"{departments}/control/scenarios", json=silent, headers={"Authorization": f"Bearer {token}"}, trust_env=False
-    )
-    assert told.is_success
-    assert serving.end(signal.SIGINT) == 0
-    serving.none_left()
+def test_ctrl_c_ends_it_in_order_with_its_cases_still_waiting(stopped: str) -> None:
+    assert "fast-forwarded" not in stopped
+    assert "time moved ahead" not in stopped
 
-    with RunningDemo(data_dir, "--once", "--patience", "30") as stuck:
-        assert stuck.end() == 1, stuck.output
-    last = " ".join(stuck.output.split())
-    assert company.name in last
+
+def test_a_stuck_case_is_named_with_its_item_and_whom_it_waits_for(stuck: str) -> None:
+    last = " ".join(stuck.split())
+    assert f"{companies()[1].name} is stuck" in last
     assert "“Closing of the customs registration” waits for the decision of Customs" in last
-    stuck.none_left()
+
+
+def test_started_again_it_carries_on_until_every_case_has_ended(begun: list[str], stuck: str, served: str) -> None:
+    assert numbers(stuck) == numbers(served) == begun
+    assert "Every case ended as it should." in served
+
+
+def test_closed_cases_are_done_and_once_closes_new_ones_and_ends(begun: list[str], served: str, data_dir: Path) -> None:
+    with RunningDemo(data_dir, "--once") as demo:
+        assert demo.end() == 0, demo.output
+    assert "Every case ended as it should." in demo.output
+    for step in ("time moved ahead by", "Tax refused “Tax clearance”", "was undone", "The case ended: Done"):
+        assert step in demo.output
+    anew = numbers(demo.output)
+    assert len(anew) == 3
+    assert not set(anew) & set(begun)
+    demo.none_left()
