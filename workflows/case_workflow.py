@@ -113,7 +113,8 @@ class CaseWorkflow:
     async def _fetch(self, lookup: str) -> Command:
         calls = DepartmentCalls(self._state)
         try:
-            reply = await calls.fetch(lookup)
+            with self._record.answer_expected():
+                reply = await calls.fetch(lookup)
         except NoAnswer:
             self._stop_if_given_up()
             self._take(RecordSourceDown(lookup=lookup))
@@ -124,7 +125,8 @@ class CaseWorkflow:
         calls = DepartmentCalls(self._state)
         attempt = self._state.item(item).attempt
         try:
-            reply = await calls.submit(item)
+            with self._record.answer_expected():
+                reply = await calls.submit(item)
         except NoAnswer:
             self._stop_if_given_up()
             self._take(RecordUnreachable(item=item))
@@ -134,7 +136,8 @@ class CaseWorkflow:
     async def _undo(self, item: str) -> Command:
         calls = DepartmentCalls(self._state)
         try:
-            reply = await calls.undo(item)
+            with self._record.answer_expected():
+                reply = await calls.undo(item)
         except NoAnswer:
             self._stop_if_given_up()
             self._take(RecordUnreachable(item=item))

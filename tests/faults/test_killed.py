@@ -16,7 +16,7 @@ from temporalio.client import WorkflowExecutionStatus
 from adapters.sandbox.behaviours import Callback, Down, OutOfOrder, Silent
 from event_store.verify import Verifier
 from one_things.case import CaseState, ItemStatus
-from one_things.events import CaseOutcome, DepartmentUnreachable
+from one_things.events import CaseOutcome, DepartmentUnreachable, ItemSubmitted
 from security.suites import suite, suite_names
 from tests.flows import stories
 from tests.flows.companies import SIMPLE, SMALL, Company, company
@@ -117,6 +117,7 @@ async def test_what_a_killed_worker_had_handed_in_is_not_forgotten_when_the_case
     await town.switch(closing, TAX, OutOfOrder())
     case_no = await town.apply(closing)
     await until_handed_in(town, case_no, TAX)
+    await town.until_event(case_no, ItemSubmitted, TAX)  # nobody can take back what the record does not know yet
     await town.city.kill("worker", restart=False)
     cancelling = asyncio.create_task(taken_back(town, case_no))
     await asyncio.sleep(0.5)  # so that the wish waits at Temporal when the worker comes back
