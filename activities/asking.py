@@ -96,7 +96,8 @@ class DepartmentActivities:
                 return commands.NeedsCorrection(
                     points=await self._secrets.seal_text(
                         request.case_no, json.dumps([point.model_dump() for point in points], ensure_ascii=False)
-                    )
+                    ),
+                    named=tuple(point.field_or_material for point in points),
                 )
             case port.Unknown(detail=detail, cause=cause):
                 raise no_clear_answer(detail, cause)

@@ -12,7 +12,18 @@ from gateway.beside import without_end
 from gateway.headers import SecurityHeaders
 from gateway.live import LiveRecord
 from gateway.pages import error_page, static_files
-from gateway.routes import applicants, bundles, departments, health, lists, people, precheck, receipts, session
+from gateway.routes import (
+    applicants,
+    bundles,
+    corrections,
+    departments,
+    health,
+    lists,
+    people,
+    precheck,
+    receipts,
+    session,
+)
 from gateway.services import GatewayServices
 from gateway.starter import Starter
 from gateway.state import LifespanState
@@ -54,7 +65,7 @@ def create_app(services: GatewayServices | None) -> FastAPI:
     problems.install(app, error_page)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(problems.UnexpectedFaults)
-    for room in (health, session, people, lists, applicants, receipts, departments, bundles, precheck):
+    for room in (health, session, people, lists, applicants, corrections, receipts, departments, bundles, precheck):
         app.include_router(room.router)
     app.mount("/static", static_files(), name="static")
     app.openapi = lambda: document_of(app)  # type: ignore[method-assign]

@@ -1,6 +1,7 @@
 """Reading a request's body: bounded, once, straight into a model; whatever is wrong with it is a clear problem."""
 
 from typing import TypeVar
+from urllib.parse import parse_qs
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
@@ -65,6 +66,18 @@ async def json_body(request: Request, model: type[Model], largest: int) -> Model
     """A JSON body as a model."""
     require_json(request)
     return parse(model, await raw_body(request, largest))
+
+
+async def form_fields(request: Request, largest: int) -> dict[str, str]:
+    """The fields of a page's form; of one that comes twice the last. Raises BodyUnreadable, BodyTooLarge."""
+    body = await raw_body(request, largest)
+    try:
+        fields = parse_qs(
+            body.decode("ascii"), strict_parsing=bool(body), max_num_fields=400, encoding="utf-8", errors="strict"
+        )
+    except ValueError:
+        raise errors.BodyUnreadable(Text(zh="表单无法解析", en="the form cannot be read")) from None
+    return {name: values[-1] for name, values in fields.items()}
 
 
 def _where(message: str) -> Text:

@@ -160,6 +160,7 @@ async def _sealed(services: GatewayServices, department: str, decision: Departme
         reason=reason,
         article=decision.article,
         points=points,
+        named=tuple(point.field_or_material for point in decision.points),
         results=tuple(DecidedResult(**result.model_dump()) for result in decision.results),
     )
 

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from gateway import errors
-from gateway.access import SESSION_COOKIE
+from gateway.access import SESSION_COOKIE, is_operator
 from gateway.case_lists import CasePage
 from gateway.language import LANGUAGE_COOKIE, LANGUAGES, language_of, wants_page
 from gateway.open_case import SeenCase
@@ -33,6 +33,7 @@ from gateway.views.timeline import days_of, timeline
 from one_things.case import CasePhase, ItemStatus
 from one_things.clock import shanghai_date
 from one_things.definition import FormField
+from one_things.text import Text
 
 _YEAR = 31536000  # seconds
 
@@ -65,6 +66,7 @@ def case_page(request: Request, seen: SeenCase, view: CaseView, language: str) -
         timeline=timeline(seen.state.plan, seen.history).entries,
         ahead=days_of(view.seconds_ahead) if view.seconds_ahead else None,
         own=seen.caller.subject == seen.state.owner,
+        operator=is_operator(seen.caller),
         latest=timeline(seen.state.plan, seen.history[-1:]).entries,
     )
 
@@ -97,10 +99,35 @@ def cancel_page(request: Request, seen: SeenCase, view: CaseView) -> Response:
     return _page(request, "cancel.html", view=view, items=items)
 
 
-def correction_page(request: Request, view: CaseView, item_id: str, fields: Mapping[str, FormField]) -> Response:
-    """Every point of a correction notice, with the field to correct where it names one. Raises ItemNotFound."""
+def correction_page(
+    request: Request,
+    view: CaseView,
+    item_id: str,
+    fields: Mapping[str, FormField],
+    materials: Mapping[str, Text],
+    *,
+    everything: bool,
+) -> Response:
+    """Every point of a correction notice, with the field or material it names. Raises ItemNotFound.
+
+    ``everything``: a point names neither, so that any of the materials may be handed in anew.
+    """
     item = _item(view, item_id)
-    return _page(request, "correct.html", view=view, item=item, fields=fields, waiting=item.status is Look.CORRECTION)
+    return _page(
+        request,
+        "correct.html",
+        view=view,
+        item=item,
+        fields=fields,
+        materials=materials,
+        everything=everything,
+        waiting=item.status is Look.CORRECTION,
+    )
+
+
+def back_to(seen: SeenCase) -> Response:
+    """To the page of the case, after an act."""
+    return RedirectResponse(f"/cases/{seen.state.case_no}", status_code=303)
 
 
 def sign_in_page(request: Request, *, failed: bool = False) -> Response:

@@ -9,7 +9,7 @@ from event_store.intake import Intake
 from event_store.store import EventStore
 from gateway.case_lists import CaseLists
 from gateway.settings import GatewaySettings
-from one_things.commands import AnswerCorrection, Cancel, Decide, OpenCase, SettleTask
+from one_things.commands import AnswerCorrection, Cancel, Decide, OpenCase, PermitCorrection, SettleTask
 from one_things.definition import Bundle
 from one_things.model import Record
 from security.attestations import AttestationKeys
@@ -32,6 +32,9 @@ class CaseHandles(Protocol):
 
     async def answer_correction(self, case_no: str, command: AnswerCorrection) -> Receipt:
         """Answer a correction notice; same errors."""
+
+    async def permit_correction(self, case_no: str, command: PermitCorrection) -> Receipt:
+        """An operator lets a department ask for corrections once more; same errors."""
 
     async def settle_task(self, case_no: str, command: SettleTask) -> Receipt:
         """An operator put a task right; same errors."""

@@ -36,6 +36,16 @@ PENDING = frozenset({ItemStatus.SUBMITTED, ItemStatus.ACCEPTED, ItemStatus.NOTIC
 """The item lies with its department (or with the applicant for a correction) and is not decided."""
 
 
+class HeldBackNotice(Record):
+    """A second correction notice that waits for an operator; its fields are those of the event."""
+
+    item: str
+    attempt: int
+    decision_id: str
+    points: Sealed
+    asks: tuple[str, ...] | None = None
+
+
 class ItemState(Record):
     """The state of one item."""
 
@@ -55,6 +65,12 @@ class ItemState(Record):
     reason: Sealed | None = None
     article: str | None = None
     correction_points: Sealed | None = None
+    asks: tuple[str, ...] | None = None
+    """While a correction is asked for: the fields and materials it names; None when all may be changed."""
+    corrections_asked: int = 0
+    corrections_permitted: int = 0
+    """Notices beyond the first that operators allowed."""
+    held_back: HeldBackNotice | None = None
     results: tuple[e.DecidedResult, ...] = ()
     window_ends_at: datetime | None = None
     window_provisional: bool = False
@@ -92,6 +108,8 @@ class CaseState(Record):
     answers: Sealed | None = None
     corrections: tuple[Sealed, ...] = ()
     """Later answers of the applicant; a later one wins over the form, field by field."""
+    handed_in: dict[str, str] = {}
+    """Material → the digest of what was handed in after the application; it takes the place of what came with it."""
     facts: dict[str, Sealed | None] = {}
     """Look-up → its sealed fields; None when the department holds nothing."""
     sources_down: tuple[str, ...] = ()

@@ -93,6 +93,8 @@ class Plan(Record):
     departments: dict[str, Text]
     lookups: tuple[Lookup, ...] = ()
     materials: tuple[PlannedMaterial, ...] = ()
+    one_correction: bool = False
+    """A second correction notice for an item needs an operator's leave; False in plans older than this rule."""
 
     def item(self, item_id: str) -> PlannedItem:
         """The item with this id. Raises KeyError when the plan has none."""

@@ -109,6 +109,7 @@ def _plan(
             for material in needs.materials
             if material.id in handed
         ),
+        one_correction=True,
     )
 
 

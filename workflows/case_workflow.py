@@ -23,6 +23,7 @@ from one_things.commands import (
     Decide,
     FastForward,
     OpenCase,
+    PermitCorrection,
     RecordDate,
     RecordReply,
     RecordSharedData,
@@ -236,6 +237,11 @@ class CaseWorkflow:
         """The applicant answers a correction notice."""
         return self._take(command)
 
+    @workflow.update(name=messages.PERMIT_CORRECTION)
+    def permit_correction(self, command: PermitCorrection) -> Receipt:
+        """An operator lets a department ask for corrections once more."""
+        return self._take(command)
+
     @workflow.update(name=messages.SETTLE_TASK)
     def settle_task(self, command: SettleTask) -> Receipt:
         """An operator put right what only a person can."""
@@ -256,6 +262,10 @@ class CaseWorkflow:
 
     @answer_correction.validator
     def _may_answer(self, command: AnswerCorrection) -> None:
+        self._check(command)
+
+    @permit_correction.validator
+    def _may_permit(self, command: PermitCorrection) -> None:
         self._check(command)
 
     @settle_task.validator

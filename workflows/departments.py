@@ -28,6 +28,7 @@ from activities.models import (
 )
 from one_things.case import CaseState
 from one_things.commands import Reply
+from one_things.correctable import materials_of
 from one_things.model import Record
 
 Answer = TypeVar("Answer")
@@ -146,7 +147,7 @@ class DepartmentCalls:
             attempt=self._state.item(item_id).attempt,
             department=planned.department,
             fields=planned.fields,
-            materials=tuple(m for m in self._state.plan.materials if m.id in planned.materials),
+            materials=materials_of(self._state.plan, item_id, self._state.handed_in),
             sealed_fields=(*(f for f in facts if f is not None), self._state.form, *self._state.corrections),
             committed_days=planned.committed_days,
             notice=planned.notice,

@@ -19,14 +19,14 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from one_things.case import CaseState
-from one_things.commands import AnswerCorrection, Cancel, Decide, FastForward, OpenCase, SettleTask
+from one_things.commands import AnswerCorrection, Cancel, Decide, FastForward, OpenCase, PermitCorrection, SettleTask
 from one_things.faults import CommandRefused, DomainError
 from one_things.text import Text
 from workflows import messages
 from workflows.messages import Receipt
 
 _PATIENCE = timedelta(seconds=10)
-Message = Decide | Cancel | AnswerCorrection | SettleTask | FastForward
+Message = Decide | Cancel | AnswerCorrection | PermitCorrection | SettleTask | FastForward
 
 
 class CaseNotRunning(DomainError):
@@ -81,6 +81,10 @@ class TemporalCases:
     async def answer_correction(self, case_no: str, command: AnswerCorrection) -> Receipt:
         """Answer a correction notice."""
         return await self._tell(case_no, messages.ANSWER_CORRECTION, command)
+
+    async def permit_correction(self, case_no: str, command: PermitCorrection) -> Receipt:
+        """Let a department send a second correction notice."""
+        return await self._tell(case_no, messages.PERMIT_CORRECTION, command)
 
     async def settle_task(self, case_no: str, command: SettleTask) -> Receipt:
         """Say that an operator's task is put right."""

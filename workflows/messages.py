@@ -7,6 +7,7 @@ from one_things.model import Record
 DECIDE = "decide"
 CANCEL = "cancel"
 ANSWER_CORRECTION = "answer-correction"
+PERMIT_CORRECTION = "permit-correction"
 SETTLE_TASK = "settle-task"
 FAST_FORWARD = "fast-forward"
 STATE = "state"

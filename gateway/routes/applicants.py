@@ -1,21 +1,20 @@
-"""One case over HTTP: apply, look, follow, take back, correct, put right."""
+"""One case over HTTP: apply, look, follow, take back, put right."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic_core import to_json
-from starlette.responses import RedirectResponse, StreamingResponse
+from starlette.responses import StreamingResponse
 
 from gateway import acts, errors
 from gateway.access import Caller, Services, may_see, require_operator
 from gateway.api_document import json_request, reference
-from gateway.body import FORM, content_type, json_body, parse, raw_body, require_json
+from gateway.body import FORM, content_type, form_fields, json_body, parse, raw_body, require_json
 from gateway.language import language_of, wants_page
 from gateway.one_case import shown_case
-from gateway.open_case import SeenCase, SeenCaseNow, check_case_number, owner_of
-from gateway.pages import case_page
+from gateway.open_case import SeenCaseNow, check_case_number, owner_of
+from gateway.pages import back_to, case_page
 from gateway.problems import may_answer
 from gateway.services import GatewayServices
 from gateway.state import live_of, starter_of
@@ -26,7 +25,6 @@ from gateway.views.change import Change
 from gateway.views.panorama import Panorama
 from gateway.views.timeline import Timeline, timeline
 from one_things.model import Record
-from one_things.text import Text
 from workflows.messages import Receipt
 
 router = APIRouter(tags=["cases"])
@@ -140,28 +138,11 @@ async def take_back(request: Request, services: Services, seen: SeenCaseNow) -> 
     body = await raw_body(request, services.settings.largest_body)
     if content_type(request) == FORM:
         await acts.cancel(services, seen, acts.CancelRequest())
-        return _back(seen)
+        return back_to(seen)
     if body:
         require_json(request)
     receipt = await acts.cancel(services, seen, parse(acts.CancelRequest, body or b"{}"))
     return _json(receipt)
-
-
-@router.post(
-    "/cases/{case_no}/items/{item}/correction",
-    response_model=Receipt,
-    openapi_extra=json_request(acts.CorrectionRequest),
-    responses=may_answer(*_ACTING, *_READING, errors.ItemNotFound),
-)
-async def correct(request: Request, services: Services, seen: SeenCaseNow, item: str) -> Response:
-    """Answer a correction notice: all points at once."""
-    if content_type(request) == FORM:
-        fields = await _form(request, services)
-        form = {name.removeprefix("form."): value for name, value in fields.items() if name.startswith("form.")}
-        await acts.correct(services, seen, item, acts.CorrectionRequest(form=dict(form)))
-        return _back(seen)
-    answer = await json_body(request, acts.CorrectionRequest, services.settings.largest_body)
-    return _json(await acts.correct(services, seen, item, answer))
 
 
 @router.post(
@@ -174,10 +155,10 @@ async def settle(request: Request, services: Services, seen: SeenCaseNow, item: 
     """For operators: say that a task was put right, and how."""
     require_operator(seen.caller)
     if content_type(request) == FORM:
-        fields = await _form(request, services)
+        fields = await form_fields(request, services.settings.largest_body)
         note = {"note": fields.get("note", "")}
         await acts.settle(services, seen, item, parse(acts.SettleRequest, to_json(note)))
-        return _back(seen)
+        return back_to(seen)
     request_body = await json_body(request, acts.SettleRequest, services.settings.largest_body)
     return _json(await acts.settle(services, seen, item, request_body))
 
@@ -188,21 +169,6 @@ async def _has_seen_all(services: GatewayServices, case_no: str, version: int) -
         return False
     last = await services.store.read(case_no, after_version=version - 1, limit=2)
     return len(last) == 1 and last[0].type == "case_closed"
-
-
-async def _form(request: Request, services: GatewayServices) -> dict[str, str]:
-    body = await raw_body(request, services.settings.largest_body)
-    try:
-        fields = parse_qs(
-            body.decode("ascii"), strict_parsing=bool(body), max_num_fields=400, encoding="utf-8", errors="strict"
-        )
-    except ValueError:
-        raise errors.BodyUnreadable(Text(zh="表单无法解析", en="the form cannot be read")) from None
-    return {name: values[-1] for name, values in fields.items()}
-
-
-def _back(seen: SeenCase) -> Response:
-    return RedirectResponse(f"/cases/{seen.state.case_no}", status_code=303)
 
 
 def _json(model: Record, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from gateway.access import Caller, Services, is_operator
-from gateway.acts import correctable_fields
+from gateway.corrections import fields_to_correct, materials_to_correct
 from gateway.language import language_of
 from gateway.one_case import shown_case
 from gateway.open_case import SeenCaseNow
@@ -49,6 +49,7 @@ async def before_taking_back(request: Request, services: Services, seen: SeenCas
 
 @router.get("/cases/{case_no}/items/{item}/correction")
 async def before_correcting(request: Request, services: Services, seen: SeenCaseNow, item: str) -> Response:
-    """Shows every point of a correction notice with the fields to correct."""
+    """Shows every point of a correction notice with the fields and materials it asks for."""
     view = await shown_case(services, seen, language_of(request))
-    return correction_page(request, view, item, correctable_fields(services, seen, item))
+    fields, materials = fields_to_correct(services, seen, item), materials_to_correct(seen, item)
+    return correction_page(request, view, item, fields, materials, everything=seen.state.item(item).asks is None)

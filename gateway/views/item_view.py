@@ -8,6 +8,7 @@ from gateway.texts import text
 from gateway.views.moments import last_day, short_day_text
 from one_things.case import CasePhase, CaseState, ItemState, ItemStatus
 from one_things.clock import DueDate, days_left, shanghai_date
+from one_things.deciding.corrections import may_ask_again
 from one_things.definition import ItemKind
 from one_things.events import DecidedResult
 from one_things.model import Record
@@ -98,6 +99,10 @@ class ItemView(Record):
     reason: str | None = None
     article: str | None = None
     correction_points: tuple[PointView, ...] = ()
+    corrections_asked: int = 0
+    """Correction notices so far; there is one, and another only with an operator's leave."""
+    needs_leave: bool = False
+    """The department may not ask for corrections again unless an operator lets it."""
     results: tuple[ResultView, ...] = ()
 
 
@@ -156,6 +161,8 @@ def _view(state: CaseState, planned: PlannedItem, look: Look, now: datetime, tex
         reason=texts.reason,
         article=item.article,
         correction_points=texts.points if item.status is ItemStatus.CORRECTION else (),
+        corrections_asked=item.corrections_asked,
+        needs_leave=item.lies_with_department and not may_ask_again(state, planned.id),
         results=result_views(planned, item),
     )
 

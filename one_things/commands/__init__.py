@@ -1,7 +1,7 @@
 """What may be asked of a case. Which events follow is decided in ``deciding``."""
 
 from one_things.commands.clock import BreachLimit, ClockCommand, DoubtDate, EndNotice, LapseWindow, RecordDate
-from one_things.commands.corrections import AnswerCorrection, CorrectionCommand
+from one_things.commands.corrections import AnswerCorrection, CorrectionCommand, PermitCorrection
 from one_things.commands.course import Cancel, Close, CourseCommand, FastForward, OpenCase
 from one_things.commands.items import (
     BeginSubmission,
@@ -41,6 +41,7 @@ __all__ = [
     "LapseWindow",
     "NeedsCorrection",
     "OpenCase",
+    "PermitCorrection",
     "RecordDate",
     "RecordReply",
     "RecordSharedData",

@@ -58,6 +58,8 @@ class NeedsCorrection(Record):
 
     reply: Literal["needs_correction"] = "needs_correction"
     points: Sealed
+    named: tuple[Word, ...] = ()
+    """What each point is about: the id of a field or a material, or whatever else the department wrote there."""
 
 
 Reply = Annotated[Done | Taken | Refused | NeedsCorrection, Field(discriminator="reply")]
@@ -92,6 +94,8 @@ class Decide(Record):
     reason: Sealed | None = None
     article: Line | None = None
     points: Sealed | None = None
+    named: tuple[Word, ...] = ()
+    """What each point is about, as in ``NeedsCorrection``."""
     results: tuple[e.DecidedResult, ...] = ()
 
 

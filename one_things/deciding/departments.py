@@ -16,6 +16,7 @@ from one_things.commands import (
     Taken,
     Verdict,
 )
+from one_things.deciding.corrections import correction_in_reply, request_correction
 from one_things.deciding.dispatch import decision
 from one_things.deciding.of_item import item_of, not_waiting
 from one_things.deciding.verdicts import approve, refuse
@@ -50,12 +51,8 @@ def _(command: RecordReply, state: CaseState, at: datetime) -> tuple[e.Event, ..
             return approve(state, command.item, decision_id, results, at)
         case Refused(code=code, reason=reason, article=article):
             return refuse(state, command.item, decision_id, code, reason, article, at)
-        case NeedsCorrection(points=points):
-            return (
-                e.CorrectionRequested(
-                    at=at, item=command.item, attempt=item.attempt, decision_id=decision_id, points=points
-                ),
-            )
+        case NeedsCorrection(points=points, named=named):
+            return correction_in_reply(state, command.item, decision_id, points, named, at)
         case Taken() as taken:
             return (_accept(command.item, item.attempt, taken, at),)
 
@@ -113,15 +110,7 @@ def _(command: Decide, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
                 raise CommandRefused(
                     "points-missing", Text(zh="补正须一次性列明各项。", en="A correction notice must list its points.")
                 )
-            return (
-                e.CorrectionRequested(
-                    at=at,
-                    item=command.item,
-                    attempt=item.attempt,
-                    decision_id=command.decision_id,
-                    points=command.points,
-                ),
-            )
+            return request_correction(state, command.item, command.decision_id, command.points, command.named, at)
 
 
 @decision.register

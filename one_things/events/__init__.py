@@ -17,7 +17,13 @@ from one_things.events.clock import (
     NoticeBegan,
     NoticeEnded,
 )
-from one_things.events.corrections import CorrectionAnswered, CorrectionEvent, CorrectionRequested
+from one_things.events.corrections import (
+    CorrectionAnswered,
+    CorrectionEvent,
+    CorrectionHeldBack,
+    CorrectionPermitted,
+    CorrectionRequested,
+)
 from one_things.events.course import CaseClosed, CaseOpened, CaseStopped, ClockFastForwarded, CourseEvent
 from one_things.events.items import (
     DepartmentEvent,
@@ -69,6 +75,8 @@ __all__ = [
     "ClockFastForwarded",
     "CorrectionAnswered",
     "CorrectionEvent",
+    "CorrectionHeldBack",
+    "CorrectionPermitted",
     "CorrectionRequested",
     "CourseEvent",
     "DateDoubted",

@@ -48,6 +48,7 @@ class TaskKind(StrEnum):
 
     UNDO_FAILED = "undo_failed"
     REFUSED_AFTER_PIVOT = "refused_after_pivot"
+    SECOND_CORRECTION = "second_correction"
 
 
 class DecidedResult(Record):

@@ -17,4 +17,9 @@ def _(event: e.OperatorTaskOpened, state: CaseState) -> CaseState:
 
 @change.register
 def _(event: e.OperatorTaskSettled, state: CaseState) -> CaseState:
-    return state.model_copy(update={"tasks": tuple(task for task in state.tasks if task.item != event.item)})
+    settled = state.model_copy(update={"tasks": tuple(task for task in state.tasks if task.item != event.item)})
+    item = settled.items[event.item]
+    if item.held_back is not None and item.status is ItemStatus.SUBMITTED:
+        # The department was told: what it would not take goes to it once more, as the next attempt.
+        return with_item(settled, event.item, status=ItemStatus.WAITING, held_back=None)
+    return settled

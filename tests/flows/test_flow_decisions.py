@@ -7,6 +7,7 @@ from adapters.sandbox.behaviours import OutOfOrder, Silent, Twice
 from one_things.case import ItemStatus
 from one_things.events import CaseOutcome, ItemApproved
 from tests.flows import stories
+from tests.flows.companies import APPLICANT as APPLICANT_NAME
 from tests.flows.companies import SIMPLE, SMALL, company
 from tests.flows.soundness import assert_sound
 from tests.flows.town import APPLICANT, Town, of_kind
@@ -66,7 +67,8 @@ async def test_a_correction_is_shown_whole_and_only_its_applicant_answers_it(tow
     operator = await town.http.post(path, json={"form": {}}, headers=town.operator())
     assert (operator.status_code, operator.json()["code"]) == (403, "not-allowed")
 
-    assert (await town.correct(case_no, TAX, **{"legal_representative.phone": "13800138001"})).status_code == 200
+    answer = {"legal_representative.phone": "13800138001", "legal_representative.name": APPLICANT_NAME}
+    assert (await town.correct(case_no, TAX, **answer)).status_code == 200
     await town.until(case_no, lambda state: state.items[TAX].attempt == 2, "the second attempt")
     stale = await town.send_decision("tax", decision(case_no))
     assert (stale.status_code, stale.json()["code"]) == (409, "too-late"), "it is about the first attempt"

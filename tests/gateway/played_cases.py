@@ -49,6 +49,9 @@ class PlayedCases:
     async def answer_correction(self, case_no: str, command: c.AnswerCorrection) -> Receipt:
         return await self.play(case_no, command)
 
+    async def permit_correction(self, case_no: str, command: c.PermitCorrection) -> Receipt:
+        return await self.play(case_no, command)
+
     async def settle_task(self, case_no: str, command: c.SettleTask) -> Receipt:
         return await self.play(case_no, command)
 
@@ -98,11 +101,11 @@ class PlayedCases:
         )
         await self._reply(case_no, item, c.Done(results=results))
 
-    async def correction(self, case_no: str, item: str, points: Sealed | str) -> None:
+    async def correction(self, case_no: str, item: str, points: Sealed | str, named: tuple[str, ...] = ()) -> None:
         """The department asks for corrections; a plain text stands for something sealed elsewhere."""
         sealed = points if isinstance(points, Sealed) else Sealed(suite="international", data="c2VhbGVk")
         await self.submitted(case_no, item)
-        await self._reply(case_no, item, c.NeedsCorrection(points=sealed))
+        await self._reply(case_no, item, c.NeedsCorrection(points=sealed, named=named))
 
     async def end_notice(self, case_no: str, item: str) -> None:
         """The notice has run its time."""

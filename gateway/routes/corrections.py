@@ -1,0 +1,73 @@
+"""Correction notices over HTTP: the applicant's answer, and an operator's leave for a second one."""
+
+from fastapi import APIRouter, Request, Response
+from pydantic_core import to_json
+
+from gateway import corrections, errors
+from gateway.access import Services, require_operator
+from gateway.api_document import json_request
+from gateway.body import FORM, content_type, form_fields, json_body, parse
+from gateway.open_case import SeenCaseNow
+from gateway.pages import back_to
+from gateway.problems import may_answer
+from workflows.messages import Receipt
+
+router = APIRouter(tags=["cases"])
+_MATERIAL = "material."
+_FIELD = "form."
+_ACTING = may_answer(
+    errors.NotSignedIn, errors.CaseNotFound, errors.CaseNotBegun, errors.ItemNotFound, errors.NotAllowed,
+    errors.CrossSiteRefused, errors.CommandNotPossible, errors.InputInvalid, errors.BodyUnreadable,
+    errors.BodyTooLarge, errors.ContentTypeWrong, errors.OutOfService,
+)  # fmt: skip
+
+
+@router.post(
+    "/cases/{case_no}/items/{item}/correction",
+    response_model=Receipt,
+    openapi_extra=json_request(corrections.CorrectionRequest),
+    responses=_ACTING,
+)
+async def correct(request: Request, services: Services, seen: SeenCaseNow, item: str) -> Response:
+    """Answer a correction notice: all points at once, fields and materials. What was right stays."""
+    if content_type(request) == FORM:
+        answer = _of_the_page(await form_fields(request, services.settings.largest_body))
+        await corrections.correct(services, seen, item, answer)
+        return back_to(seen)
+    answer = await json_body(request, corrections.CorrectionRequest, services.settings.largest_body)
+    return _json(await corrections.correct(services, seen, item, answer))
+
+
+@router.post(
+    "/cases/{case_no}/items/{item}/correction/permission",
+    response_model=Receipt,
+    openapi_extra=json_request(corrections.PermissionRequest),
+    responses=_ACTING,
+)
+async def permit(request: Request, services: Services, seen: SeenCaseNow, item: str) -> Response:
+    """For operators: let the department send one more correction notice, although the law knows one (行政许可法 32)."""
+    require_operator(seen.caller)
+    if content_type(request) == FORM:
+        fields = await form_fields(request, services.settings.largest_body)
+        reason = to_json({"reason": fields.get("reason", "")})
+        await corrections.permit(services, seen, item, parse(corrections.PermissionRequest, reason))
+        return back_to(seen)
+    permission = await json_body(request, corrections.PermissionRequest, services.settings.largest_body)
+    return _json(await corrections.permit(services, seen, item, permission))
+
+
+def _of_the_page(fields: dict[str, str]) -> corrections.CorrectionRequest:
+    """The answer as the page sends it: ``form.<field>`` and ``material.<id>``, the latter with the content's digest."""
+    answer = {
+        "form": {name.removeprefix(_FIELD): value for name, value in fields.items() if name.startswith(_FIELD)},
+        "materials": [
+            {"id": name.removeprefix(_MATERIAL), "digest": value}
+            for name, value in fields.items()
+            if name.startswith(_MATERIAL) and value.strip()
+        ],
+    }
+    return parse(corrections.CorrectionRequest, to_json(answer))
+
+
+def _json(receipt: Receipt) -> Response:
+    return Response(receipt.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,34 @@
+"""What an applicant may change of an item that is under way, and what a correction notice asks for by name."""
+
+from collections.abc import Iterable, Mapping
+
+from one_things.plan import Plan, PlannedItem, PlannedMaterial
+
+
+def correctable_fields(plan: Plan, item: str) -> tuple[str, ...]:
+    """The form fields of the item that its applicant may change.
+
+    Not those that a department holds, nor those that shared data was looked up by. Raises KeyError for an unknown item.
+    """
+    fixed = {field for lookup in plan.lookups for field in (lookup.by, *lookup.fields)}
+    return tuple(field for field in plan.item(item).fields if field not in fixed)
+
+
+def asked_by_name(planned: PlannedItem, named: Iterable[str]) -> tuple[str, ...] | None:
+    """The fields and materials that the points of a notice name; None when a point names none of the item's.
+
+    Such a point is about the item as a whole, and what answers it cannot be known: then all of it may be changed.
+    """
+    known = {*planned.fields, *planned.materials}
+    names = tuple(dict.fromkeys(named))
+    return names if names and known.issuperset(names) else None
+
+
+def materials_of(plan: Plan, item: str, handed_in: Mapping[str, str]) -> tuple[PlannedMaterial, ...]:
+    """The materials of an item as they are now: what was ``handed_in`` later replaces what came at first."""
+    planned = plan.item(item)
+    return tuple(
+        material.model_copy(update={"digest": handed_in[material.id]}) if material.id in handed_in else material
+        for material in plan.materials
+        if material.id in planned.materials
+    )
