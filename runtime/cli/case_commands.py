@@ -15,7 +15,7 @@ from runtime.cli.commands import CommandFailed, Commands
 from runtime.cli.console import errors, results
 
 if TYPE_CHECKING:
-    from runtime.cli.gateway_client import Access, ApplicationFaulty, GatewayClient
+    from runtime.cli.gateway_client import Access, ApplicationFaulty, GatewayClient, ServerSentEvent
 
 _BAD_INPUT = 2
 _LARGEST_FILE = 1_000_000  # bytes
@@ -107,28 +107,38 @@ def watch(number: Number, operator: AsOperator = False, data_dir: DataDir = None
 def _watch(gateway: GatewayClient, number: str) -> None:
     import httpx
 
-    from gateway.views.change import Change
+    from runtime.cli.gateway_client import GatewayAway
 
     gateway.case(number)  # says clearly when there is none, or when nobody answers
     last_id: str | None = None
     failures = 0
     while failures < _MOST_FAILURES:
         try:
-            for event in gateway.follow(number, last_id):
+            with gateway.following(number, last_id) as happened:
                 failures = 0
-                if event is None:
+                if happened is None:
                     return
-                change = Change.model_validate_json(event.data)
-                results.print(f"{change.at.astimezone():%Y-%m-%d %H:%M:%S}  {change.text.en}")
-                last_id = event.id
-                if change.outcome is not None:
-                    return
-        except httpx.HTTPError as error:
+                for event in happened:
+                    closed = _tell(event)
+                    last_id = event.id
+                    if closed:
+                        return
+        except (httpx.HTTPError, GatewayAway) as error:
             if failures == 0:
-                errors.print(f"the connection is lost ({type(error).__name__}); connecting again")
+                why = str(error) if isinstance(error, GatewayAway) else type(error).__name__
+                errors.print(f"the connection is lost ({why}); connecting again")
             failures += 1
         time.sleep(_BETWEEN_CONNECTIONS)
     raise CommandFailed(f"the gateway did not answer {_MOST_FAILURES} times in a row")
+
+
+def _tell(event: ServerSentEvent) -> bool:
+    """Print what happened; whether the case is closed with it."""
+    from gateway.views.change import Change
+
+    change = Change.model_validate_json(event.data)
+    results.print(f"{change.at.astimezone():%Y-%m-%d %H:%M:%S}  {change.text.en}")
+    return change.outcome is not None
 
 
 def _access(data_dir: Path | None, operator: bool = False) -> Access:

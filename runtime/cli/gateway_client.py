@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -48,6 +49,10 @@ class _Problem(BaseModel):
     faults: tuple[Fault, ...] = ()
 
 
+class GatewayAway(Exception):
+    """The gateway cannot serve this now: asked again later, it may."""
+
+
 class ServerSentEvent(NamedTuple):
     """One event of a stream, as far as we use it."""
 
@@ -56,16 +61,15 @@ class ServerSentEvent(NamedTuple):
 
 
 class GatewayClient:
-    """Use as a context manager. All methods raise CommandFailed."""
+    """Use as a context manager. All methods raise CommandFailed, with the one line that says what is wrong."""
 
-    def __init__(self, access: Access, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, access: Access) -> None:
         self._url = access.url
         self._client = httpx.Client(
             base_url=access.url,
             headers={"Authorization": f"Bearer {access.token}", "Accept": "application/json", "Accept-Language": "en"},
             timeout=10,
             trust_env=False,
-            transport=transport,
         )
 
     def __enter__(self) -> Self:
@@ -85,20 +89,24 @@ class GatewayClient:
         """The case as JSON."""
         return self._send("GET", f"/cases/{case_no}").content
 
-    def follow(self, case_no: str, last_id: str | None) -> Iterator[ServerSentEvent | None]:
-        """The events of one connection after ``last_id``; None at its end when the case is closed and all was seen."""
+    @contextmanager
+    def following(self, case_no: str, last_id: str | None) -> Iterator[Iterator[ServerSentEvent] | None]:
+        """One connection: the events after ``last_id``, or None when the case is closed and all was seen.
+
+        Raises httpx.HTTPError when the connection fails or is lost, GatewayAway when it had better be made later.
+        """
         headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last_id} if last_id is not None else {})
         timeout = httpx.Timeout(10, read=_SILENCE)
         with self._client.stream(
             "GET", f"/cases/{case_no}/panorama/stream", headers=headers, timeout=timeout
         ) as answer:
-            if answer.status_code == httpx.codes.NO_CONTENT:
-                yield None
-            elif answer.is_error:
+            if answer.is_error:
                 answer.read()
-                raise _refusal(answer)
-            else:
-                yield from _events(answer.iter_lines())
+                refusal = _refusal(answer)
+                if answer.is_server_error or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+                    raise GatewayAway(str(refusal))
+                raise refusal
+            yield None if answer.status_code == httpx.codes.NO_CONTENT else _events(answer.iter_lines())
 
     def _send(self, method: str, path: str, content: str | None = None, key: str | None = None) -> httpx.Response:
         headers = {"Content-Type": "application/json"} if content is not None else {}

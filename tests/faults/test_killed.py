@@ -22,6 +22,7 @@ from tests.flows import stories
 from tests.flows.companies import SIMPLE, SMALL, Company, company
 from tests.flows.soundness import assert_sound
 from tests.flows.town import Town, eventually
+from tests.runtime.watch_command import watch_command, watched_lines
 
 TAX, NOTICE = stories.TAX, "simple-notice"
 ROLES = ("worker", "serve", "postgres", "temporal", "departments")
@@ -189,11 +190,15 @@ async def test_while_postgresql_is_down_decisions_count_and_no_case_ends_without
     await assert_whole(town)
 
 
-async def test_a_watcher_misses_no_event_when_the_gateway_is_killed(town: Town) -> None:
+async def test_no_watcher_misses_an_event_or_sees_one_twice_when_the_gateway_is_killed(town: Town) -> None:
+    """A browser, and `onething case watch`."""
     closing = company(SMALL)
     await town.switch(closing, TAX, Silent())
     case_no = await town.apply(closing)
-    async with watching(town, case_no) as seen:
+    token = town.bearer()["Authorization"].removeprefix("Bearer ")
+    async with watching(town, case_no) as seen, watch_command(town.city.urls["gateway"], token, case_no) as command:
+        assert command.stdout is not None
+        said = [await command.stdout.readline()]  # it watches
         await town.until_items(case_no, ItemStatus.ACCEPTED, TAX)
         await town.city.kill("serve")
         await town.decide(case_no, TAX)  # it is sent until the gateway is back
@@ -202,7 +207,11 @@ async def test_a_watcher_misses_no_event_when_the_gateway_is_killed(town: Town) 
         async with asyncio.timeout(60):
             while not seen or seen[-1] < state.version:  # noqa: ASYNC110 - filled by the watcher
                 await asyncio.sleep(0.05)
+            rest, told = await command.communicate()
+        said += rest.splitlines()
     assert seen == list(range(1, state.version + 1))
+    assert [line.decode().rstrip() for line in said] == await watched_lines(town.record.events, case_no)
+    assert (command.returncode, told.count(b"connecting again")) == (0, 1)
     await assert_sound(town, case_no)
 
 
