@@ -163,10 +163,27 @@ def _not_to_be_changed(plan: Plan, item: str, name: str) -> Fault:
                 en="Leave it out; if it is wrong, take the application back and apply anew.",
             ),
         )
+    if name in plan.reckoned_from:
+        return _reckoned_from(name)
     if name in correctable_fields(plan, item):
         return _not_asked(f"form.{name}")
     # The name is shortened: it may be a slip of the pen, and the answer must not grow with nonsense.
     return _not_needed(f"form.{name[:80]}", "field")
+
+
+def _reckoned_from(name: str) -> Fault:
+    return Fault(
+        field=f"form.{name}",
+        code="field-reckoned-from",
+        reason=Text(
+            zh="是否符合条件、何时办理已按此项推算，不能在补正中更改。",
+            en="Whether and when you are eligible was reckoned from this: a correction cannot change it.",
+        ),
+        fix=Text(
+            zh="请删去该项；如该项有误，请撤回后重新申请。",
+            en="Leave it out; if it is wrong, take the application back and apply anew.",
+        ),
+    )
 
 
 def _not_asked(place: str) -> Fault:

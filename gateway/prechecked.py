@@ -11,6 +11,7 @@ from gateway.services import GatewayServices
 from gateway.submission import CaseApplication
 from gateway.texts import text
 from one_things.definition import Bundle, FormField, ItemKind, Material
+from one_things.eligibility import DerivedValue
 from one_things.faults import Fault
 from one_things.model import Record
 from one_things.plan import NotChosen, Plan, PlannedItem
@@ -80,6 +81,8 @@ class PreCheckAnswer(Record):
     materials: tuple[Material, ...]
     """The materials that are asked for."""
     fetched: tuple[FetchedData, ...]
+    derived: tuple[DerivedValue, ...]
+    """What is reckoned from the form, such as a date of retirement, as far as the form is filled in."""
     expected: ExpectedEnd | None
 
 
@@ -111,6 +114,7 @@ def answer_of(bundle: Bundle, found: PreCheck) -> PreCheckAnswer:
         fields=found.asked_fields,
         materials=found.asked_materials,
         fetched=_fetched(bundle, found),
+        derived=found.derived,
         expected=None
         if found.expected is None
         else ExpectedEnd(

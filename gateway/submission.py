@@ -17,9 +17,9 @@ from one_things.application import Application
 from one_things.clock import shanghai_date
 from one_things.commands import OpenCase
 from one_things.definition import Slug
+from one_things.eligibility import reckoned_form
 from one_things.events import Channel
 from one_things.faults import ApplicationRefused
-from one_things.form import normal_form
 from one_things.model import Record
 from one_things.plan import HandedIn, Plan
 from one_things.planning import make_plan
@@ -72,7 +72,8 @@ async def submit(
     if earlier is not None:
         return Submitted(allocation=earlier, started=True)
     plan = _plan(services, application, now)
-    form = normal_form(services.catalogue[application.bundle].bundle, application.form)
+    bundle = services.catalogue[application.bundle].bundle
+    form = reckoned_form(bundle, application.answers, application.form, shanghai_date(now))
     made: list[OpenCase] = []
 
     async def prepare(case_no: str) -> CaseStart:

@@ -6,6 +6,7 @@ A fault's ``field`` is the path into the file, such as ``items.3.requires.0``.
 from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 
+from one_things.check_formulas import formula_faults, table_faults
 from one_things.check_names import mistake, name_faults, option_faults, reference_faults, shared_data_faults
 from one_things.conditions import condition_faults, is_possible, situations_of
 from one_things.definition import Bundle, FormField, Item, Material
@@ -22,6 +23,8 @@ def bundle_faults(bundle: Bundle) -> tuple[Fault, ...]:
         *reference_faults(bundle),
         *shared_data_faults(bundle),
         *option_faults(bundle),
+        *table_faults(bundle),
+        *formula_faults(bundle),
         *_conditions(bundle),
         *_items(bundle),
     )

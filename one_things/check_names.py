@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from one_things.conditions import answers_of
 from one_things.definition import Bundle, FieldType, Option, SharedDataSource
+from one_things.eligibility import PREFIX, fields_of
 from one_things.faults import Fault
 from one_things.text import Text
 
@@ -23,6 +24,9 @@ def name_faults(bundle: Bundle) -> Iterator[Fault]:
         "fields": [(field.id, field.title) for field in bundle.fields],
         "materials": [(material.id, material.title) for material in bundle.materials],
         "items": [(item.id, item.title) for item in bundle.items],
+        "tables": [(table.id, table.title) for table in bundle.tables],
+        "derived": [(value.id, value.title) for value in bundle.derived],
+        "eligibility": [(demand.id, None) for demand in bundle.eligibility],
     }
     for room, entries in rooms.items():
         for place, (name, title) in enumerate(entries):
@@ -65,34 +69,47 @@ def reference_faults(bundle: Bundle) -> Iterator[Fault]:
     items = [item.id for item in bundle.items]
     fields = [field.id for field in bundle.fields]
     materials = [material.id for material in bundle.materials]
+    derived = [f"{PREFIX}{value.id}" for value in bundle.derived]
     for place, item in enumerate(bundle.items):
         at = f"items.{place}"
-        yield from _known(item.department, departments, f"{at}.department", "department")
+        yield from known_name(item.department, departments, f"{at}.department", "department")
         yield from _all_known(item.requires, items, f"{at}.requires", "item")
         yield from _all_known(item.after, items, f"{at}.after", "item")
-        yield from _all_known(item.fields, fields, f"{at}.fields", "field")
+        yield from _all_known(item.fields, [*fields, *derived], f"{at}.fields", "field")
         yield from _all_known(item.materials, materials, f"{at}.materials", "material")
         if item.window is not None:
-            yield from _known(item.window.after_notice_of, items, f"{at}.window.after_notice_of", "item")
+            yield from known_name(item.window.after_notice_of, items, f"{at}.window.after_notice_of", "item")
     for place, material in enumerate(bundle.materials):
         if material.produced_by is not None:
-            yield from _known(material.produced_by, items, f"materials.{place}.produced_by", "item")
+            yield from known_name(material.produced_by, items, f"materials.{place}.produced_by", "item")
     for place, rule in enumerate(bundle.rules):
         situations = [situation.id for situation in bundle.situations]
-        yield from _known(rule.answer, situations, f"rules.{place}.answer", "situation")
-    yield from _unused("fields", fields, {name for item in bundle.items for name in item.fields} | _keys(bundle))
+        yield from known_name(rule.answer, situations, f"rules.{place}.answer", "situation")
+    listed = {name for item in bundle.items for name in item.fields}
+    behind = {field for name in listed if name in derived for field in fields_of(bundle, name)}
+    yield from _unused("fields", fields, listed | behind | _keys(bundle))
     yield from _unused("materials", materials, {name for item in bundle.items for name in item.materials})
 
 
-_KINDS = {"department": "部门", "item": "事项", "field": "字段", "material": "材料", "situation": "情形"}
+_KINDS = {
+    "department": "部门",
+    "item": "事项",
+    "field": "字段",
+    "material": "材料",
+    "situation": "情形",
+    "table": "表",
+    "derived": "推算值",
+    "function": "函数",
+}
 
 
 def _all_known(names: Sequence[str], known: Sequence[str], at: str, kind: str) -> Iterator[Fault]:
     for place, name in enumerate(names):
-        yield from _known(name, known, f"{at}.{place}", kind)
+        yield from known_name(name, known, f"{at}.{place}", kind)
 
 
-def _known(name: str, known: Sequence[str], at: str, kind: str) -> Iterator[Fault]:
+def known_name(name: str, known: Sequence[str], at: str, kind: str) -> Iterator[Fault]:
+    """A mistake unless the name is known; ``kind`` says in English what it names."""
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         yield mistake(
@@ -137,8 +154,8 @@ def shared_data_faults(bundle: Bundle) -> Iterator[Fault]:
     fields = {field.id: field for field in bundle.fields}
     keys: dict[tuple[str, str], str] = {}
     for at, source in _sources(bundle):
-        yield from _known(source.department, departments, f"{at}.department", "department")
-        yield from _known(source.by, list(fields), f"{at}.by", "field")
+        yield from known_name(source.department, departments, f"{at}.department", "department")
+        yield from known_name(source.by, list(fields), f"{at}.by", "field")
         key = fields.get(source.by)
         if key is not None and (key.source is not None or key.when is not None or not key.required):
             yield mistake(

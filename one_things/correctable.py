@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 
+from one_things.eligibility import PREFIX
 from one_things.plan import Plan, PlannedItem, PlannedMaterial
 
 
 def correctable_fields(plan: Plan, item: str) -> tuple[str, ...]:
     """The form fields of the item that its applicant may change.
 
-    Not those that a department holds, nor those that shared data was looked up by. Raises KeyError for an unknown item.
+    Not those that a department holds, nor those that shared data was looked up by, nor those that something was
+    reckoned from, which would be wrong then. Raises KeyError for an unknown item.
     """
-    fixed = {field for lookup in plan.lookups for field in (lookup.by, *lookup.fields)}
-    return tuple(field for field in plan.item(item).fields if field not in fixed)
+    fixed = {field for lookup in plan.lookups for field in (lookup.by, *lookup.fields)}.union(plan.reckoned_from)
+    return tuple(field for field in plan.item(item).fields if field not in fixed and not field.startswith(PREFIX))
 
 
 def asked_by_name(planned: PlannedItem, named: Iterable[str]) -> tuple[str, ...] | None:

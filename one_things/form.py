@@ -42,7 +42,7 @@ def form_faults(
     needed = {field.id for field in asked}
     for field in bundle.fields:
         value = form.get(field.id)
-        if _is_blank(value):
+        if is_blank(value):
             if field.id in needed and field.required:
                 yield _missing(field)
         elif field.source is not None:
@@ -62,13 +62,13 @@ def normal_form(bundle: Bundle, form: Mapping[str, JsonValue]) -> dict[str, Json
     Raises ValueRefused for a value that was not checked.
     """
     return {
-        field.id: normal_value(field, form[field.id]) for field in bundle.fields if not _is_blank(form.get(field.id))
+        field.id: normal_value(field, form[field.id]) for field in bundle.fields if not is_blank(form.get(field.id))
     }
 
 
 def required_value(field: FormField, value: JsonValue) -> JsonValue:
     """As ``normal_value``, for a field that has to be filled in: what is blank is refused as well."""
-    if _is_blank(value):
+    if is_blank(value):
         raise ValueRefused(_missing(field))
     return normal_value(field, value)
 
@@ -137,7 +137,8 @@ def _option(field: FormField, text: str) -> str:
     return text
 
 
-def _is_blank(value: JsonValue) -> bool:
+def is_blank(value: JsonValue) -> bool:
+    """Whether nothing was filled in."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 

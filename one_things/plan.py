@@ -95,6 +95,8 @@ class Plan(Record):
     materials: tuple[PlannedMaterial, ...] = ()
     one_correction: bool = False
     """A second correction notice for an item needs an operator's leave; False in plans older than this rule."""
+    reckoned_from: tuple[str, ...] = ()
+    """Form fields that something was reckoned from when the plan was made, or somebody's eligibility judged by."""
 
     def item(self, item_id: str) -> PlannedItem:
         """The item with this id. Raises KeyError when the plan has none."""

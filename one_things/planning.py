@@ -15,6 +15,7 @@ from one_things.admission import (
 from one_things.application import Application
 from one_things.conditions import Answers, Unanswered
 from one_things.definition import Bundle, Item
+from one_things.eligibility import eligibility_faults, eligibility_in_doubt, reckoned_from
 from one_things.faults import ApplicationRefused, Fault
 from one_things.form import form_faults
 from one_things.plan import HandedIn, NotChosen, Plan, PlannedItem, PlannedMaterial, PlannedNotice
@@ -51,13 +52,15 @@ def application_faults(bundle: Bundle, application: Application, today: date) ->
     needs = requirements(bundle, selection, usable)
     unanswered = selection.unanswered | needs.unanswered
     certain = not unanswered
+    in_doubt = eligibility_in_doubt(bundle, usable, needs.fields)
     return (
         *_validity_faults(bundle, today),
         *answer_faults(bundle, answers),
-        *missing_answers(bundle, unanswered | rules_in_doubt(bundle, usable), answers),
+        *missing_answers(bundle, unanswered | rules_in_doubt(bundle, usable) | in_doubt, answers),
         *rule_faults(bundle, usable),
         *choice_faults(bundle, selection, application.chosen or (), certain),
         *form_faults(bundle, needs.fields, application.form, certain),
+        *eligibility_faults(bundle, usable, needs.fields, application.form, today),
         *material_faults(bundle, needs.materials, application.materials, certain),
     )
 
@@ -104,6 +107,7 @@ def _plan(
         not_chosen=tuple(_not_chosen(bundle, selection, answers)),
         departments={department.id: department.title for department in bundle.departments if department.id in involved},
         lookups=needs.lookups,
+        reckoned_from=tuple(sorted(reckoned_from(bundle, needs.fields, needs.item_fields.values()))),
         materials=tuple(
             PlannedMaterial(id=material.id, title=material.title, digest=handed[material.id].digest)
             for material in needs.materials

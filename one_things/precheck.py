@@ -7,6 +7,7 @@ takes its committed working days, a public notice its calendar days. Nothing her
 from datetime import date, datetime, time
 from graphlib import TopologicalSorter
 
+from one_things.admission import usable_answers
 from one_things.application import Application
 from one_things.clock import (
     OFFICIAL,
@@ -18,6 +19,7 @@ from one_things.clock import (
     working_days_between,
 )
 from one_things.definition import Bundle, FormField, Material
+from one_things.eligibility import DerivedValue, derived_values
 from one_things.faults import Fault
 from one_things.model import Record
 from one_things.plan import Lookup, Plan, PlannedItem
@@ -59,6 +61,8 @@ class PreCheck(Record):
     asked_materials: tuple[Material, ...]
     fetched: tuple[Lookup, ...]
     """What departments already hold and nobody is asked for."""
+    derived: tuple[DerivedValue, ...]
+    """What is reckoned from the form, as far as it is filled in."""
     expected: Expectation | None
 
 
@@ -80,6 +84,7 @@ def precheck(
         asked_fields=needs.fields,
         asked_materials=needs.materials,
         fetched=needs.lookups,
+        derived=derived_values(bundle, usable_answers(bundle, answers), application.form, shanghai_date(at)),
         expected=None if plan is None else expectation(plan, at, calendar),
     )
 

@@ -5,6 +5,7 @@ from typing import NamedTuple, TypeVar
 
 from one_things.conditions import Answers, Unanswered
 from one_things.definition import Bundle, FormField, Material, SharedDataSource
+from one_things.eligibility import PREFIX, fields_of
 from one_things.plan import Lookup
 from one_things.selection import Selection
 
@@ -21,7 +22,7 @@ class Requirements(NamedTuple):
     lookups: tuple[Lookup, ...]
     """Shared data that is fetched instead of asked for."""
     item_fields: dict[str, tuple[str, ...]]
-    """Item → the fields it is submitted with, asked for or fetched."""
+    """Item → the fields it is submitted with: asked for, fetched, or reckoned (``derived.<id>``)."""
     item_materials: dict[str, tuple[str, ...]]
     """Item → the materials it is submitted with, as far as they are handed in."""
     item_lookups: dict[str, tuple[str, ...]]
@@ -47,8 +48,11 @@ def requirements(bundle: Bundle, selection: Selection, answers: Answers) -> Requ
     item_fields: dict[str, tuple[str, ...]] = {}
     item_materials: dict[str, tuple[str, ...]] = {}
     item_lookups: dict[str, tuple[str, ...]] = {}
+    behind: set[str] = set()
     for item in selection.items:
-        used = needed.applying(fields[field] for field in item.fields)
+        derived = [name for name in item.fields if name.startswith(PREFIX)]
+        behind.update(*(fields_of(bundle, name) for name in derived))
+        used = needed.applying(fields[field] for field in item.fields if field not in derived)
         handed = [
             material
             for material in needed.applying(materials[material] for material in item.materials)
@@ -56,11 +60,12 @@ def requirements(bundle: Bundle, selection: Selection, answers: Answers) -> Requ
         ]
         shared = {field.id: field.source for field in used if field.source is not None}
         replaced = {replaced_material_field(m.id): m.held_by for m in handed if m.held_by is not None}
-        item_fields[item.id] = (*(field.id for field in used), *replaced)
+        item_fields[item.id] = (*(field.id for field in used), *derived, *replaced)
         item_materials[item.id] = tuple(material.id for material in handed if material.held_by is None)
         item_lookups[item.id] = needed.look_up(shared | replaced)
     asked = {field for used_fields in item_fields.values() for field in used_fields}
     asked.update(lookup.by for lookup in needed.lookups.values())
+    asked.update(field.id for field in needed.applying(fields[field] for field in behind))
     handed_in = {material for used_materials in item_materials.values() for material in used_materials}
     return Requirements(
         fields=tuple(field for field in bundle.fields if field.id in asked and field.source is None),
