@@ -17,6 +17,7 @@ from gateway.routes import (
     bundles,
     corrections,
     departments,
+    dossiers,
     health,
     lists,
     people,
@@ -65,7 +66,19 @@ def create_app(services: GatewayServices | None) -> FastAPI:
     problems.install(app, error_page)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(problems.UnexpectedFaults)
-    for room in (health, session, people, lists, applicants, corrections, receipts, departments, bundles, precheck):
+    for room in (
+        health,
+        session,
+        people,
+        lists,
+        applicants,
+        corrections,
+        receipts,
+        dossiers,
+        departments,
+        bundles,
+        precheck,
+    ):
         app.include_router(room.router)
     app.mount("/static", static_files(), name="static")
     app.openapi = lambda: document_of(app)  # type: ignore[method-assign]

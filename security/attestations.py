@@ -103,12 +103,25 @@ class AttestationKeys:
         """One new random key."""
         return cls.from_setting(f"{key_id}:{_body(suite(suite_name).new_signing_key().to_pem())}", suite_name)
 
+    @classmethod
+    def from_published(cls, published: Mapping[str, str], suite_name: str = DEFAULT_SUITE) -> Self:
+        """Key id → public key in PEM, as `published` gives them out: enough to verify, never to sign.
+
+        Raises AttestationKeysInvalid.
+        """
+        if not published:
+            raise AttestationKeysInvalid("no key is given")
+        pairs = {key_id: _read(key_id, _body(pem), suite_name) for key_id, pem in published.items()}
+        return cls(suite_name, next(iter(pairs)), pairs)
+
     def to_setting(self) -> str:
         """The text `from_setting` reads: secret, store it readable by its owner only."""
         return ",".join(f"{key_id}:{_body(pair.private or pair.public)}" for key_id, pair in self._pairs.items())
 
     def sign(self, kind: str, statement: bytes) -> str:
         """A token that carries this statement. `kind` keeps statements of different kinds apart."""
+        if self._pairs[self.current_id].private is None:
+            raise AttestationKeysInvalid(f"key {self.current_id!r} is a public key: it can only verify")
         crypto = suite(self.suite_name)
         protected = {"alg": crypto.jws_algorithm, "kid": self.current_id, "typ": kind}
         signing = self._pairs[self.current_id].jwk
