@@ -147,8 +147,11 @@ class Reckoned:
             try:
                 if answers.meet(derived.when):
                     self.values[derived.id] = self.reckon(derived.formula)
-            except (Unanswered, NotReckoned):
+            except Unanswered:
                 continue  # shown and sent without it
+            except NotReckoned:
+                if self.out_of_range & derived_named(derived.formula):
+                    self.out_of_range.add(derived.id)
             except (OutOfRange, WrongKind):
                 self.out_of_range.add(derived.id)
 

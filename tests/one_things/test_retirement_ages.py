@@ -69,15 +69,22 @@ def born(month: str, day: int = 10) -> str:
     return number[:-1] + ric.calc_check_digit(number)
 
 
+def answers(worker: str, timing: str = "at_age", kind: str = "normal", *yes: str) -> dict[str, str | bool]:
+    others = ("contributions_elsewhere", "deemed_years", "one_child", "has_provident_fund")
+    given: dict[str, str | bool] = {name: name in yes for name in others}
+    timed: dict[str, str | bool] = {"timing": timing} if kind == "normal" else {}
+    return {"worker": worker, "kind": kind, "minimum_reached": True} | timed | given
+
+
 def derived(worker: str, **form: object) -> dict[str, object]:
-    values = derived_values(BUNDLE, usable_answers(BUNDLE, {"worker": worker}), form, TODAY)
+    values = derived_values(BUNDLE, usable_answers(BUNDLE, answers(worker)), form, TODAY)
     return {value.id: value.value for value in values}
 
 
-def refused(worker: str, **form: object) -> set[tuple[str, str]]:
-    answers = usable_answers(BUNDLE, {"worker": worker})
-    asked = needed_for(BUNDLE, {"worker": worker}, None).fields
-    return {(fault.field, fault.code) for fault in eligibility_faults(BUNDLE, answers, asked, form, TODAY)}
+def refused(given: dict[str, str | bool], **form: object) -> set[tuple[str, str]]:
+    usable = usable_answers(BUNDLE, given)
+    asked = needed_for(BUNDLE, given, None).fields
+    return {(fault.field, fault.code) for fault in eligibility_faults(BUNDLE, usable, asked, form, TODAY)}
 
 
 @pytest.mark.parametrize(("worker", "month", "age", "retires"), ALL)
@@ -106,36 +113,92 @@ def test_flexible_retirement_is_three_years_early_at_most_but_never_before_the_a
     assert late["latest_on"] == date(2046, 1, 10)
 
 
+RETIRES = "form.retirement.date"
+
+
 @pytest.mark.parametrize(
-    ("retires", "months", "faults"),
+    ("timing", "retires", "faults"),
     [
-        ("2026-05-10", 180, set()),
-        ("2026-01-10", 180, set()),
-        ("2026-01-09", 180, {("form.retirement.date", "old-enough")}),
-        ("2029-05-10", 180, set()),
-        ("2029-05-11", 180, {("form.retirement.date", "not-too-late")}),
-        ("2026-05-10", 179, {("form.contributions.months", "enough-contributions")}),
-        (
-            "2036-05-10",
-            180,
-            {("form.retirement.date", "not-too-late"), ("form.contributions.months", "enough-contributions")},
-        ),
+        ("early", "2026-05-09", set()),
+        ("early", "2026-01-10", set()),
+        ("early", "2026-01-09", {(RETIRES, "old-enough")}),
+        ("early", "2026-05-10", {(RETIRES, "before-the-statutory-age")}),
+        ("late", "2026-05-10", {(RETIRES, "after-the-statutory-age")}),
+        ("late", "2029-05-10", set()),
+        ("late", "2029-05-11", {(RETIRES, "not-too-late")}),
     ],
 )
-def test_who_is_too_young_too_old_or_short_of_contributions_learns_it_beside_the_field(
-    retires: str, months: int, faults: set[tuple[str, str]]
+def test_who_chooses_a_date_that_the_law_does_not_offer_learns_it_beside_the_field(
+    timing: str, retires: str, faults: set[tuple[str, str]]
 ):
-    form = {"applicant.identity_number": born("1966-01"), "retirement.date": retires, "contributions.months": months}
+    told = {"flexible.told_on": "2025-10-09", "flexible.agreed_on": "2026-04-10"}
+    form = {"applicant.identity_number": born("1966-01"), "retirement.date": retires, **told}
 
-    assert refused("man", **form) == faults
+    assert refused(answers("man", timing), **form) == faults
+
+
+@pytest.mark.parametrize(
+    ("timing", "date_field", "day", "in_time"),
+    [
+        ("early", "flexible.told_on", "2025-12-10", True),
+        ("early", "flexible.told_on", "2025-12-11", False),
+        ("late", "flexible.agreed_on", "2026-04-10", True),
+        ("late", "flexible.agreed_on", "2026-04-11", False),
+    ],
+)
+def test_the_employer_is_told_three_months_before_or_agrees_one_month_before(
+    timing: str, date_field: str, day: str, in_time: bool
+):
+    retires = {"early": "2026-03-10", "late": "2027-05-10"}[timing]
+    form = {"applicant.identity_number": born("1966-01"), "retirement.date": retires, date_field: day}
+
+    assert (refused(answers("man", timing), **form) == set()) is in_time
+
+
+@pytest.mark.parametrize(
+    ("month", "near"), [("1966-01", True), ("1966-02", False)], ids=["in ten weeks", "in three months and a week"]
+)
+def test_at_the_age_one_applies_in_the_three_months_before_it(month: str, near: bool):
+    found = refused(answers("man"), **{"applicant.identity_number": born(month)})
+
+    assert found == (set() if near else {("form.applicant.identity_number", "age-reached")})
+
+
+@pytest.mark.parametrize(
+    ("kind", "worker", "month", "retires", "eligible"),
+    [
+        ("special_trade", "man", "1971-03", "2026-03-10", True),
+        ("special_trade", "man", "1971-03", "2026-03-09", False),
+        ("special_trade", "woman_50", "1981-03", "2026-03-10", True),
+        ("illness", "man", "1976-03", "2026-03-10", True),
+        ("illness", "man", "1976-03", "2026-03-09", False),
+        ("illness", "woman_55", "1981-03", "2026-03-09", False),
+    ],
+)
+def test_early_retirement_has_ages_of_its_own(kind: str, worker: str, month: str, retires: str, eligible: bool):
+    form = {"applicant.identity_number": born(month), "retirement.date": retires}
+    trade = {"special_trade.kind": "high_or_heavy", "special_trade.years": 10} if kind == "special_trade" else {}
+
+    assert (refused(answers(worker, kind=kind), **form, **trade) == set()) is eligible
+
+
+@pytest.mark.parametrize(("trade", "years"), [("high_or_heavy", 10), ("underground_or_hot", 9), ("other_harmful", 8)])
+def test_a_special_trade_is_worked_in_for_the_years_of_its_kind(trade: str, years: int):
+    form = {"applicant.identity_number": born("1966-01"), "retirement.date": "2026-03-10", "special_trade.kind": trade}
+    given = answers("man", kind="special_trade")
+
+    assert refused(given, **form, **{"special_trade.years": years}) == set()
+    assert refused(given, **form, **{"special_trade.years": years - 1}) == {
+        ("form.special_trade.years", "special-trade-years")
+    }
 
 
 def test_a_date_before_the_table_is_a_fault_and_not_a_way_around_it():
-    form = {"applicant.identity_number": born("1966-01"), "retirement.date": "1990-01-01", "contributions.months": 0}
+    form = {"applicant.identity_number": born("1800-01"), "retirement.date": "2026-01-10"}
 
-    assert ("form.contributions.months", "value-out-of-range") in refused("man", **form)
+    assert ("form.retirement.date", "value-out-of-range") in refused(answers("man", "early"), **form)
 
 
 def test_while_the_form_is_empty_only_its_own_faults_are_told():
-    assert refused("man") == set()
+    assert refused(answers("man")) == set()
     assert derived("man") == {}
