@@ -82,13 +82,13 @@ class DepartmentActivities:
     async def _reply(self, request: SubmitRequest, outcome: port.Outcome) -> commands.Reply:
         match outcome:
             case port.Done() if request.notice is not None:
-                return self._reckoning.taken(
+                return await self._reckoning.taken(
                     request, "", waited_for_answer()
                 )  # published at once; it still runs its time
             case port.Done(results=results):
                 return commands.Done(results=tuple(map(_decided, results)))
             case port.Taken(reference=reference):
-                return self._reckoning.taken(request, reference, waited_for_answer())
+                return await self._reckoning.taken(request, reference, waited_for_answer())
             case port.Refused(code=code, reason=reason, article=article):
                 sealed = await self._secrets.seal_text(request.case_no, reason)
                 return commands.Refused(code=code, reason=sealed, article=article)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from one_things.commands import Reply
 from one_things.idempotency import idempotency_key
+from one_things.limit_dates import LimitDates, LimitTerms, LimitToReckon
 from one_things.model import Record
 from one_things.plan import Lookup, PlannedMaterial, PlannedNotice
 from one_things.sealed import Sealed
@@ -22,6 +23,8 @@ class SubmitRequest(Record):
     sealed_fields: tuple[Sealed, ...]
     """The form, the corrections and the shared data, sealed; a later one wins, field by field."""
     committed_days: int | None
+    limit: LimitTerms | None = None
+    """The terms of the item's limit; None for notices, and for cases planned without them."""
     notice: PlannedNotice | None
     at: datetime
     """The time of the case, from which dates are reckoned."""
@@ -75,20 +78,34 @@ class FetchReply(Record):
 
 
 class ReckonRequest(Record):
-    """Reckon one date anew by the calendar that is known now: a due date from acceptance, or a window's end."""
+    """Reckon dates anew by the calendar known now: a window's end, a due date, or an item's limit and procedures."""
 
     accepted_at: datetime | None = None
     committed_days: int | None = None
     notice_ended_at: datetime | None = None
     window_days: int | None = None
+    limit: LimitToReckon | None = None
+    procedures: dict[str, LimitToReckon] = {}
+    publication: int = 0
+    """At least this publication of the calendar has to be known to whoever reckons."""
 
 
 class ReckonReply(Record):
-    """The date, whatever was asked for."""
+    """The dates, whatever was asked for."""
 
     due_on: date | None = None
     due_at: datetime | None = None
     window_ends_at: datetime | None = None
+    provisional: bool = False
+    limit: LimitDates | None = None
+    procedures: dict[str, LimitDates] = {}
+
+
+class ReckonLimitRequest(Record):
+    """Reckon the dates of one limit."""
+
+    limit: LimitToReckon
+    publication: int = 0
 
 
 class EventToRecord(Record):

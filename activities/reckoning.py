@@ -1,34 +1,36 @@
-"""Dates of a case, reckoned with the calendar of this release and recorded: calendars change, a history may not."""
+"""Dates of a case, reckoned with the calendar known today and recorded: calendars change, a history may not."""
 
 from datetime import timedelta
 
 from temporalio import activity
 
 from activities import names
-from activities.models import ReckonReply, ReckonRequest, SubmitRequest
+from activities.calendars import FixedCalendar, KnownCalendar
+from activities.models import ReckonLimitRequest, ReckonReply, ReckonRequest, SubmitRequest
 from one_things import commands
-from one_things.clock import OFFICIAL, WorkingCalendar, calendar_end, due_date, end_of_day, shanghai_date, window_end
+from one_things.clock import WorkingCalendar, calendar_end, due_date, end_of_day, shanghai_date, window_end
+from one_things.limit_dates import LimitDates, LimitToReckon, limit_dates
 
 _A_MOMENT = timedelta(microseconds=1)
 
 
 class Reckoning:
-    """Reckons with one calendar."""
+    """Reckons with the calendar that is known when it is asked."""
 
-    def __init__(self, calendar: WorkingCalendar = OFFICIAL) -> None:
-        self._calendar = calendar
+    def __init__(self, known: KnownCalendar | None = None) -> None:
+        self._known = known or FixedCalendar()
 
-    def taken(self, request: SubmitRequest, reference: str, waited: timedelta) -> commands.Taken:
+    async def taken(self, request: SubmitRequest, reference: str, waited: timedelta) -> commands.Taken:
         """What follows from a department taking an item now, ``waited`` after it was first asked to.
 
         The clock starts when the item is taken (行政许可法 42), not when a department that was away was first asked.
         """
+        calendar = await self._known.current()
         accepted_at = request.at + waited
         if request.notice is not None:
             ends_on = calendar_end(accepted_at, request.notice.calendar_days)
             windows = {
-                item: window_end(ends_on, days, calendar=self._calendar)
-                for item, days in request.notice.windows.items()
+                item: window_end(ends_on, days, calendar=calendar) for item, days in request.notice.windows.items()
             }
             return commands.Taken(
                 reference=reference,
@@ -36,22 +38,51 @@ class Reckoning:
                 windows={item: window.ends_at for item, window in windows.items()},
                 provisional_windows=tuple(item for item, window in windows.items() if window.provisional),
             )
+        if request.limit is not None:
+            dates = limit_dates(LimitToReckon(begins_at=accepted_at, terms=request.limit), calendar)
+            return commands.Taken(
+                reference=reference,
+                due_on=dates.due_on,
+                due_at=dates.due_at,
+                provisional=dates.provisional,
+                limit=dates,
+            )
         if request.committed_days is None:
             return commands.Taken(reference=reference)
-        due = due_date(accepted_at, request.committed_days, calendar=self._calendar)
+        due = due_date(accepted_at, request.committed_days, calendar=calendar)
         return commands.Taken(reference=reference, due_on=due.date, due_at=due.ends_at, provisional=due.provisional)
 
     @activity.defn(name=names.RECKON_DATE)
     async def reckon_date(self, request: ReckonRequest) -> ReckonReply:
-        """A provisional date whose time has come, by the calendar that is known now."""
+        """The dates of an item anew, by the calendar that is known now."""
+        calendar = await self._known.current(request.publication)
         if request.notice_ended_at is not None and request.window_days is not None:
             ended_on = shanghai_date(request.notice_ended_at - _A_MOMENT)
-            window = window_end(ended_on, request.window_days, calendar=self._calendar)
-            return ReckonReply(window_ends_at=window.ends_at)
-        if request.accepted_at is None or request.committed_days is None:
-            raise ValueError("a due date is reckoned from an acceptance and a number of days")
-        due = due_date(request.accepted_at, request.committed_days, calendar=self._calendar)
-        return ReckonReply(due_on=due.date, due_at=due.ends_at)
+            window = window_end(ended_on, request.window_days, calendar=calendar)
+            return ReckonReply(window_ends_at=window.ends_at, provisional=window.provisional)
+        if request.accepted_at is not None and request.committed_days is not None:
+            due = due_date(request.accepted_at, request.committed_days, calendar=calendar)
+            return ReckonReply(due_on=due.date, due_at=due.ends_at, provisional=due.provisional)
+        return _dates(request, calendar)
+
+    @activity.defn(name=names.RECKON_LIMIT)
+    async def reckon_limit(self, request: ReckonLimitRequest) -> LimitDates:
+        """The dates of one limit."""
+        return limit_dates(request.limit, await self._known.current(request.publication))
+
+
+def _dates(request: ReckonRequest, calendar: WorkingCalendar) -> ReckonReply:
+    procedures = {procedure: limit_dates(limit, calendar) for procedure, limit in request.procedures.items()}
+    if request.limit is None:
+        return ReckonReply(procedures=procedures)
+    dates = limit_dates(request.limit, calendar)
+    return ReckonReply(
+        due_on=dates.due_on,
+        due_at=dates.due_at,
+        provisional=dates.provisional,
+        limit=dates,
+        procedures=procedures,
+    )
 
 
 def waited_for_answer() -> timedelta:

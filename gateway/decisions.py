@@ -1,6 +1,7 @@
 """A department's decision: proved by its signature, sealed, handed to the running case, which says if it counted."""
 
 import json
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -14,7 +15,7 @@ from gateway.open_case import check_case_number
 from gateway.services import GatewayServices
 from gateway.state import live_of
 from observability.correlation import bind
-from one_things.case import CasePhase
+from one_things.case import CasePhase, ItemState
 from one_things.commands import Decide, Verdict
 from one_things.definition import Slug
 from one_things.events import DecidedResult, event_from_json
@@ -29,12 +30,14 @@ from workflows.handles import CaseNotRunning, OrchestratorUnavailable
 Identifier = Annotated[Word, StringConstraints(min_length=1)]
 
 
-class _FromOutside(BaseModel):
+class FromOutside(BaseModel):
+    """What a department's system sends."""
+
     # A department's system may say more than we read: that must not stop its decisions.
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
-class IssuedResult(_FromOutside):
+class IssuedResult(FromOutside):
     """A result as the department issued it."""
 
     id: Slug
@@ -43,7 +46,7 @@ class IssuedResult(_FromOutside):
     digest: Word | None = None
 
 
-class CorrectionPoint(_FromOutside):
+class CorrectionPoint(FromOutside):
     """One thing the applicant is asked to put right."""
 
     code: Identifier
@@ -51,7 +54,7 @@ class CorrectionPoint(_FromOutside):
     text: Annotated[Prose, StringConstraints(min_length=1)]
 
 
-class DepartmentDecision(_FromOutside):
+class DepartmentDecision(FromOutside):
     """A department's decision about one attempt at one item. Sent again with the same id it is a repeat."""
 
     decision_id: Identifier
@@ -92,7 +95,7 @@ async def receive(services: GatewayServices, department: str, request: Request) 
     """Take a decision in. Raises the problems its route publishes."""
     require_json(request)
     body = await raw_body(request, services.settings.largest_body)
-    _prove_origin(services, department, request, body)
+    prove_origin(services, department, request, body)
     decision = parse(DepartmentDecision, body)
     check_case_number(decision.case_no)
     live, measured = live_of(request), (decision.case_no, decision.item, decision.decision_id)
@@ -114,7 +117,7 @@ async def _handed_over(services: GatewayServices, department: str, decision: Dep
     except CommandRefused as refused:
         if refused.code == "case-closed":
             return await _of_a_case_at_rest(services, decision)
-        raise _translated(refused) from None
+        raise translated(refused) from None
     except CaseNotRunning:
         return await _of_a_case_at_rest(services, decision)
     except OrchestratorUnavailable:
@@ -122,7 +125,7 @@ async def _handed_over(services: GatewayServices, department: str, decision: Dep
     return DecisionReceipt(outcome=DecisionOutcome(receipt.outcome))
 
 
-def _prove_origin(services: GatewayServices, department: str, request: Request, body: bytes) -> None:
+def prove_origin(services: GatewayServices, department: str, request: Request, body: bytes) -> None:
     """The signature is by a key of the department that the path names (key ids read ``<department>.<version>``)."""
     path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii", "replace")
     url = path.partition("?")[0] + (f"?{request.url.query}" if request.url.query else "")
@@ -165,7 +168,8 @@ async def _sealed(services: GatewayServices, department: str, decision: Departme
     )
 
 
-def _translated(refused: CommandRefused) -> errors.Problem:
+def translated(refused: CommandRefused) -> errors.Problem:
+    """A refusal of the case as the problem that its sender reads."""
     match refused.code:
         case "foreign":
             return errors.ForeignDepartment(refused.reason)
@@ -176,17 +180,28 @@ def _translated(refused: CommandRefused) -> errors.Problem:
 
 
 async def _of_a_case_at_rest(services: GatewayServices, decision: DepartmentDecision) -> DecisionReceipt:
+    def counted(item: ItemState) -> bool:
+        return decision.decision_id in item.decision_ids
+
+    await known_to_a_case_at_rest(services, decision.case_no, decision.item, counted)
+    return DecisionReceipt(outcome=DecisionOutcome.REPEAT)
+
+
+async def known_to_a_case_at_rest(
+    services: GatewayServices, case_no: str, item_id: str, counted: Callable[[ItemState], bool]
+) -> None:
     """Nothing runs under this number, so the record answers: a repeat is still a success, else the sender hangs on.
 
-    Raises CaseNotFound, CommandNotPossible ("case-closed"), OutOfService when it should be running and does not.
+    Returns when the item had ``counted`` it. Raises CaseNotFound, CommandNotPossible ("case-closed"), OutOfService when
+    the case should be running and does not.
     """
-    records = await services.store.read(decision.case_no)
+    records = await services.store.read(case_no)
     if not records:
         raise errors.CaseNotFound
     state = fold(event_from_json(record.data) for record in records)
-    item = state.items.get(decision.item)
-    if item is not None and decision.decision_id in item.decision_ids:
-        return DecisionReceipt(outcome=DecisionOutcome.REPEAT)
+    item = state.items.get(item_id)
+    if item is not None and counted(item):
+        return
     if state.phase is not CasePhase.CLOSED:
         raise errors.OutOfService("orchestrator")
     raise errors.CommandNotPossible("case-closed", Text(zh="该办件已办结。", en="The case is closed."))

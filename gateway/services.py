@@ -9,7 +9,18 @@ from event_store.intake import Intake
 from event_store.store import EventStore
 from gateway.case_lists import CaseLists
 from gateway.settings import GatewaySettings
-from one_things.commands import AnswerCorrection, Cancel, Decide, OpenCase, PermitCorrection, SettleTask
+from one_things.commands import (
+    AnswerCorrection,
+    Cancel,
+    Decide,
+    DepartmentAct,
+    LearnCalendar,
+    OpenCase,
+    PermitCorrection,
+    ResumeCase,
+    SettleTask,
+    SuspendCase,
+)
 from one_things.definition import Bundle
 from one_things.model import Record
 from security.attestations import AttestationKeys
@@ -35,6 +46,18 @@ class CaseHandles(Protocol):
 
     async def permit_correction(self, case_no: str, command: PermitCorrection) -> Receipt:
         """An operator lets a department ask for corrections once more; same errors."""
+
+    async def act(self, case_no: str, act: DepartmentAct) -> Receipt:
+        """Hand over what a department did on the way to its decision; same errors."""
+
+    async def suspend(self, case_no: str, command: SuspendCase) -> Receipt:
+        """Rest the case; same errors."""
+
+    async def resume(self, case_no: str, command: ResumeCase) -> Receipt:
+        """Go on with it; same errors."""
+
+    async def learn_calendar(self, case_no: str, command: LearnCalendar) -> Receipt:
+        """Say that an official calendar was published; same errors."""
 
     async def settle_task(self, case_no: str, command: SettleTask) -> Receipt:
         """An operator put a task right; same errors."""

@@ -4,6 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from one_things import events as e
+from one_things.clock import Stop
+from one_things.limit_watch import GrantedExtension, JointRun, LimitWatch, ProcedureRun, Rest
 from one_things.model import Record
 from one_things.plan import Plan
 from one_things.sealed import Sealed
@@ -75,7 +77,17 @@ class ItemState(Record):
     window_ends_at: datetime | None = None
     window_provisional: bool = False
     date_in_doubt: bool = False
-    """A provisional date has come and is being reckoned anew."""
+    """Its dates are being reckoned anew: nothing follows from one meanwhile."""
+    reckonings: int = 0
+    """How often its dates were thrown open, so that an answer to an older question is known as one."""
+    watch: LimitWatch = LimitWatch()
+    """Over the limit of the decision, in cases whose plan says what is warned of."""
+    procedures: tuple[ProcedureRun, ...] = ()
+    """The special procedures of this acceptance, in the order in which they began."""
+    extension: GrantedExtension | None = None
+    act_ids: tuple[str, ...] = ()
+    """Every act of the department that counted and was no decision, so that a repeat is known as one."""
+    silence_reported: bool = False
 
     @property
     def awaits_hand_in(self) -> bool:
@@ -122,10 +134,22 @@ class CaseState(Record):
     tasks: tuple[OperatorTask, ...] = ()
     time_can_be_skipped: bool = False
     seconds_ahead: int = 0
+    joint: dict[str, JointRun] = {}
+    """Joint limit → how it runs, once it does."""
+    rest: Rest | None = None
+    """Set while the applicant rests the case."""
+    rests: tuple[Stop, ...] = ()
+    """The rests that are over; like ``rest``, each stopped every clock."""
+    calendar: int = 0
+    """The last publication of a calendar that the case was told of."""
     outcome: e.CaseOutcome | None = None
     opened_at: datetime
     changed_at: datetime
     version: int
+
+    def clock_stands(self, item_id: str) -> bool:
+        """Whether the item's clock stands: for a special procedure, or because the applicant rests the case."""
+        return self.rest is not None or any(run.lasts for run in self.items[item_id].procedures)
 
     def item(self, item_id: str) -> ItemState:
         """The state of this item. Raises KeyError when the case has none of that id."""

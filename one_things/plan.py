@@ -7,7 +7,16 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from one_things.definition import ItemKind, ItemResult
+from one_things.definition import (
+    EscalationLevel,
+    Extension,
+    ItemKind,
+    ItemResult,
+    JointLimit,
+    Source,
+    SpecialProcedure,
+    Suspension,
+)
 from one_things.model import Record
 from one_things.text import Text
 
@@ -17,6 +26,16 @@ class PlannedNotice(Record):
 
     calendar_days: int
     windows: dict[str, int] = {}
+
+
+class PlannedLimits(Record):
+    """The limits of an item's decision as they hold for this applicant, in working days from acceptance."""
+
+    statutory_days: int
+    committed_days: int
+    extension: Extension | None = None
+    """None: the limits cannot be extended."""
+    source: Source | None = None
 
 
 class PlannedItem(Record):
@@ -32,6 +51,10 @@ class PlannedItem(Record):
     lookups: tuple[str, ...] = ()
     """The lookups whose answers this item is submitted with."""
     committed_days: int | None = None
+    limits: PlannedLimits | None = None
+    """What is warned of, breached and escalated; None for public notices and in plans of before."""
+    procedures: tuple[SpecialProcedure, ...] = ()
+    """The special procedures that the department may begin: each stops the clock for a promised time."""
     notice: PlannedNotice | None = None
     pivot: bool = False
     undo: Text | None = None
@@ -97,6 +120,15 @@ class Plan(Record):
     """A second correction notice for an item needs an operator's leave; False in plans older than this rule."""
     reckoned_from: tuple[str, ...] = ()
     """Form fields that something was reckoned from when the plan was made, or somebody's eligibility judged by."""
+    warn_before: int = 1
+    """Working days before a limit at which everybody concerned is warned."""
+    escalation: tuple[EscalationLevel, ...] = ()
+    joint_limits: tuple[JointLimit, ...] = ()
+    """Each with those of its items that this case holds, two at least."""
+    suspension: Suspension | None = None
+    """None: this case cannot rest."""
+    silence_hours: int | None = None
+    """Hours without any answer of a department after which an operator is asked to help; None asks nobody."""
 
     def item(self, item_id: str) -> PlannedItem:
         """The item with this id. Raises KeyError when the plan has none."""

@@ -19,6 +19,7 @@ from one_things.eligibility import eligibility_faults, eligibility_in_doubt, rec
 from one_things.faults import ApplicationRefused, Fault
 from one_things.form import form_faults
 from one_things.plan import HandedIn, NotChosen, Plan, PlannedItem, PlannedMaterial, PlannedNotice
+from one_things.planned_limits import SILENCE_HOURS, limits_of, planned_joint_limits, planned_limits
 from one_things.requirements import Requirements, requirements
 from one_things.selection import Selection, select
 from one_things.text import Text
@@ -95,7 +96,7 @@ def _plan(
     digest: str,
 ) -> Plan:
     handed = {material.id: material for material in application.materials}
-    items = tuple(_planned(item, selection, needs, handed) for item in selection.items)
+    items = tuple(_planned(item, selection, needs, handed, answers) for item in selection.items)
     involved = {item.department for item in items} | {lookup.department for lookup in needs.lookups}
     return Plan(
         bundle=bundle.bundle,
@@ -114,10 +115,18 @@ def _plan(
             if material.id in handed
         ),
         one_correction=True,
+        warn_before=bundle.warn_before,
+        escalation=bundle.escalation,
+        joint_limits=planned_joint_limits(bundle, {item.id for item in items}),
+        suspension=bundle.suspension,
+        silence_hours=SILENCE_HOURS,
     )
 
 
-def _planned(item: Item, selection: Selection, needs: Requirements, handed: Mapping[str, HandedIn]) -> PlannedItem:
+def _planned(
+    item: Item, selection: Selection, needs: Requirements, handed: Mapping[str, HandedIn], answers: Answers
+) -> PlannedItem:
+    limits = limits_of(item, answers)
     return PlannedItem(
         id=item.id,
         title=item.title,
@@ -127,7 +136,9 @@ def _planned(item: Item, selection: Selection, needs: Requirements, handed: Mapp
         fields=needs.item_fields[item.id],
         materials=tuple(material for material in needs.item_materials[item.id] if material in handed),
         lookups=needs.item_lookups[item.id],
-        committed_days=item.limits.committed if item.limits else None,
+        committed_days=limits.committed if limits else None,
+        limits=planned_limits(item, answers),
+        procedures=item.procedures,
         notice=_notice(item, selection),
         pivot=item.pivot,
         undo=item.undo.title if item.undo else None,

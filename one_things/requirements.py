@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
 from one_things.conditions import Answers, Unanswered
-from one_things.definition import Bundle, FormField, Material, SharedDataSource
+from one_things.definition import Bundle, FormField, Item, Material, SharedDataSource
 from one_things.eligibility import PREFIX, fields_of
 from one_things.plan import Lookup
+from one_things.planned_limits import limits_of
 from one_things.selection import Selection
 
 _Declared = TypeVar("_Declared", FormField, Material)
@@ -63,6 +64,7 @@ def requirements(bundle: Bundle, selection: Selection, answers: Answers) -> Requ
         item_fields[item.id] = (*(field.id for field in used), *derived, *replaced)
         item_materials[item.id] = tuple(material.id for material in handed if material.held_by is None)
         item_lookups[item.id] = needed.look_up(shared | replaced)
+        needed.decide_limits(item)
     asked = {field for used_fields in item_fields.values() for field in used_fields}
     asked.update(lookup.by for lookup in needed.lookups.values())
     asked.update(field.id for field in needed.applying(fields[field] for field in behind))
@@ -96,6 +98,12 @@ class _Needed:
                 self.unanswered.update(doubt.situations)
                 self._known[condition] = False
         return self._known[condition]
+
+    def decide_limits(self, item: Item) -> None:
+        try:
+            limits_of(item, self._answers)
+        except Unanswered as doubt:
+            self.unanswered.update(doubt.situations)
 
     def look_up(self, sources: dict[str, SharedDataSource]) -> tuple[str, ...]:
         used: dict[str, None] = {}

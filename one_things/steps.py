@@ -3,10 +3,12 @@
 ``next_steps`` says what to do now, ``deadlines`` what will happen by itself and when. The workflow only carries out.
 """
 
-from datetime import datetime
+from collections.abc import Iterator
 
+from one_things.blocked import blocked_items
 from one_things.case import PENDING, CasePhase, CaseState, ItemStatus
-from one_things.commands import BreachLimit, DoubtDate, EndNotice, LapseWindow
+from one_things.commands import DoubtDate, EndNotice, LapseWindow
+from one_things.deadlines import Deadline, limit_deadlines, silence_deadlines
 from one_things.events import CaseOutcome
 from one_things.model import Record
 from one_things.order import predecessors
@@ -31,9 +33,18 @@ class UndoItem(Record):
 
 
 class ReckonDate(Record):
-    """Reckon an item's provisional date anew: its time has come, and by now the calendar may be published."""
+    """Reckon an item's dates anew: a provisional one has come, or what they follow from has changed."""
 
     item: str
+    reckoning: int = 0
+    """Each time the dates are thrown open it is another question."""
+
+
+class ReckonJointLimit(Record):
+    """Reckon the dates of a joint limit."""
+
+    limit: str
+    reckoning: int
 
 
 class CloseCase(Record):
@@ -42,14 +53,7 @@ class CloseCase(Record):
     outcome: CaseOutcome
 
 
-Step = FetchSharedData | SubmitItem | UndoItem | ReckonDate | CloseCase
-
-
-class Deadline(Record):
-    """At ``at`` the command follows by itself, unless something happens first."""
-
-    at: datetime
-    command: EndNotice | BreachLimit | LapseWindow | DoubtDate
+Step = FetchSharedData | SubmitItem | UndoItem | ReckonDate | ReckonJointLimit | CloseCase
 
 
 def next_steps(state: CaseState) -> tuple[Step, ...]:
@@ -62,7 +66,9 @@ def next_steps(state: CaseState) -> tuple[Step, ...]:
 
 
 def _steps_forward(state: CaseState) -> tuple[Step, ...]:
-    steps: list[Step] = []
+    steps: list[Step] = [
+        ReckonJointLimit(limit=limit, reckoning=run.reckonings) for limit, run in state.joint.items() if run.in_doubt
+    ]
     blocked = blocked_items(state)
     needed: set[str] = set()
     busy = bool(state.tasks)
@@ -70,10 +76,12 @@ def _steps_forward(state: CaseState) -> tuple[Step, ...]:
         status = state.items[item.id].status
         busy = busy or status in PENDING
         if state.items[item.id].date_in_doubt:
-            steps.append(ReckonDate(item=item.id))
+            steps.append(ReckonDate(item=item.id, reckoning=state.items[item.id].reckonings))
         if status is not ItemStatus.WAITING or item.id in blocked:
             continue
         busy = True
+        if state.rest is not None:
+            continue  # while the applicant rests the case nothing is begun
         if any(state.items[earlier].status is not ItemStatus.APPROVED for earlier in item.after):
             continue
         missing = [lookup for lookup in item.lookups if lookup not in state.facts]
@@ -89,15 +97,6 @@ def _steps_forward(state: CaseState) -> tuple[Step, ...]:
 def _outcome(state: CaseState) -> CaseOutcome:
     approved = any(item.status is ItemStatus.APPROVED for item in state.items.values())
     return CaseOutcome.COMPLETED if approved else CaseOutcome.REFUSED
-
-
-def blocked_items(state: CaseState) -> frozenset[str]:
-    """Waiting items that can never start, because one they come after was refused or lapsed."""
-    failed = {
-        item_id for item_id, item in state.items.items() if item.status in {ItemStatus.REFUSED, ItemStatus.LAPSED}
-    }
-    before = predecessors(state.plan) if failed else {}
-    return frozenset(item for item, earlier in before.items() if earlier & failed)
 
 
 def _steps_back(state: CaseState) -> tuple[Step, ...]:
@@ -123,18 +122,18 @@ def _is_to_be_undone(state: CaseState, item_id: str) -> bool:
 
 def deadlines(state: CaseState) -> tuple[Deadline, ...]:
     """What follows by itself if nothing else happens, soonest first."""
-    if state.phase is not CasePhase.OPEN:
-        return ()
-    found: list[Deadline] = []
+    found = list(silence_deadlines(state))
+    if state.phase is CasePhase.OPEN:
+        found += [*_item_deadlines(state), *limit_deadlines(state)]
+    return tuple(sorted(found, key=lambda deadline: deadline.at))
+
+
+def _item_deadlines(state: CaseState) -> Iterator[Deadline]:
     for item_id, item in state.items.items():
         if item.date_in_doubt:
             continue
         if item.status is ItemStatus.NOTICE and item.notice_ends_at is not None:
-            found.append(Deadline(at=item.notice_ends_at, command=EndNotice(item=item_id)))
+            yield Deadline(item.notice_ends_at, EndNotice(item=item_id))
         if item.awaits_hand_in and item.window_ends_at is not None:
             lapse = DoubtDate(item=item_id) if item.window_provisional else LapseWindow(item=item_id)
-            found.append(Deadline(at=item.window_ends_at, command=lapse))
-        if item.status is ItemStatus.ACCEPTED and item.due_at is not None and not item.breached:
-            breach = DoubtDate(item=item_id) if item.provisional else BreachLimit(item=item_id)
-            found.append(Deadline(at=item.due_at, command=breach))
-    return tuple(sorted(found, key=lambda deadline: deadline.at))
+            yield Deadline(item.window_ends_at, lapse)

@@ -43,6 +43,7 @@ def case_worker(
             departments.undo_item,
             departments.fetch_shared_data,
             reckoning.reckon_date,
+            reckoning.reckon_limit,
             recording.append_events,
         ],
         workflow_runner=workflow_runner(sandboxed=sandboxed),

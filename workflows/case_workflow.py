@@ -21,16 +21,21 @@ from one_things.commands import (
     Close,
     Command,
     Decide,
+    DepartmentAct,
     FastForward,
+    LearnCalendar,
     OpenCase,
     PermitCorrection,
     RecordDate,
+    RecordJointDates,
     RecordReply,
     RecordSharedData,
     RecordSourceDown,
     RecordUndone,
     RecordUnreachable,
+    ResumeCase,
     SettleTask,
+    SuspendCase,
 )
 from one_things.deciding import decide, open_case
 from one_things.evolving import evolve
@@ -103,8 +108,10 @@ class CaseWorkflow:
                 self._carry_out(step, self._submit(item))
             case s.UndoItem(item=item):
                 self._carry_out(step, self._undo(item))
-            case s.ReckonDate(item=item):
-                self._carry_out(step, self._reckon(item))
+            case s.ReckonDate(item=item, reckoning=reckoning):
+                self._carry_out(step, self._reckon(item, reckoning))
+            case s.ReckonJointLimit(limit=limit, reckoning=reckoning):
+                self._carry_out(step, self._reckon_joint(limit, reckoning))
             case s.CloseCase(outcome=outcome):
                 self._apply(Close(outcome=outcome))
                 self._give_up_what_is_pointless()
@@ -145,9 +152,22 @@ class CaseWorkflow:
             reply = await calls.undo_until_answered(item)
         return RecordUndone(item=item, failed=reply.refused is not None, refused=reply.refused)
 
-    async def _reckon(self, item: str) -> Command:
+    async def _reckon(self, item: str, reckoning: int) -> Command:
         reply = await DepartmentCalls(self._state).reckon(item)
-        return RecordDate(item=item, due_on=reply.due_on, due_at=reply.due_at, window_ends_at=reply.window_ends_at)
+        return RecordDate(
+            item=item,
+            due_on=reply.due_on,
+            due_at=reply.due_at,
+            window_ends_at=reply.window_ends_at,
+            provisional=reply.provisional,
+            limit=reply.limit,
+            procedures=reply.procedures,
+            reckoning=reckoning,
+        )
+
+    async def _reckon_joint(self, limit: str, reckoning: int) -> Command:
+        dates = await DepartmentCalls(self._state).reckon_joint(limit)
+        return RecordJointDates(limit=limit, reckoning=reckoning, dates=dates)
 
     def _carry_out(self, step: s.Step, work: Coroutine[Any, Any, Command]) -> None:
         async def carry_out() -> None:
@@ -193,8 +213,10 @@ class CaseWorkflow:
                 return not (open_case and self._state.item(item).status is ItemStatus.SUBMITTED)
             case s.FetchSharedData(lookup=lookup):
                 return not open_case or lookup in self._state.facts
-            case s.ReckonDate():
-                return not open_case
+            case s.ReckonDate(item=item, reckoning=reckoning):
+                return not open_case or self._state.item(item).reckonings != reckoning
+            case s.ReckonJointLimit(limit=limit, reckoning=reckoning):
+                return not open_case or self._state.joint[limit].reckonings != reckoning
         return False
 
     # --- what follows by itself: one timer for the soonest deadline -----------------------------------------------
@@ -242,6 +264,26 @@ class CaseWorkflow:
         """An operator lets a department ask for corrections once more."""
         return self._take(command)
 
+    @workflow.update(name=messages.ACT)
+    def act(self, command: DepartmentAct) -> Receipt:
+        """A department does something on the way to its decision."""
+        return self._take(command)
+
+    @workflow.update(name=messages.SUSPEND)
+    def suspend(self, command: SuspendCase) -> Receipt:
+        """The applicant rests the case."""
+        return self._take(command)
+
+    @workflow.update(name=messages.RESUME)
+    def resume(self, command: ResumeCase) -> Receipt:
+        """The applicant goes on with it."""
+        return self._take(command)
+
+    @workflow.update(name=messages.LEARN_CALENDAR)
+    def learn_calendar(self, command: LearnCalendar) -> Receipt:
+        """An official calendar was published."""
+        return self._take(command)
+
     @workflow.update(name=messages.SETTLE_TASK)
     def settle_task(self, command: SettleTask) -> Receipt:
         """An operator put right what only a person can."""
@@ -266,6 +308,22 @@ class CaseWorkflow:
 
     @permit_correction.validator
     def _may_permit(self, command: PermitCorrection) -> None:
+        self._check(command)
+
+    @act.validator
+    def _may_act(self, command: DepartmentAct) -> None:
+        self._check(command)
+
+    @suspend.validator
+    def _may_suspend(self, command: SuspendCase) -> None:
+        self._check(command)
+
+    @resume.validator
+    def _may_resume(self, command: ResumeCase) -> None:
+        self._check(command)
+
+    @learn_calendar.validator
+    def _may_learn_calendar(self, command: LearnCalendar) -> None:
         self._check(command)
 
     @settle_task.validator

@@ -19,6 +19,7 @@ from activities import names
 from activities.models import (
     FetchReply,
     FetchRequest,
+    ReckonLimitRequest,
     ReckonReply,
     ReckonRequest,
     SubmitReply,
@@ -29,7 +30,9 @@ from activities.models import (
 from one_things.case import CaseState
 from one_things.commands import Reply
 from one_things.correctable import materials_of
+from one_things.limit_dates import LimitDates
 from one_things.model import Record
+from one_things.reckoning import item_limit, joint_limit, procedure_limits, terms_of_item
 
 Answer = TypeVar("Answer")
 
@@ -91,15 +94,35 @@ class DepartmentCalls:
     # would not show that a change lets two items start in another order and gives each the other's answer.
 
     async def reckon(self, item_id: str) -> ReckonReply:
-        """An item's provisional date by the calendar that is known now; nobody is asked for it."""
-        item = self._state.item(item_id)
+        """The dates of an item by the calendar that is known now; nobody is asked for them."""
         reply: ReckonReply = await workflow.execute_local_activity(
             names.RECKON_DATE,
-            self._due_date(item_id) if item.provisional else self._window(item_id),
+            self._dates_of(item_id),
             result_type=ReckonReply,
             start_to_close_timeout=_FIRST_TRY,
         )
         return reply
+
+    async def reckon_joint(self, limit: str) -> LimitDates:
+        """The dates of a joint limit by the calendar that is known now."""
+        dates: LimitDates = await workflow.execute_local_activity(
+            names.RECKON_LIMIT,
+            ReckonLimitRequest(limit=joint_limit(self._state, limit), publication=self._state.calendar),
+            result_type=LimitDates,
+            start_to_close_timeout=_FIRST_TRY,
+        )
+        return dates
+
+    def _dates_of(self, item_id: str) -> ReckonRequest:
+        if self._state.item(item_id).awaits_hand_in:
+            request = self._window(item_id)
+        elif self._state.plan.item(item_id).limits is None:
+            request = self._due_date(item_id)
+        else:
+            request = ReckonRequest(
+                limit=item_limit(self._state, item_id), procedures=dict(procedure_limits(self._state, item_id))
+            )
+        return request.model_copy(update={"publication": self._state.calendar})
 
     def _due_date(self, item_id: str) -> ReckonRequest:
         accepted_at = self._state.item(item_id).accepted_at
@@ -150,6 +173,7 @@ class DepartmentCalls:
             materials=materials_of(self._state.plan, item_id, self._state.handed_in),
             sealed_fields=(*(f for f in facts if f is not None), self._state.form, *self._state.corrections),
             committed_days=planned.committed_days,
+            limit=terms_of_item(self._state.plan, item_id),
             notice=planned.notice,
             at=workflow.now(),
         )

@@ -19,14 +19,37 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from one_things.case import CaseState
-from one_things.commands import AnswerCorrection, Cancel, Decide, FastForward, OpenCase, PermitCorrection, SettleTask
+from one_things.commands import (
+    AnswerCorrection,
+    Cancel,
+    Decide,
+    DepartmentAct,
+    FastForward,
+    LearnCalendar,
+    OpenCase,
+    PermitCorrection,
+    ResumeCase,
+    SettleTask,
+    SuspendCase,
+)
 from one_things.faults import CommandRefused, DomainError
 from one_things.text import Text
 from workflows import messages
 from workflows.messages import Receipt
 
 _PATIENCE = timedelta(seconds=10)
-Message = Decide | Cancel | AnswerCorrection | PermitCorrection | SettleTask | FastForward
+Message = (
+    Decide
+    | Cancel
+    | AnswerCorrection
+    | PermitCorrection
+    | SettleTask
+    | FastForward
+    | DepartmentAct
+    | SuspendCase
+    | ResumeCase
+    | LearnCalendar
+)
 
 
 class CaseNotRunning(DomainError):
@@ -85,6 +108,22 @@ class TemporalCases:
     async def permit_correction(self, case_no: str, command: PermitCorrection) -> Receipt:
         """Let a department send a second correction notice."""
         return await self._tell(case_no, messages.PERMIT_CORRECTION, command)
+
+    async def act(self, case_no: str, act: DepartmentAct) -> Receipt:
+        """Hand over what a department did on the way to its decision."""
+        return await self._tell(case_no, messages.ACT, act)
+
+    async def suspend(self, case_no: str, command: SuspendCase) -> Receipt:
+        """Rest the case."""
+        return await self._tell(case_no, messages.SUSPEND, command)
+
+    async def resume(self, case_no: str, command: ResumeCase) -> Receipt:
+        """Go on with it."""
+        return await self._tell(case_no, messages.RESUME, command)
+
+    async def learn_calendar(self, case_no: str, command: LearnCalendar) -> Receipt:
+        """Say that an official calendar was published."""
+        return await self._tell(case_no, messages.LEARN_CALENDAR, command)
 
     async def settle_task(self, case_no: str, command: SettleTask) -> Receipt:
         """Say that an operator's task is put right."""

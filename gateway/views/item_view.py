@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from gateway.texts import text
 from gateway.views.moments import last_day, short_day_text
+from one_things.blocked import blocked_items
 from one_things.case import CasePhase, CaseState, ItemState, ItemStatus
 from one_things.clock import DueDate, days_left, shanghai_date
 from one_things.deciding.corrections import may_ask_again
@@ -13,7 +14,6 @@ from one_things.definition import ItemKind
 from one_things.events import DecidedResult
 from one_things.model import Record
 from one_things.plan import PlannedItem
-from one_things.steps import blocked_items
 from one_things.text import Text
 
 

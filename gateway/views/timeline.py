@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.texts import text
+from gateway.views.limit_words import clock_words
 from gateway.views.moments import day_text, last_day
 from one_things import events as e
 from one_things.model import Record
@@ -56,8 +57,11 @@ def _words(plan: Plan, event: e.Event) -> tuple[str, dict[str, Any]]:
             return "item_accepted_due", {"date": day_text(due_on)}
         case e.NoticeBegan(ends_at=ends_at):
             return event.type, {"date": day_text(last_day(ends_at))}
-        case e.LimitBreached(due_on=due_on):
-            return event.type, {"date": day_text(due_on)}
+        case (
+            e.LimitWarned() | e.LimitBreached() | e.LimitEscalated() | e.DateReckoned() | e.SpecialProcedureBegan()
+            | e.SpecialProcedureEnded() | e.LimitExtended() | e.JointLimitEvent() | e.CaseSuspended() | e.CaseResumed()
+        ):  # fmt: skip
+            return clock_words(plan, event)
         case e.ItemRefused(code="objection"):
             return "item_objected", {}
         case e.CaseStopped(reason=reason):

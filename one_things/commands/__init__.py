@@ -1,6 +1,17 @@
 """What may be asked of a case. Which events follow is decided in ``deciding``."""
 
-from one_things.commands.clock import BreachLimit, ClockCommand, DoubtDate, EndNotice, LapseWindow, RecordDate
+from one_things.commands.acts import ActOfDepartment, BeginProcedure, DepartmentAct, EndProcedure, ExtendLimit
+from one_things.commands.clock import (
+    BreachLimit,
+    ClockCommand,
+    DoubtDate,
+    EndNotice,
+    EscalateLimit,
+    LapseWindow,
+    RecordDate,
+    ReportSilence,
+    WarnLimit,
+)
 from one_things.commands.corrections import AnswerCorrection, CorrectionCommand, PermitCorrection
 from one_things.commands.course import Cancel, Close, CourseCommand, FastForward, OpenCase
 from one_things.commands.items import (
@@ -17,14 +28,36 @@ from one_things.commands.items import (
     Taken,
     Verdict,
 )
+from one_things.commands.joint_limits import (
+    BreachJointLimit,
+    DoubtJointLimit,
+    EscalateJointLimit,
+    JointCommand,
+    RecordJointDates,
+    WarnJointLimit,
+)
+from one_things.commands.resting import LearnCalendar, RestingCommand, ResumeCase, SuspendCase
 from one_things.commands.shared_data import RecordSharedData, RecordSourceDown, SharedDataCommand
 from one_things.commands.tasks import SettleTask, TaskCommand
 
-Command = CourseCommand | SharedDataCommand | DepartmentCommand | ClockCommand | CorrectionCommand | TaskCommand
+Command = (
+    CourseCommand
+    | SharedDataCommand
+    | DepartmentCommand
+    | ClockCommand
+    | CorrectionCommand
+    | TaskCommand
+    | DepartmentAct
+    | JointCommand
+    | RestingCommand
+)
 
 __all__ = [
+    "ActOfDepartment",
     "AnswerCorrection",
+    "BeginProcedure",
     "BeginSubmission",
+    "BreachJointLimit",
     "BreachLimit",
     "Cancel",
     "ClockCommand",
@@ -33,16 +66,25 @@ __all__ = [
     "CorrectionCommand",
     "CourseCommand",
     "Decide",
+    "DepartmentAct",
     "DepartmentCommand",
     "Done",
     "DoubtDate",
+    "DoubtJointLimit",
     "EndNotice",
+    "EndProcedure",
+    "EscalateJointLimit",
+    "EscalateLimit",
+    "ExtendLimit",
     "FastForward",
+    "JointCommand",
     "LapseWindow",
+    "LearnCalendar",
     "NeedsCorrection",
     "OpenCase",
     "PermitCorrection",
     "RecordDate",
+    "RecordJointDates",
     "RecordReply",
     "RecordSharedData",
     "RecordSourceDown",
@@ -50,9 +92,15 @@ __all__ = [
     "RecordUnreachable",
     "Refused",
     "Reply",
+    "ReportSilence",
+    "RestingCommand",
+    "ResumeCase",
     "SettleTask",
     "SharedDataCommand",
+    "SuspendCase",
     "Taken",
     "TaskCommand",
     "Verdict",
+    "WarnJointLimit",
+    "WarnLimit",
 ]

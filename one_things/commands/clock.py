@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from one_things import events as e
+from one_things.limit_dates import LimitDates
 from one_things.model import Record
 
 
@@ -11,8 +13,31 @@ class EndNotice(Record):
     item: str
 
 
+class WarnLimit(Record):
+    """A limit is about to pass: of the decision, or of a special procedure."""
+
+    item: str
+    procedure: str | None = None
+
+
 class BreachLimit(Record):
-    """The committed limit has passed."""
+    """A limit has passed: of the decision, or of a special procedure."""
+
+    item: str
+    limit: e.LimitKind = e.LimitKind.COMMITTED
+    procedure: str | None = None
+
+
+class EscalateLimit(Record):
+    """A breach goes to the next level."""
+
+    item: str
+    level: str
+    procedure: str | None = None
+
+
+class ReportSilence(Record):
+    """A department has not answered anything for so long that an operator is asked to help."""
 
     item: str
 
@@ -30,12 +55,19 @@ class DoubtDate(Record):
 
 
 class RecordDate(Record):
-    """The date as today's calendar gives it: the due date of an accepted item, or the end of a window."""
+    """The dates as today's calendar gives them: of an accepted item and its procedures, or the end of a window."""
 
     item: str
     due_on: date | None = None
     due_at: datetime | None = None
     window_ends_at: datetime | None = None
+    provisional: bool = False
+    limit: LimitDates | None = None
+    procedures: dict[str, LimitDates] = {}
+    reckoning: int | None = None
+    """To which question this is the answer; None counts for any."""
 
 
-ClockCommand = EndNotice | BreachLimit | LapseWindow | DoubtDate | RecordDate
+ClockCommand = (
+    EndNotice | WarnLimit | BreachLimit | EscalateLimit | ReportSilence | LapseWindow | DoubtDate | RecordDate
+)

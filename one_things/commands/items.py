@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from one_things import events as e
+from one_things.limit_dates import LimitDates
 from one_things.model import Record
 from one_things.sealed import Sealed
 from one_things.text import Line, Word
@@ -42,6 +43,8 @@ class Taken(Record):
     notice_ends_at: datetime | None = None
     windows: dict[str, datetime] = {}
     provisional_windows: tuple[str, ...] = ()
+    limit: LimitDates | None = None
+    """All dates of the limit; None for notices, and for cases planned without them."""
 
 
 class Refused(Record):

@@ -3,7 +3,18 @@
 One module per concern; importing this package registers the rules of all of them.
 """
 
-from one_things.deciding import clock, corrections, course, departments, shared_data, tasks  # noqa: F401 - they register
+from one_things.deciding import (  # noqa: F401 - they register
+    acts,
+    clock,
+    corrections,
+    course,
+    departments,
+    joint_limits,
+    limits,
+    resting,
+    shared_data,
+    tasks,
+)
 from one_things.deciding.dispatch import decide
 from one_things.deciding.opening import open_case
 

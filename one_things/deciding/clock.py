@@ -5,7 +5,6 @@ from datetime import datetime
 from one_things import events as e
 from one_things.case import CasePhase, CaseState, ItemStatus
 from one_things.commands import (
-    BreachLimit,
     DoubtDate,
     EndNotice,
     LapseWindow,
@@ -14,6 +13,7 @@ from one_things.commands import (
 from one_things.deciding.dispatch import decision
 from one_things.deciding.of_item import item_of
 from one_things.order import precedes_pivot
+from one_things.provisional import may_move
 
 
 @decision.register
@@ -21,14 +21,6 @@ def _(command: EndNotice, state: CaseState, at: datetime) -> tuple[e.Event, ...]
     if item_of(state, command.item).status is not ItemStatus.NOTICE:
         return ()
     return (e.NoticeEnded(at=at, item=command.item),)
-
-
-@decision.register
-def _(command: BreachLimit, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
-    item = item_of(state, command.item)
-    if item.status is not ItemStatus.ACCEPTED or item.breached or item.due_on is None:
-        return ()
-    return (e.LimitBreached(at=at, item=command.item, due_on=item.due_on),)
 
 
 @decision.register
@@ -45,15 +37,17 @@ def _(command: LapseWindow, state: CaseState, at: datetime) -> tuple[e.Event, ..
 @decision.register
 def _(command: DoubtDate, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
     item = item_of(state, command.item)
-    if item.date_in_doubt or not (item.provisional or item.window_provisional):
+    if item.date_in_doubt or not may_move(item):
         return ()
     return (e.DateDoubted(at=at, item=command.item),)
 
 
 @decision.register
 def _(command: RecordDate, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
-    if not item_of(state, command.item).date_in_doubt:
+    item = item_of(state, command.item)
+    if not item.date_in_doubt or command.reckoning not in (None, item.reckonings):
         return ()
+    come = command.due_at or command.window_ends_at
     return (
         e.DateReckoned(
             at=at,
@@ -61,5 +55,8 @@ def _(command: RecordDate, state: CaseState, at: datetime) -> tuple[e.Event, ...
             due_on=command.due_on,
             due_at=command.due_at,
             window_ends_at=command.window_ends_at,
+            provisional=command.provisional and come is not None and come > at,
+            limit=command.limit.settled(at) if command.limit else None,
+            procedures={procedure: dates.settled(at) for procedure, dates in command.procedures.items()},
         ),
     )

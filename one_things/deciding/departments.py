@@ -76,6 +76,7 @@ def _accept(item_id: str, attempt: int, taken: Taken, at: datetime) -> e.Event:
         due_on=taken.due_on,
         due_at=taken.due_at,
         provisional=taken.provisional,
+        limit=taken.limit,
     )
 
 

@@ -8,12 +8,15 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from one_things.events.acts import ActEvent, LimitExtended, SpecialProcedureBegan, SpecialProcedureEnded
 from one_things.events.clock import (
     ClockEvent,
     DateDoubted,
     DateReckoned,
     ItemLapsed,
     LimitBreached,
+    LimitEscalated,
+    LimitWarned,
     NoticeBegan,
     NoticeEnded,
 )
@@ -35,6 +38,16 @@ from one_things.events.items import (
     ItemUndone,
     PivotPassed,
 )
+from one_things.events.joint_limits import (
+    JointEvent,
+    JointLimitBreached,
+    JointLimitDoubted,
+    JointLimitEscalated,
+    JointLimitEvent,
+    JointLimitReckoned,
+    JointLimitWarned,
+)
+from one_things.events.resting import CalendarKnown, CaseResumed, CaseSuspended, RestingEvent
 from one_things.events.shared_data import SharedDataEvent, SharedDataFetched, SharedDataMissing, SharedDataUnavailable
 from one_things.events.tasks import OperatorTaskOpened, OperatorTaskSettled, TaskEvent
 from one_things.events.vocabulary import (
@@ -43,12 +56,21 @@ from one_things.events.vocabulary import (
     DecidedResult,
     EventRecord,
     ItemEvent,
+    LimitKind,
     StopReason,
     TaskKind,
 )
 
 Event = Annotated[
-    CourseEvent | SharedDataEvent | DepartmentEvent | ClockEvent | CorrectionEvent | TaskEvent,
+    CourseEvent
+    | SharedDataEvent
+    | DepartmentEvent
+    | ClockEvent
+    | CorrectionEvent
+    | TaskEvent
+    | ActEvent
+    | JointEvent
+    | RestingEvent,
     Field(discriminator="type"),
 ]
 
@@ -66,10 +88,14 @@ def event_to_json(event: Event) -> str:
 
 
 __all__ = [
+    "ActEvent",
+    "CalendarKnown",
     "CaseClosed",
     "CaseOpened",
     "CaseOutcome",
+    "CaseResumed",
     "CaseStopped",
+    "CaseSuspended",
     "Channel",
     "ClockEvent",
     "ClockFastForwarded",
@@ -93,16 +119,30 @@ __all__ = [
     "ItemRefused",
     "ItemSubmitted",
     "ItemUndone",
+    "JointEvent",
+    "JointLimitBreached",
+    "JointLimitDoubted",
+    "JointLimitEscalated",
+    "JointLimitEvent",
+    "JointLimitReckoned",
+    "JointLimitWarned",
     "LimitBreached",
+    "LimitEscalated",
+    "LimitExtended",
+    "LimitKind",
+    "LimitWarned",
     "NoticeBegan",
     "NoticeEnded",
     "OperatorTaskOpened",
     "OperatorTaskSettled",
     "PivotPassed",
+    "RestingEvent",
     "SharedDataEvent",
     "SharedDataFetched",
     "SharedDataMissing",
     "SharedDataUnavailable",
+    "SpecialProcedureBegan",
+    "SpecialProcedureEnded",
     "StopReason",
     "TaskEvent",
     "TaskKind",

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from typing import Literal
 
-from one_things.events.vocabulary import ItemEvent
+from one_things.events.vocabulary import ItemEvent, LimitKind
+from one_things.limit_dates import LimitDates
 from one_things.text import Line
 
 
@@ -25,11 +26,30 @@ class NoticeEnded(ItemEvent):
     type: Literal["notice_ended"] = "notice_ended"
 
 
+class LimitWarned(ItemEvent):
+    """A limit is about to pass: everybody concerned is warned before it, not after."""
+
+    type: Literal["limit_warned"] = "limit_warned"
+    due_on: date
+    procedure: str | None = None
+    """The special procedure whose promised time it is; None for the limit of the decision."""
+
+
 class LimitBreached(ItemEvent):
-    """The committed limit passed without a decision."""
+    """A limit passed without a decision, or a special procedure outlasted its promised time."""
 
     type: Literal["limit_breached"] = "limit_breached"
     due_on: date
+    limit: LimitKind = LimitKind.COMMITTED
+    procedure: str | None = None
+
+
+class LimitEscalated(ItemEvent):
+    """A level above was told of a breach."""
+
+    type: Literal["limit_escalated"] = "limit_escalated"
+    level: str
+    procedure: str | None = None
 
 
 class DateDoubted(ItemEvent):
@@ -39,12 +59,18 @@ class DateDoubted(ItemEvent):
 
 
 class DateReckoned(ItemEvent):
-    """The date by the calendar that is known now; it is no longer provisional."""
+    """The dates by the calendar that is known now, and by what stopped and extended the limit until now."""
 
     type: Literal["date_reckoned"] = "date_reckoned"
     due_on: date | None = None
     due_at: datetime | None = None
     window_ends_at: datetime | None = None
+    provisional: bool = False
+    """Still in a year whose calendar is not published; a date that has come is settled."""
+    limit: LimitDates | None = None
+    """All dates of the decision's limit; None while it stands, and for cases planned without them."""
+    procedures: dict[str, LimitDates] = {}
+    """Special procedure that lasts → the dates of its own promised time."""
 
 
 class ItemLapsed(ItemEvent):
@@ -54,4 +80,6 @@ class ItemLapsed(ItemEvent):
     window_ended_at: datetime
 
 
-ClockEvent = NoticeBegan | NoticeEnded | LimitBreached | DateDoubted | DateReckoned | ItemLapsed
+ClockEvent = (
+    NoticeBegan | NoticeEnded | LimitWarned | LimitBreached | LimitEscalated | DateDoubted | DateReckoned | ItemLapsed
+)

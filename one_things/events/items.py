@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from one_things.events.vocabulary import DecidedResult, ItemEvent
+from one_things.limit_dates import LimitDates
 from one_things.sealed import Sealed
 from one_things.text import Line, Word
 
@@ -33,6 +34,8 @@ class ItemAccepted(ItemEvent):
     """The end of ``due_on`` in the department's time zone."""
     provisional: bool = False
     """The date crosses into a year whose official calendar is not published yet."""
+    limit: LimitDates | None = None
+    """All dates of the limit; None for cases planned without them."""
 
 
 class ItemApproved(ItemEvent):

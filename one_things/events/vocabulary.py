@@ -49,6 +49,15 @@ class TaskKind(StrEnum):
     UNDO_FAILED = "undo_failed"
     REFUSED_AFTER_PIVOT = "refused_after_pivot"
     SECOND_CORRECTION = "second_correction"
+    DEPARTMENT_SILENT = "department_silent"
+    """A department answers nothing at all; goes by itself when it does."""
+
+
+class LimitKind(StrEnum):
+    """Which limit of a decision: the promised one, or the one that the law sets."""
+
+    COMMITTED = "committed"
+    STATUTORY = "statutory"
 
 
 class DecidedResult(Record):

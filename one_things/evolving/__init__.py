@@ -3,7 +3,16 @@
 One module per concern; importing this package registers the changes of all of them.
 """
 
-from one_things.evolving import clock, corrections, course, items, shared_data, tasks  # noqa: F401 - they register
+from one_things.evolving import (  # noqa: F401 - they register
+    clock,
+    corrections,
+    course,
+    items,
+    limits,
+    resting,
+    shared_data,
+    tasks,
+)
 from one_things.evolving.dispatch import evolve, fold
 
 __all__ = ["evolve", "fold"]

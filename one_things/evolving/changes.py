@@ -1,13 +1,26 @@
 """The small changes that most events are made of."""
 
-from one_things.case import CaseState
+from one_things.case import CaseState, ItemState
+from one_things.events import TaskKind
 
 
 def with_item(state: CaseState, item: str, **changes: object) -> CaseState:
-    """The state with these fields of one item changed."""
+    """The state with these fields of one item changed. Whoever answers is silent no more: that task goes by itself."""
     items = dict(state.items)
-    items[item] = items[item].model_copy(update=changes)
-    return state.model_copy(update={"items": items})
+    before = items[item]
+    items[item] = after = before.model_copy(update=changes)
+    changed = state.model_copy(update={"items": items})
+    return _no_longer_silent(changed, item) if _answered(before, after) else changed
+
+
+def _answered(before: ItemState, after: ItemState) -> bool:
+    return before.silence_reported and before.unreachable_since is not None and after.unreachable_since is None
+
+
+def _no_longer_silent(state: CaseState, item: str) -> CaseState:
+    kept = tuple(task for task in state.tasks if (task.item, task.kind) != (item, TaskKind.DEPARTMENT_SILENT))
+    items = {**state.items, item: state.items[item].model_copy(update={"silence_reported": False})}
+    return state.model_copy(update={"tasks": kept, "items": items})
 
 
 def counted(state: CaseState, item: str, decision_id: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from one_things import events as e
 from one_things.case import CaseState, ItemStatus
 from one_things.evolving.changes import with_item
 from one_things.evolving.dispatch import change
+from one_things.evolving.limits import reckoned
 
 
 @change.register
@@ -29,23 +30,19 @@ def _(event: e.NoticeEnded, state: CaseState) -> CaseState:
 
 
 @change.register
-def _(event: e.LimitBreached, state: CaseState) -> CaseState:
-    return with_item(state, event.item, breached=True)
-
-
-@change.register
 def _(event: e.DateDoubted, state: CaseState) -> CaseState:
-    return with_item(state, event.item, date_in_doubt=True)
+    reckonings = state.items[event.item].reckonings + 1
+    return with_item(state, event.item, date_in_doubt=True, reckonings=reckonings)
 
 
 @change.register
 def _(event: e.DateReckoned, state: CaseState) -> CaseState:
     return with_item(
-        state,
+        reckoned(state, event),
         event.item,
         date_in_doubt=False,
-        provisional=False,
-        window_provisional=False,
+        provisional=event.provisional and event.due_at is not None,
+        window_provisional=event.provisional and event.window_ends_at is not None,
         due_on=event.due_on,
         due_at=event.due_at,
         window_ends_at=event.window_ends_at,

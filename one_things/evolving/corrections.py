@@ -4,6 +4,7 @@ from one_things import events as e
 from one_things.case import CaseState, HeldBackNotice, ItemStatus
 from one_things.evolving.changes import counted, with_item
 from one_things.evolving.dispatch import change
+from one_things.evolving.limits import NO_CLOCK
 
 
 @change.register
@@ -21,10 +22,8 @@ def _(event: e.CorrectionRequested, state: CaseState) -> CaseState:
         asks=event.asks,
         corrections_asked=state.items[event.item].corrections_asked + 1,
         held_back=None,
-        due_on=None,
-        due_at=None,
-        breached=False,
         unreachable_since=None,
+        **NO_CLOCK,
     )
 
 

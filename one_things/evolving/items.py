@@ -4,6 +4,7 @@ from one_things import events as e
 from one_things.case import CaseState, ItemStatus
 from one_things.evolving.changes import counted, with_item
 from one_things.evolving.dispatch import change
+from one_things.evolving.limits import accepted
 
 
 @change.register
@@ -18,7 +19,7 @@ def _(event: e.DepartmentUnreachable, state: CaseState) -> CaseState:
 
 @change.register
 def _(event: e.ItemAccepted, state: CaseState) -> CaseState:
-    return with_item(
+    taken = with_item(
         state,
         event.item,
         status=ItemStatus.ACCEPTED,
@@ -29,6 +30,7 @@ def _(event: e.ItemAccepted, state: CaseState) -> CaseState:
         provisional=event.provisional,
         unreachable_since=None,
     )
+    return accepted(taken, event.item, event.limit, event.at)
 
 
 @change.register

@@ -10,6 +10,8 @@ from one_things.evolving.dispatch import change
 def _(event: e.OperatorTaskOpened, state: CaseState) -> CaseState:
     task = OperatorTask(item=event.item, kind=event.kind, reason=event.reason, opened_at=event.at)
     opened = state.model_copy(update={"tasks": (*state.tasks, task)})
+    if event.kind is e.TaskKind.DEPARTMENT_SILENT:
+        return with_item(opened, event.item, silence_reported=True)
     if event.kind is e.TaskKind.UNDO_FAILED:
         return with_item(opened, event.item, status=ItemStatus.UNDO_FAILED, unreachable_since=None)
     return opened

@@ -52,6 +52,18 @@ class PlayedCases:
     async def permit_correction(self, case_no: str, command: c.PermitCorrection) -> Receipt:
         return await self.play(case_no, command)
 
+    async def act(self, case_no: str, act: c.DepartmentAct) -> Receipt:
+        return await self.play(case_no, act)
+
+    async def suspend(self, case_no: str, command: c.SuspendCase) -> Receipt:
+        return await self.play(case_no, command)
+
+    async def resume(self, case_no: str, command: c.ResumeCase) -> Receipt:
+        return await self.play(case_no, command)
+
+    async def learn_calendar(self, case_no: str, command: c.LearnCalendar) -> Receipt:
+        return await self.play(case_no, command)
+
     async def settle_task(self, case_no: str, command: c.SettleTask) -> Receipt:
         return await self.play(case_no, command)
 

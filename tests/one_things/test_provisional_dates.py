@@ -30,7 +30,7 @@ def test_a_provisional_window_is_doubted_and_not_lapsed():
 
     assert story.when(c.DoubtDate(item=REGISTRY)) == ["date_doubted"]
 
-    assert ReckonDate(item=REGISTRY) in next_steps(story.state)
+    assert ReckonDate(item=REGISTRY, reckoning=1) in next_steps(story.state)
     assert deadlines(story.state) == ()
     assert story.state.phase is CasePhase.OPEN
     assert story.when(c.DoubtDate(item=REGISTRY)) == []
@@ -45,7 +45,7 @@ def test_a_window_that_turns_out_longer_stays_open_until_its_new_end():
 
     (upcoming,) = deadlines(story.state)
     assert (upcoming.at, upcoming.command) == (later, c.LapseWindow(item=REGISTRY))
-    assert ReckonDate(item=REGISTRY) not in next_steps(story.state)
+    assert not any(isinstance(step, ReckonDate) for step in next_steps(story.state))
     assert story.when(c.LapseWindow(item=REGISTRY)) == ["item_lapsed", "case_stopped"]
 
 

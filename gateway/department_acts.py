@@ -1,0 +1,124 @@
+"""What a department does on the way to its decision, through the same signed door: stops the clock, extends a limit.
+
+Whatever an official wrote leaves this module only sealed. A repeat carries the same ``act_id`` and is a success.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, RootModel, StringConstraints
+from starlette.requests import Request
+
+from event_store.errors import KeyDestroyed, UnknownCase
+from gateway import errors
+from gateway.body import parse, raw_body, require_json
+from gateway.decisions import (
+    DecisionOutcome,
+    DecisionReceipt,
+    FromOutside,
+    Identifier,
+    known_to_a_case_at_rest,
+    prove_origin,
+    translated,
+)
+from gateway.open_case import check_case_number
+from gateway.services import GatewayServices
+from observability.correlation import bind
+from one_things.case import ItemState
+from one_things.commands import BeginProcedure, DepartmentAct, EndProcedure, ExtendLimit
+from one_things.definition import Slug
+from one_things.faults import CommandRefused
+from one_things.text import Line, Prose
+from security.sealing import CaseKeyErased
+from workflows.handles import CaseNotRunning, OrchestratorUnavailable
+
+
+class ActAtTheDoor(FromOutside):
+    """An act about one attempt at one item. Sent again with the same id it is a repeat."""
+
+    act_id: Identifier
+    case_no: Identifier
+    item: Slug
+    attempt: int = Field(ge=1, le=1000)
+
+
+class ProcedureBegun(ActAtTheDoor):
+    """A special procedure that the bundle declares has begun: the item's clock stands (行政许可法 45)."""
+
+    act: Literal["procedure_begun"]
+    procedure: Slug
+
+
+class ProcedureEnded(ActAtTheDoor):
+    """The special procedure has ended: the clock runs on with the next working day."""
+
+    act: Literal["procedure_ended"]
+    procedure: Slug
+
+
+class Extended(ActAtTheDoor):
+    """The limit is extended, once, with a leader's approval; the applicant reads the reason (行政许可法 42)."""
+
+    act: Literal["extended"]
+    working_days: int | None = Field(default=None, ge=1, le=120)
+    """Without it, as many as the bundle allows."""
+    approver: Annotated[Line, StringConstraints(min_length=1)]
+    """Who approved it: an office and a name or number."""
+    reason: Annotated[Prose, StringConstraints(min_length=1)]
+
+
+class ActOfDepartmentBody(RootModel[Annotated[ProcedureBegun | ProcedureEnded | Extended, Field(discriminator="act")]]):
+    """One act; ``act`` says which."""
+
+
+async def receive(services: GatewayServices, department: str, request: Request) -> DecisionReceipt:
+    """Take an act in. Raises the problems its route publishes."""
+    require_json(request)
+    body = await raw_body(request, services.settings.largest_body)
+    prove_origin(services, department, request, body)
+    act = parse(ActOfDepartmentBody, body).root
+    check_case_number(act.case_no)
+    with bind(case_no=act.case_no, item=act.item, department=department):
+        return await _handed_over(services, department, act)
+
+
+async def _handed_over(services: GatewayServices, department: str, act: ActAtTheDoor) -> DecisionReceipt:
+    try:
+        receipt = await services.cases.act(act.case_no, await _sealed(services, department, act))
+    except CommandRefused as refused:
+        if refused.code != "case-closed":
+            raise translated(refused) from None
+    except CaseNotRunning:
+        pass
+    except OrchestratorUnavailable:
+        raise errors.OutOfService("orchestrator") from None
+    else:
+        return DecisionReceipt(outcome=DecisionOutcome(receipt.outcome))
+
+    def counted(item: ItemState) -> bool:
+        return act.act_id in item.act_ids
+
+    await known_to_a_case_at_rest(services, act.case_no, act.item, counted)
+    return DecisionReceipt(outcome=DecisionOutcome.REPEAT)
+
+
+async def _sealed(services: GatewayServices, department: str, act: ActAtTheDoor) -> DepartmentAct:
+    """The command for the case."""
+    who = {"act_id": act.act_id, "department": department, "item": act.item, "attempt": act.attempt}
+    match act:
+        case ProcedureBegun(procedure=procedure):
+            return BeginProcedure(procedure=procedure, **who)
+        case ProcedureEnded(procedure=procedure):
+            return EndProcedure(procedure=procedure, **who)
+        case Extended(working_days=days, approver=approver, reason=reason):
+            try:
+                return ExtendLimit(
+                    working_days=days,
+                    approver=await services.secrets.seal_text(act.case_no, approver),
+                    reason=await services.secrets.seal_text(act.case_no, reason),
+                    **who,
+                )
+            except UnknownCase:
+                raise errors.CaseNotFound from None
+            except (CaseKeyErased, KeyDestroyed):
+                raise CaseNotRunning("the person's data was erased") from None
+    raise TypeError(f"no command for {type(act).__name__}")

@@ -1,0 +1,44 @@
+"""What a department does on the way to a decision. ``act_id`` is the department's own; a repeat carries the same."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from one_things.model import Record
+from one_things.sealed import Sealed
+from one_things.text import Word
+
+
+class ActOfDepartment(Record):
+    """An act about one attempt at one item."""
+
+    act_id: Word
+    department: str
+    item: str
+    attempt: int
+
+
+class BeginProcedure(ActOfDepartment):
+    """A special procedure begins: the clock stands."""
+
+    act: Literal["procedure_begun"] = "procedure_begun"
+    procedure: str
+
+
+class EndProcedure(ActOfDepartment):
+    """The special procedure has ended: the clock runs on."""
+
+    act: Literal["procedure_ended"] = "procedure_ended"
+    procedure: str
+
+
+class ExtendLimit(ActOfDepartment):
+    """The limit is extended; without ``working_days`` by as much as the bundle allows."""
+
+    act: Literal["extended"] = "extended"
+    working_days: int | None = Field(default=None, ge=1)
+    approver: Sealed
+    reason: Sealed
+
+
+DepartmentAct = Annotated[BeginProcedure | EndProcedure | ExtendLimit, Field(discriminator="act")]

@@ -1,0 +1,25 @@
+"""Which dates of a case an official calendar that is not published yet may still move."""
+
+from one_things.case import CasePhase, CaseState, ItemState, ItemStatus
+from one_things.limit_watch import LimitWatch
+
+
+def may_move(item: ItemState) -> bool:
+    """Whether a date of the item is provisional and somebody still waits for it."""
+    if item.awaits_hand_in:
+        return item.window_ends_at is not None and item.window_provisional
+    if item.status is not ItemStatus.ACCEPTED:
+        return False
+    watches = (item.watch, *(run.watch for run in item.procedures if run.lasts))
+    return item.provisional or any(_provisional(watch) for watch in watches)
+
+
+def has_provisional_dates(state: CaseState) -> bool:
+    """Whether a date of the case may still move: such a case is told when a calendar is published."""
+    if state.phase is not CasePhase.OPEN:
+        return False
+    return any(map(may_move, state.items.values())) or any(_provisional(run.watch) for run in state.joint.values())
+
+
+def _provisional(watch: LimitWatch) -> bool:
+    return watch.dates is not None and watch.dates.doubtful_at is not None
