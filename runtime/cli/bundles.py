@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphlib import TopologicalSorter
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,13 +14,18 @@ from runtime.cli.console import errors, results
 from runtime.settings import PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from one_things.catalogue import Catalogue
-    from one_things.definition import Bundle, Item
-    from one_things.selection import Selection
+    from one_things.definition import Bundle
 
 _BAD_INPUT = 2
+
+
+class Language(StrEnum):
+    """The two languages of the product."""
+
+    ZH = "zh"
+    EN = "en"
+
 
 _Folder = Annotated[
     Path | None,
@@ -71,6 +76,7 @@ def show(
     from one_things.admission import answer_faults, usable_answers
     from one_things.catalogue import BundleUnknown
     from one_things.selection import select
+    from runtime.authoring.outline import outline
 
     try:
         bundle = _catalogue(folder).get(bundle_id)
@@ -83,7 +89,7 @@ def show(
     results.print(f"{bundle.title.zh} · {bundle.title.en}")
     results.print(f"{bundle.bundle} {bundle.version}, valid from {bundle.valid_from}\n")
     selection = select(bundle, usable_answers(bundle, given), None) if given else None
-    for line in _drawing(bundle, selection):
+    for line in outline(bundle, selection):
         results.print(line)
     if selection is not None and selection.unanswered:
         results.print(f"\nleft out until answered: {', '.join(sorted(selection.unanswered))}")
@@ -94,15 +100,24 @@ def check(
         list[Path] | None,
         typer.Argument(metavar="[FILE]…", help="Files to check; without one those that come with the product."),
     ] = None,
+    svg: Annotated[
+        Path | None, typer.Option("--svg", metavar="FILE", help="Draw the one bundle that is checked as a picture.")
+    ] = None,
+    language: Annotated[Language, typer.Option(help="Language of the picture.")] = Language.ZH,
 ) -> None:
-    """Check bundle files and list every mistake with its file and line. Ends with 2 when there is one.
+    """Check bundle files: list every mistake with file, line and what to do; draw a single one that is in order.
 
-    Example: `onething bundles check my-bundle.yaml`
+    Ends with 2 when there is a mistake.
+
+    Example: `onething bundles check my-bundle.yaml --svg my-bundle.svg`
     """
     from one_things.bundle_file import BundleRefused, read_bundle
     from one_things.catalogue import SHIPPED, bundle_files
 
+    if svg is not None and len(files or ()) != 1:
+        raise CommandFailed("--svg draws one bundle: name one file to check", _BAD_INPUT)
     mistakes = 0
+    in_order = []
     for file in files or bundle_files(SHIPPED):
         try:
             bundle = read_bundle(file)
@@ -114,9 +129,29 @@ def check(
             mistakes += 1
             errors.print(f"{file}: cannot be read: {unreadable.strerror}")
         else:
+            in_order.append(bundle)
             results.print(f"{file}: {bundle.bundle} {bundle.version} is in order, {len(bundle.items)} items")
     if mistakes:
         raise CommandFailed(f"{mistakes} mistakes" if mistakes > 1 else "1 mistake", _BAD_INPUT)
+    if len(files or ()) == 1:
+        _draw(in_order[0], svg, language)
+
+
+def _draw(bundle: Bundle, svg: Path | None, language: Language) -> None:
+    from runtime.authoring.outline import outline
+
+    results.print()
+    for line in outline(bundle):
+        results.print(line)
+    if svg is None:
+        return
+    from runtime.authoring.picture import picture
+
+    try:
+        svg.write_text(picture(bundle, language), encoding="utf-8")
+    except OSError as unwritable:
+        raise CommandFailed(f"{svg} cannot be written: {unwritable.strerror}") from None
+    errors.print(f"drawn: {svg}")
 
 
 def schema() -> None:
@@ -145,36 +180,3 @@ def _answer(text: str) -> tuple[str, str | bool]:
     if not sign:
         raise CommandFailed(f"--answer {text}: write NAME=VALUE, as in route=simple", _BAD_INPUT)
     return name, {"true": True, "false": False}.get(value, value)
-
-
-def _drawing(bundle: Bundle, selection: Selection | None) -> Iterator[str]:
-    """One paragraph for each step of items that go side by side; lines, not columns, so that no id is cut off."""
-    from one_things.selection import order_of
-
-    items = {item.id: item for item in bundle.items}
-    after = order_of(bundle, items.keys()) if selection is None else selection.after
-    order = TopologicalSorter(after)
-    order.prepare()
-    step = 0
-    while order.is_active():
-        step += 1
-        together = sorted(order.get_ready(), key=list(items).index)
-        yield f"step {step}"
-        for item_id in together:
-            item = items[item_id]
-            yield f"  {'★' if item.pivot else '·'} {item.title.zh}  {item.id}  ({item.department}, {_takes(item)})"
-            if item.when is not None and selection is None:
-                yield f"      only if {item.when}"
-            if after[item_id]:
-                yield f"      after {', '.join(after[item_id])}"
-        order.done(*together)
-    yield "★ the pivot: nothing is undone after it"
-
-
-def _takes(item: Item) -> str:
-    if item.notice is not None:
-        return f"{item.notice.calendar_days} days of notice"
-    if item.limits is None:
-        return "no limit"
-    days = item.limits.committed
-    return f"{days} working day{'s' if days > 1 else ''}"

@@ -1,14 +1,18 @@
 """The commands about bundles, as a person types them."""
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from one_things.bundle_file import read_bundle
 from one_things.bundle_schema import bundle_schema
 from one_things.catalogue import SHIPPED
 from runtime.cli import bundles
 from runtime.cli.commands import CommandFailed, Commands
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def invoke(*arguments: str, **environment: str) -> Result:
@@ -105,6 +109,45 @@ def test_check_lists_every_mistake_with_file_and_line(tmp_path: Path):
     assert f"mine.yaml:{lines.index('    refuse_when: x') + 1}: The condition names x" in said
     assert f"mine.yaml:{lines.index('    department: costums') + 1}: The department costums is not declared." in said
     assert "absent.yaml: cannot be read: No such file or directory" in said
+
+
+def test_check_draws_the_one_bundle_that_is_in_order():
+    drawn = run("check", str(SHIPPED / "property-transfer-with-mortgage.yaml"))
+
+    assert "property-transfer-with-mortgage 2026.1 is in order, 18 items" in drawn
+    assert "★ 抵押注销、转移、抵押设立三合一登记  three-in-one-registration" in drawn
+    assert "all 3 results or none" in drawn
+    assert "deposit by buyer: price.down_payment" in drawn
+    assert "release to seller: what remains" in drawn
+    assert "step" not in run("check"), "several bundles at once are listed, not drawn"
+
+
+@pytest.mark.parametrize(("language", "pivot"), [("zh", "★ 关键事项"), ("en", "★ the pivot")])
+def test_check_draws_a_picture_that_needs_nothing_beside_it(tmp_path: Path, language: str, pivot: str):
+    file = tmp_path / "drawn.svg"
+    bundle = SHIPPED / "enterprise-exit.yaml"
+
+    invoke("check", str(bundle), "--svg", str(file), "--language", language)
+
+    svg = ElementTree.fromstring(file.read_text(encoding="utf-8"))
+    groups = {group.get("id") for group in svg.findall(f"{SVG}g")}
+    assert groups == {item.id for item in read_bundle(bundle).items}
+    assert pivot in {text.text for text in svg.iter(f"{SVG}text")}
+    arrows = [path for path in svg.findall(f"{SVG}path") if path.get("marker-end")]
+    assert len(arrows) > len(groups)
+    assert not [place for place in svg.iter() if "href" in place.attrib]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["check", "--svg", "x.svg"], "name one file to check"),
+        (["check", str(SHIPPED / "enterprise-exit.yaml"), "--svg", "/nowhere/x.svg"], "cannot be written"),
+    ],
+)
+def test_a_picture_that_cannot_be_drawn_is_said_in_one_line(arguments: list[str], said: str):
+    with pytest.raises(CommandFailed, match=said):
+        run(*arguments)
 
 
 def test_schema_prints_the_schema_for_editors():
