@@ -3,9 +3,14 @@
 Errors are the domain's: CommandRefused when the case says no, CaseNotRunning when nothing of that number runs,
 OrchestratorUnavailable when Temporal does not answer (say it again later: messages are idempotent).
 
-A lazy client that never got through yet raises RuntimeError, and no RPCError, from every call; here both mean away.
+A lazy client that never got through yet raises RuntimeError, and no RPCError, from every call; here both mean away. It
+also connects for as long as the other side keeps silent, which no time-out of a call limits: so each call is limited
+as a whole.
 """
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from temporalio.client import (
@@ -38,6 +43,9 @@ from workflows import messages
 from workflows.messages import Receipt
 
 _PATIENCE = timedelta(seconds=10)
+_START_PATIENCE = timedelta(seconds=4)
+"""Shorter: the case has its number and is started later, and whoever applies waits for the answer."""
+_LOOK_PATIENCE = timedelta(seconds=2)
 Message = (
     Decide
     | Cancel
@@ -78,14 +86,15 @@ class TemporalCases:
     async def start(self, bundle: str, opening: OpenCase) -> None:
         """Start the case; starting it again, running or ended, changes nothing. Raises OrchestratorUnavailable."""
         try:
-            await self._client.start_workflow(
-                bundle,
-                opening,
-                id=opening.case_no,
-                task_queue=self._task_queue,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                rpc_timeout=_PATIENCE,
-            )
+            async with _limited(_START_PATIENCE):
+                await self._client.start_workflow(
+                    bundle,
+                    opening,
+                    id=opening.case_no,
+                    task_queue=self._task_queue,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    rpc_timeout=_START_PATIENCE,
+                )
         except WorkflowAlreadyStartedError:
             return
         except RPCError as error:
@@ -136,9 +145,10 @@ class TemporalCases:
     async def state(self, case_no: str) -> CaseState:
         """The state inside the workflow, for tests and operators; pages read the record."""
         try:
-            state: CaseState = await self.handle(case_no).query(
-                messages.STATE, result_type=CaseState, rpc_timeout=_PATIENCE
-            )
+            async with _limited(_PATIENCE):
+                state: CaseState = await self.handle(case_no).query(
+                    messages.STATE, result_type=CaseState, rpc_timeout=_PATIENCE
+                )
         except RPCError as error:
             raise _translated(error) from None
         except RuntimeError:
@@ -148,15 +158,17 @@ class TemporalCases:
     async def reachable(self) -> bool:
         """Whether Temporal answers at all."""
         try:
-            return await self._client.service_client.check_health(timeout=timedelta(seconds=2))
-        except (RPCError, RuntimeError):
+            async with _limited(_LOOK_PATIENCE):
+                return await self._client.service_client.check_health(timeout=_LOOK_PATIENCE)
+        except (RPCError, RuntimeError, OrchestratorUnavailable):
             return False
 
     async def _tell(self, case_no: str, name: str, message: Message) -> Receipt:
         try:
-            receipt: Receipt = await self.handle(case_no).execute_update(
-                name, message, result_type=Receipt, rpc_timeout=_PATIENCE
-            )
+            async with _limited(_PATIENCE):
+                receipt: Receipt = await self.handle(case_no).execute_update(
+                    name, message, result_type=Receipt, rpc_timeout=_PATIENCE
+                )
         except WorkflowUpdateFailedError as error:
             raise _refusal(error) from None
         except WorkflowUpdateRPCTimeoutOrCancelledError:
@@ -166,6 +178,16 @@ class TemporalCases:
         except RuntimeError:
             raise _not_connected() from None
         return receipt
+
+
+@asynccontextmanager
+async def _limited(patience: timedelta) -> AsyncIterator[None]:
+    """A call with the connecting before it. A little more than the call's own time-out, which says more."""
+    try:
+        async with asyncio.timeout(patience.total_seconds() * 1.1):
+            yield
+    except TimeoutError:
+        raise _not_connected() from None
 
 
 def _refusal(error: WorkflowUpdateFailedError) -> DomainError:

@@ -1,4 +1,4 @@
-"""Whether this process lives, and whether it can do its work; for those who run it, without a token."""
+"""Whether this process lives, and whether requests had better come to it; for those who run it, without a token."""
 
 import asyncio
 from typing import Literal
@@ -22,7 +22,11 @@ class Health(Record):
 
 
 class Readiness(Record):
-    """Whether requests can be served, and which part is away if not."""
+    """Whether requests can be served, and which part is away.
+
+    The record decides. Without the orchestrator applications are taken and begin later, pages, lists and live views
+    go on, and what only a running case can answer says 503 by itself: to send nobody here would help nobody.
+    """
 
     ready: bool
     record: Standing
@@ -35,11 +39,13 @@ async def health() -> Health:
     return Health()
 
 
-@router.get("/ready", response_model=Readiness, responses={503: {"model": Readiness, "description": "A part is away."}})
+@router.get(
+    "/ready", response_model=Readiness, responses={503: {"model": Readiness, "description": "The record is away."}}
+)
 async def ready(services: Services, response: Response) -> Readiness:
-    """Asks the record and the orchestrator."""
+    """For load balancers and operators: asks the record, which decides, and the orchestrator."""
     record, orchestrator = await asyncio.gather(_record(services), _orchestrator(services))
-    is_ready = record == orchestrator == "ok"
+    is_ready = record == "ok"
     response.status_code = 200 if is_ready else 503
     return Readiness(ready=is_ready, record=record, orchestrator=orchestrator)
 

@@ -1,7 +1,9 @@
 """While Temporal was never reached yet, and where one start fails: a clear answer, and nothing stops for good."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from temporalio.client import Client
@@ -15,6 +17,7 @@ from one_things.sealed import Sealed
 from one_things.text import Text
 from tests.gateway.applications import an_application
 from tests.gateway.gateway_city import City, until
+from workflows import handles
 from workflows.handles import OrchestratorUnavailable, TemporalCases
 
 NOWHERE = "127.0.0.1:1"
@@ -47,6 +50,44 @@ async def test_a_client_that_never_got_through_means_away(never_reached: Tempora
             await call
 
 
+@pytest.fixture
+async def met_with_silence(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TemporalCases]:
+    """Handles through a lazy client whose server lets it connect and then says nothing, as a firewall may."""
+    for patience in ("_PATIENCE", "_START_PATIENCE", "_LOOK_PATIENCE"):
+        monkeypatch.setattr(handles, patience, timedelta(seconds=0.3))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        client = await Client.connect(address, lazy=True, data_converter=pydantic_data_converter)
+        yield TemporalCases(client, "onething")
+
+
+async def test_a_server_that_keeps_silent_is_away_before_long(met_with_silence: TemporalCases) -> None:
+    async with asyncio.timeout(30):
+        assert not await met_with_silence.reachable()
+        waiting = [
+            asyncio.create_task(met_with_silence.start("enterprise-exit", an_opening())),
+            asyncio.create_task(met_with_silence.cancel("4419-2026-000001", c.Cancel(channel=Channel.WEB))),
+            asyncio.create_task(met_with_silence.state("4419-2026-000001")),
+        ]
+        answers = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [OrchestratorUnavailable] * 3
+
+
+async def test_an_application_is_taken_while_temporal_keeps_silent(
+    city: City, met_with_silence: TemporalCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        for name in ("start", "reachable"):
+            patched.setattr(city.cases, name, getattr(met_with_silence, name))
+        headers = {**city.bearer(), "Idempotency-Key": "a"}
+        async with asyncio.timeout(30):
+            applied = await city.http.post("/cases", json=an_application(), headers=headers)
+        assert (applied.status_code, applied.json()["started"]) == (202, False)
+        seen = await city.http.get(f"/cases/{applied.json()['case_no']}", headers=city.bearer())
+        assert (seen.status_code, seen.json()["version"]) == (200, 0)
+    await until(begun(city, applied.json()["case_no"]))
+
+
 async def test_the_gateway_takes_cases_before_it_ever_reached_temporal(
     city: City, never_reached: TemporalCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -56,7 +97,7 @@ async def test_the_gateway_takes_cases_before_it_ever_reached_temporal(
     applied = await city.http.post("/cases", json=an_application(), headers=headers)
     assert (applied.status_code, applied.json()["started"]) == (202, False)
     ready = await city.http.get("/ready")
-    assert (ready.status_code, ready.json()["orchestrator"]) == (503, "away")
+    assert (ready.status_code, ready.json()["orchestrator"]) == (200, "away")
     cancelled = await city.http.post(f"/cases/{applied.json()['case_no']}/cancel", headers=city.bearer())
     assert (cancelled.status_code, cancelled.json()["code"]) == (503, "out-of-service")
     await asyncio.sleep(2 * city.services.settings.leftover_interval)  # several rounds that all fail
