@@ -27,7 +27,10 @@ def settings(
     if markdown:
         results.print(settings_in_markdown())
         return
-    table = Table("variable", "meaning", "default or example", "needed by")
+    table = Table()
+    table.add_column("variable", no_wrap=True)  # to be copied: whole, however narrow the terminal is
+    for heading in ("meaning", "default or example", "needed by"):
+        table.add_column(heading, overflow="fold")
     for described in describe_settings():
         table.add_row(described.variable, described.meaning, _value(described), ", ".join(described.needed_by))
     results.print(table)

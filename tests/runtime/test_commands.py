@@ -13,6 +13,7 @@ from runtime.cli.application import application, main
 from runtime.cli.settings import settings_in_markdown
 from runtime.embedded.places import scratch_data_dir
 from runtime.embedded.postgres import EmbeddedPostgres
+from runtime.settings_loading import describe_settings
 
 KEY = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
 
@@ -52,6 +53,15 @@ def test_bad_input_is_exit_code_2_in_one_line(
 ) -> None:
     assert run(monkeypatch, *arguments) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_settings_name_every_variable_in_full_on_a_narrow_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(monkeypatch, "settings") == 0
+    words = capsys.readouterr().out.split()
+    assert {described.variable for described in describe_settings()} <= set(words)
 
 
 def test_missing_settings_are_exit_code_2_and_all_of_them_are_named(
