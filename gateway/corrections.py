@@ -69,12 +69,12 @@ async def permit(services: GatewayServices, seen: SeenCase, item: str, request: 
 def fields_to_correct(services: GatewayServices, seen: SeenCase, item: str) -> dict[str, FormField]:
     """The fields of an item that its applicant may change now, by their ids. Raises ItemNotFound.
 
-    Which they are is read from the case. Only their types are not in it; a field that no bundle in force declares any
-    more is a text.
+    Which they are is read from the case. Only their types are not in it: they are those of the version it was made
+    from; where that is not known any more, a field is a text.
     """
     require_item(seen, item)
     plan, asks = seen.state.plan, seen.state.item(item).asks
-    offered = services.catalogue.get(plan.bundle)
+    offered = services.catalogue.exact(plan.bundle, plan.version)
     declared = {field.id: field for field in offered.bundle.fields} if offered else {}
     return {
         name: declared.get(name) or FormField(id=name, title=Text(zh=name, en=name))

@@ -113,6 +113,14 @@ class BundleNotFound(Problem):
     title = Text(zh="没有这个“一件事”", en="There is no such one-thing")
 
 
+class VersionNotFound(Problem):
+    """The bundle has no such version."""
+
+    code = "unknown-version"
+    status = 404
+    title = Text(zh="这个“一件事”没有该版本", en="This one-thing has no such version")
+
+
 class ReceiptInvalid(Problem):
     """The token is no receipt of ours; the code says why: receipt-damaged, receipt-altered, receipt-key-unknown."""
 

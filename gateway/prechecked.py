@@ -6,10 +6,10 @@ Nothing here is started, stored or logged, and nothing of the form comes back.
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from gateway import errors
 from gateway.services import GatewayServices
 from gateway.submission import CaseApplication
 from gateway.texts import text
+from one_things.clock import shanghai_date
 from one_things.definition import Bundle, FormField, ItemKind, Material
 from one_things.eligibility import DerivedValue
 from one_things.faults import Fault
@@ -87,10 +87,8 @@ class PreCheckAnswer(Record):
 
 
 def checked(services: GatewayServices, application: CaseApplication, now: datetime) -> PreCheckAnswer:
-    """Judge this application without starting anything. Raises BundleNotFound."""
-    offered = services.catalogue.get(application.bundle)
-    if offered is None:
-        raise errors.BundleNotFound(Text(zh="请从目录中选择。", en="Choose one of GET /bundles."))
+    """Judge this application without starting anything. Raises BundleNotFound, VersionNotFound."""
+    offered = services.catalogue.to_apply_for(application.bundle, application.version, shanghai_date(now))
     found = precheck(
         offered.bundle,
         application,

@@ -70,7 +70,7 @@ class VerifiedReceipt(Record):
     bundle: str
     version: str
     title: Text | None
-    """None for a bundle that is no longer in the catalogue."""
+    """None for a version that is no longer in the catalogue."""
     digest: str
     key: str
     """Id of the key that signed it."""
@@ -118,7 +118,7 @@ def verified(services: GatewayServices, token: str) -> VerifiedReceipt:
         raise errors.ReceiptInvalid(refused.code) from None
     except ValidationError:
         raise errors.ReceiptInvalid("damaged") from None
-    offered = services.catalogue.get(statement.bundle)
+    offered = services.catalogue.exact(statement.bundle, statement.version)
     return VerifiedReceipt(
         **statement.model_dump(exclude={"form"}),
         title=offered.bundle.title if offered is not None else None,

@@ -1,6 +1,6 @@
 """What the gateway needs from the other rooms, handed in once by `runtime`; nothing here is made per request."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,6 +8,7 @@ from event_store.case_secrets import CaseSecrets
 from event_store.intake import Intake
 from event_store.store import EventStore
 from gateway.case_lists import CaseLists
+from gateway.offers import Offers
 from gateway.settings import GatewaySettings
 from one_things.commands import (
     AnswerCorrection,
@@ -21,8 +22,6 @@ from one_things.commands import (
     SettleTask,
     SuspendCase,
 )
-from one_things.definition import Bundle
-from one_things.model import Record
 from security.attestations import AttestationKeys
 from security.signing_keys import VerificationKey
 from security.tokens import Principal
@@ -66,21 +65,6 @@ class CaseHandles(Protocol):
         """Whether Temporal answers at all."""
 
 
-class OfferedBundle(Record):
-    """A bundle that can be applied for, and the digest of the definition it was read from."""
-
-    bundle: Bundle
-    digest: str
-
-
-def offer(bundles: Iterable[Bundle], digest: Callable[[bytes], bytes]) -> dict[str, OfferedBundle]:
-    """These bundles by their ids, each with the digest of its definition."""
-    return {
-        bundle.bundle: OfferedBundle(bundle=bundle, digest=digest(bundle.model_dump_json().encode()).hex())
-        for bundle in bundles
-    }
-
-
 class TokenJudge(Protocol):
     """Who a bearer token stands for; `security.tokens.TokenVerifier` is the real one."""
 
@@ -93,8 +77,8 @@ class GatewayServices:
     """Everything the gateway works with."""
 
     settings: GatewaySettings
-    catalogue: Mapping[str, OfferedBundle]
-    """Bundle id → the bundle in force."""
+    catalogue: Offers
+    """Every version of every bundle that can be applied for, or could be."""
     store: EventStore
     intake: Intake
     secrets: CaseSecrets

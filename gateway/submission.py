@@ -10,6 +10,7 @@ from event_store.case_secrets import seal_fields
 from event_store.errors import IdempotencyConflict
 from event_store.intake import Allocation, CaseRequest, CaseStart
 from gateway import errors
+from gateway.offers import OfferedBundle
 from gateway.open_case import opening_fields
 from gateway.services import GatewayServices
 from observability.correlation import bind
@@ -23,7 +24,6 @@ from one_things.faults import ApplicationRefused
 from one_things.model import Record
 from one_things.plan import HandedIn, Plan
 from one_things.planning import make_plan
-from one_things.text import Text
 from workflows.handles import OrchestratorUnavailable
 
 IDEMPOTENCY_KEY = r"^[\x21-\x7e]{1,200}$"
@@ -33,6 +33,8 @@ class CaseApplication(Application):
     """An application for one bundle, within what the door takes in."""
 
     bundle: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    version: Annotated[str, StringConstraints(min_length=1, max_length=20)] | None = None
+    """None: the newest version that is valid on the day of the application."""
     answers: dict[str, str | bool] = Field(default={}, max_length=100)
     """Situation → answer."""
     chosen: tuple[Slug, ...] | None = Field(default=None, max_length=100)
@@ -55,7 +57,8 @@ async def submit(
 ) -> Submitted:
     """The case of this application; the same key and body give the same case.
 
-    Raises BundleNotFound, ApplicationNotAccepted with every fault at once, KeyUsedOtherwise, StoreUnavailable.
+    Raises BundleNotFound, VersionNotFound, ApplicationNotAccepted with every fault at once, KeyUsedOtherwise,
+    StoreUnavailable.
     """
     request = CaseRequest(
         idempotency_key=key,
@@ -71,9 +74,9 @@ async def submit(
         raise errors.KeyUsedOtherwise from None
     if earlier is not None:
         return Submitted(allocation=earlier, started=True)
-    plan = _plan(services, application, now)
-    bundle = services.catalogue[application.bundle].bundle
-    form = reckoned_form(bundle, application.answers, application.form, shanghai_date(now))
+    offered = services.catalogue.to_apply_for(application.bundle, application.version, shanghai_date(now))
+    plan = _plan(offered, application, now)
+    form = reckoned_form(offered.bundle, application.answers, application.form, shanghai_date(now))
     made: list[OpenCase] = []
 
     async def prepare(case_no: str) -> CaseStart:
@@ -111,10 +114,7 @@ def _canonical(application: CaseApplication) -> bytes:
     return json.dumps(application.model_dump(mode="json"), sort_keys=True).encode()
 
 
-def _plan(services: GatewayServices, application: CaseApplication, now: datetime) -> Plan:
-    offered = services.catalogue.get(application.bundle)
-    if offered is None:
-        raise errors.BundleNotFound(Text(zh="请从目录中选择。", en="Choose one of GET /bundles."))
+def _plan(offered: OfferedBundle, application: CaseApplication, now: datetime) -> Plan:
     try:
         return make_plan(
             offered.bundle,

@@ -4,7 +4,7 @@ YAML here is plain: no key twice in one mapping, which YAML would silently overw
 reader look elsewhere.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import yaml
@@ -55,6 +55,40 @@ def read_bundle(path: Path) -> Bundle:
     except UnicodeDecodeError as unreadable:
         raise BundleRefused((_fault(str(path), 1, "file-not-utf-8", *_NOT_UTF_8),)) from unreadable
     return parse_bundle(text, str(path))
+
+
+def read_bundles(files: Iterable[Path]) -> list[Bundle]:
+    """The bundles in these files, which stand side by side. Raises BundleRefused with the mistakes of all of them.
+
+    One bundle in the same version twice is a mistake: nobody could tell which of the two is meant.
+    """
+    bundles: dict[tuple[str, str], tuple[Path, Bundle]] = {}
+    faults: list[BundleFault] = []
+    for file in files:
+        try:
+            bundle = read_bundle(file)
+        except BundleRefused as refused:
+            faults += refused.faults
+            continue
+        earlier, _ = bundles.setdefault((bundle.bundle, bundle.version), (file, bundle))
+        if earlier != file:
+            faults.append(version_twice(file, bundle, earlier))
+    if faults:
+        raise BundleRefused(tuple(faults))
+    return [bundle for _, bundle in bundles.values()]
+
+
+def version_twice(file: Path, bundle: Bundle, earlier: Path) -> BundleFault:
+    """The mistake that ``file`` holds the same version of the same bundle as a file read ``earlier``."""
+    lines, _ = _parse(file.read_text(encoding="utf-8"), str(file))
+    name = f"{bundle.bundle} {bundle.version}"
+    return _fault(
+        str(file),
+        _line(("version",), lines),
+        "version-twice",
+        Text(zh=f"{name} 已写在 {earlier.name} 中。", en=f"{name} stands in {earlier.name} already."),
+        Text(zh="修改即新版本：请另取版本号。", en="A change is a new version: give it a number of its own."),
+    )
 
 
 def parse_bundle(text: str, file: str) -> Bundle:

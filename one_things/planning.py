@@ -190,6 +190,19 @@ def _validity_faults(bundle: Bundle, today: date) -> Iterator[Fault]:
             ),
             fix=Text(zh="请在该日期之后申请。", en="Apply from that date on."),
         )
+    if bundle.valid_until is not None and today > bundle.valid_until:
+        yield Fault(
+            field="bundle",
+            code="bundle-not-valid-any-more",
+            reason=Text(
+                zh=f"此版本只能申请至 {bundle.valid_until}。",
+                en=f"This version could be applied for until {bundle.valid_until}.",
+            ),
+            fix=Text(
+                zh="请不指定版本，按现行版本申请；没有现行版本时，此一件事已停办。",
+                en="Name no version, and the one in force is taken; where there is none, it can't be applied for now.",
+            ),
+        )
 
 
 _NOT_APPLICABLE = Text(zh="根据您的情形不适用。", en="It does not apply to your answers.")

@@ -14,7 +14,8 @@ from event_store.case_projection import CaseProjection
 from event_store.projector import Projector
 from gateway.app import create_app
 from gateway.case_lists import CaseLists
-from gateway.services import GatewayServices, offer
+from gateway.offers import offer
+from gateway.services import GatewayServices
 from gateway.settings import GatewaySettings
 from observability import logs, tracing
 from observability.metrics_server import metrics_route

@@ -52,8 +52,8 @@ class CaseCreated(Record):
         200: {"model": CaseCreated, "description": "The same request came before: this is its case."},
         202: {"model": CaseCreated, "description": "The case has its number and starts as soon as it can."},
         **may_answer(
-            *_READING, errors.NotSignedIn, errors.CrossSiteRefused, errors.BundleNotFound, errors.KeyUsedOtherwise,
-            errors.InputInvalid, errors.ApplicationNotAccepted, errors.OutOfService,
+            *_READING, errors.NotSignedIn, errors.CrossSiteRefused, errors.BundleNotFound, errors.VersionNotFound,
+            errors.KeyUsedOtherwise, errors.InputInvalid, errors.ApplicationNotAccepted, errors.OutOfService,
         ),
     },
 )  # fmt: skip

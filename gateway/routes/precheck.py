@@ -21,7 +21,7 @@ router = APIRouter(tags=["bundles"])
     openapi_extra=json_request(CaseApplication),
     responses=may_answer(
         errors.BodyUnreadable, errors.BodyTooLarge, errors.ContentTypeWrong, errors.InputInvalid,
-        errors.NotSignedIn, errors.CrossSiteRefused, errors.BundleNotFound, errors.OutOfService,
+        errors.NotSignedIn, errors.CrossSiteRefused, errors.BundleNotFound, errors.VersionNotFound, errors.OutOfService,
     ),
 )  # fmt: skip
 async def check(request: Request, services: Services, _caller: Caller) -> Response:

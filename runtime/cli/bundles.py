@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -50,14 +51,21 @@ def register(commands: Commands) -> None:
 
 
 def list_bundles(folder: _Folder = None) -> None:
-    """List every bundle with its version.
+    """List every bundle in every version; `*` marks the one that an application gets today.
 
     Example: `onething bundles list`
     """
-    table = Table("bundle", "version", "valid from", "items", "title", box=None)
-    for bundle in _catalogue(folder):
+    from one_things.clock import shanghai_date
+    from one_things.versions import in_force
+
+    today = shanghai_date(datetime.now(UTC))
+    catalogue = _catalogue(folder)
+    table = Table("bundle", "version", "valid", "items", "title", box=None)
+    for bundle in catalogue:
+        mark = " *" if in_force(catalogue.versions(bundle.bundle), today) == bundle else ""
+        valid = f"{bundle.valid_from} – {bundle.valid_until or ''}".strip()
         title = f"{bundle.title.zh} · {bundle.title.en}"
-        table.add_row(bundle.bundle, bundle.version, str(bundle.valid_from), str(len(bundle.items)), title)
+        table.add_row(bundle.bundle, bundle.version + mark, valid, str(len(bundle.items)), title)
     results.print(table)
 
 
@@ -67,6 +75,9 @@ def show(
         list[str] | None,
         typer.Option("--answer", metavar="NAME=VALUE", help="Show only what applies to this answer. Repeatable."),
     ] = None,
+    version: Annotated[
+        str | None, typer.Option("--version", metavar="VERSION", help="This version; without it the newest.")
+    ] = None,
     folder: _Folder = None,
 ) -> None:
     """Draw the order of a bundle as text: what goes side by side, what waits for what, and where the pivot lies.
@@ -74,20 +85,21 @@ def show(
     Example: `onething bundles show enterprise-exit --answer route=simple --answer has_employees=true`
     """
     from one_things.admission import answer_faults, usable_answers
-    from one_things.catalogue import BundleUnknown
+    from one_things.catalogue import BundleUnknown, VersionUnknown
     from one_things.selection import select
     from runtime.authoring.outline import outline
 
     try:
-        bundle = _catalogue(folder).get(bundle_id)
-    except BundleUnknown as unknown:
+        bundle = _catalogue(folder).get(bundle_id, version)
+    except (BundleUnknown, VersionUnknown) as unknown:
         raise CommandFailed(str(unknown), _BAD_INPUT) from None
     given = dict(_answer(text) for text in answer or [])
     faults = tuple(answer_faults(bundle, given))
     if faults:
         raise CommandFailed("; ".join(f"{f.field}: {f.reason.en} {f.fix.en}" for f in faults), _BAD_INPUT)
     results.print(f"{bundle.title.zh} · {bundle.title.en}")
-    results.print(f"{bundle.bundle} {bundle.version}, valid from {bundle.valid_from}\n")
+    until = f" until {bundle.valid_until}" if bundle.valid_until else ""
+    results.print(f"{bundle.bundle} {bundle.version}, valid from {bundle.valid_from}{until}\n")
     selection = select(bundle, usable_answers(bundle, given), None) if given else None
     for line in outline(bundle, selection):
         results.print(line)
@@ -107,20 +119,25 @@ def check(
 ) -> None:
     """Check bundle files: list every mistake with file, line and what to do; draw a single one that is in order.
 
-    Ends with 2 when there is a mistake.
+    Files checked together are checked as they will lie side by side: one version twice is a mistake as well. Ends with
+    2 when there is a mistake.
 
     Example: `onething bundles check my-bundle.yaml --svg my-bundle.svg`
     """
-    from one_things.bundle_file import BundleRefused, read_bundle
+    from one_things.bundle_file import BundleRefused, read_bundle, version_twice
     from one_things.catalogue import SHIPPED, bundle_files
 
     if svg is not None and len(files or ()) != 1:
         raise CommandFailed("--svg draws one bundle: name one file to check", _BAD_INPUT)
     mistakes = 0
     in_order = []
-    for file in files or bundle_files(SHIPPED):
+    seen: dict[tuple[str, str], Path] = {}
+    for file in dict.fromkeys(files or bundle_files(SHIPPED)):
         try:
             bundle = read_bundle(file)
+            earlier = seen.setdefault((bundle.bundle, bundle.version), file)
+            if earlier != file:
+                raise BundleRefused((version_twice(file, bundle, earlier),))
         except BundleRefused as refused:
             mistakes += len(refused.faults)
             for fault in refused.faults:

@@ -29,7 +29,8 @@ from event_store.store import EventStore
 from gateway.app import create_app
 from gateway.case_lists import CaseLists
 from gateway.live import LiveRecord
-from gateway.services import GatewayServices, offer
+from gateway.offers import offer
+from gateway.services import GatewayServices
 from gateway.settings import GatewaySettings
 from one_things.catalogue import Catalogue
 from one_things.sealed import Sealed

@@ -224,9 +224,7 @@ async def test_a_correction_is_possible_after_the_bundle_was_withdrawn(
     case_no = await city.apply()
     points = '[{"code":"a","field_or_material":"legal_representative.phone","text":"手机号与登记不一致"}]'
     await city.cases.correction(case_no, "tax-clearance", await city.sealed(case_no, points))
-    catalogue = city.services.catalogue
-    assert isinstance(catalogue, dict)
-    monkeypatch.delitem(catalogue, "enterprise-exit")
+    monkeypatch.setattr(city.services.catalogue, "_offered", ())
     path = f"/cases/{case_no}/items/tax-clearance/correction"
     page = await city.http.get(path, headers={**city.bearer(), "Accept": "text/html"})
     assert 'name="form.legal_representative.phone"' in page.text
@@ -316,6 +314,7 @@ async def test_the_catalogue(city: City) -> None:
     listed = (await city.http.get("/bundles", headers=city.bearer(role=Role.OPERATOR))).json()["bundles"]
     assert [bundle["bundle"] for bundle in listed] == [bundle.bundle for bundle in Catalogue()]
     assert "enterprise-exit" in [bundle["bundle"] for bundle in listed]
+    assert all(bundle["in_force"] and bundle["valid_from"] for bundle in listed)
     bundle = (await city.http.get("/bundles/enterprise-exit", headers=city.bearer())).json()
     assert {"situations", "fields", "materials", "items"} <= bundle.keys()
     missing = await city.http.get("/bundles/none", headers=city.bearer())

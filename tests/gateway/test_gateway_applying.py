@@ -1,11 +1,12 @@
 """Applying: one case per request, every fault at once, nothing lost while the orchestrator is away."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
 
-from gateway.services import OfferedBundle
+from gateway.offers import OfferedBundle
 from tests.gateway.applications import IDENTITY_NUMBER, SIMPLE, an_application
 from tests.gateway.gateway_city import City, until
 
@@ -54,14 +55,10 @@ async def test_a_retry_finds_its_case_after_the_bundle_has_changed(
     city: City, monkeypatch: pytest.MonkeyPatch, withdrawn: bool
 ) -> None:
     first = await city.http.post("/cases", json=an_application(), headers=with_key(city))
-    catalogue = city.services.catalogue
-    assert isinstance(catalogue, dict)
-    offered = catalogue["enterprise-exit"]
+    offered = city.services.catalogue.to_apply_for("enterprise-exit", None, date(2026, 3, 2))
     changed = offered.bundle.model_copy(update={"situations": offered.bundle.situations[1:]})
-    if withdrawn:
-        monkeypatch.delitem(catalogue, "enterprise-exit")
-    else:
-        monkeypatch.setitem(catalogue, "enterprise-exit", OfferedBundle(bundle=changed, digest="0" * 64))
+    now_offered = () if withdrawn else (OfferedBundle(bundle=changed, digest="0" * 64),)
+    monkeypatch.setattr(city.services.catalogue, "_offered", now_offered)
     again = await city.http.post("/cases", json=an_application(), headers=with_key(city))
     assert (again.status_code, again.json()["case_no"]) == (200, first.json()["case_no"])
 

@@ -60,6 +60,40 @@ def test_a_bundle_with_a_mistake_is_named_with_its_line(tmp_path: Path):
     assert failed.value.exit_code == 2
 
 
+def test_versions_stand_side_by_side_and_one_is_in_force(tmp_path: Path):
+    text = (SHIPPED / "enterprise-exit.yaml").read_text(encoding="utf-8")
+    (tmp_path / "enterprise-exit.2026.1.yaml").write_text(text, "utf-8")
+    later = text.replace('version: "2026.1"', 'version: "2199.1"').replace("valid_from: 2026", "valid_from: 2199")
+    (tmp_path / "enterprise-exit.2199.1.yaml").write_text(later.replace("committed: 10", "committed: 9"), "utf-8")
+    folder = ("--folder", str(tmp_path))
+
+    listed = " ".join(run("list", *folder).split())
+
+    assert "2026.1 * 2026-01-01" in listed
+    assert "2199.1 2199-01-01" in listed
+    assert "2199.1, valid from 2199-01-01" in run("show", "enterprise-exit", *folder)
+    assert "2026.1, valid from 2026-01-01" in run("show", "enterprise-exit", "--version", "2026.1", *folder)
+    with pytest.raises(CommandFailed, match=r"no such version; there are: 2026\.1, 2199\.1"):
+        run("show", "enterprise-exit", "--version", "2026.2", *folder)
+
+
+def test_one_version_in_two_files_is_a_mistake_at_the_version(tmp_path: Path):
+    text = (SHIPPED / "enterprise-exit.yaml").read_text(encoding="utf-8")
+    one, other = tmp_path / "one.yaml", tmp_path / "other.yaml"
+    one.write_text(text, "utf-8")
+    other.write_text(text, "utf-8")
+    line = next(number for number, line in enumerate(text.splitlines(), 1) if line.startswith("version:"))
+
+    with pytest.raises(
+        CommandFailed, match=rf"other\.yaml:{line}: enterprise-exit 2026\.1 stands in one\.yaml already"
+    ):
+        run("list", "--folder", str(tmp_path))
+    checked = invoke("check", str(one), str(other))
+
+    assert isinstance(checked.exception, CommandFailed)
+    assert "one.yaml: enterprise-exit 2026.1 is in order" in " ".join(checked.output.split())
+
+
 def test_show_draws_the_order_and_the_pivot():
     drawn = run("show", "enterprise-exit")
 
