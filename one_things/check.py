@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from one_things.check_formulas import formula_faults, table_faults
+from one_things.check_limits import limit_faults
 from one_things.check_names import mistake, name_faults, option_faults, reference_faults, shared_data_faults
 from one_things.conditions import condition_faults, is_possible, situations_of
 from one_things.definition import Bundle, FormField, Item, Material
@@ -27,6 +28,7 @@ def bundle_faults(bundle: Bundle) -> tuple[Fault, ...]:
         *formula_faults(bundle),
         *_conditions(bundle),
         *_items(bundle),
+        *limit_faults(bundle),
     )
     return faults or tuple(_circle(bundle)) or (*_order(bundle), *_reach(bundle))
 
@@ -43,21 +45,16 @@ def _conditions(bundle: Bundle) -> Iterator[Fault]:
         conditions += [
             (f"{room}.{place}.when", entry.when) for place, entry in enumerate(entries) if entry.when is not None
         ]
+    conditions += [
+        (f"items.{place}.limits_when.{number}.when", limits.when)
+        for place, item in enumerate(bundle.items)
+        for number, limits in enumerate(item.limits_when)
+    ]
     for at, condition in conditions:
         yield from condition_faults(condition, situations, at)
 
 
 def _items(bundle: Bundle) -> Iterator[Fault]:
-    for place, item in enumerate(bundle.items):
-        if item.limits is not None and item.limits.committed > item.limits.statutory:
-            yield mistake(
-                f"items.{place}.limits.committed",
-                "committed-longer",
-                "承诺时限长于法定时限。",
-                "The committed limit is longer than the statutory one.",
-                f"请承诺不超过 {item.limits.statutory} 个工作日。",
-                f"Promise at most {item.limits.statutory} working days.",
-            )
     pivots = [place for place, item in enumerate(bundle.items) if item.pivot]
     for place in pivots[1:]:
         yield mistake(

@@ -238,3 +238,41 @@ def test_the_schema_accepts_the_shipped_bundles_and_refuses_a_slip():
         validator.validate(data)
         data["items"][0]["departement"] = "tax"
         assert not validator.is_valid(data)
+
+
+LIMITED = (Path(__file__).parents[1] / "flows" / "bundles" / "catering-opening.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line_of", "code"),
+    [
+        ("when: small, statutory: 10", "when: small, statutory: 2", "when: small", "committed-longer"),
+        ("when: small, statutory", "when: smal, statutory", "when: smal", "condition-situation-unknown"),
+        ("committed: 12", "committed: 9", "committed: 9", "joint-shorter"),
+        ("statutory: 45\n", "statutory: 11\n", "committed: 12", "committed-longer"),
+        ("items: [food-permit, fire-safety]", "items: [food-permit, fire-saftey]", "fire-saftey]", "item-unknown"),
+        ("items: [food-permit, fire-safety]", "items: [food-permit, food-permit]", "food-permit, food", "id-twice"),
+        ("      - id: hearing\n", "      - id: on-site-check\n", "- id: on-site-check", "id-twice"),
+        ("after_working_days: 0", "after_working_days: 5", "level: bureau", "escalation-order"),
+        ("level: bureau", "level: section", "after_working_days: 2", "id-twice"),
+        ("    limits: {statutory: 10, committed: 10}\n", "", "items: [food-permit", "joint-without-limit"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_limit_is_found_at_its_line(right: str, wrong: str, line_of: str, code: str):
+    text = LIMITED.replace(right, wrong, 1)
+    assert text != LIMITED
+    with pytest.raises(BundleRefused) as refused:
+        parse_bundle(text, "limited.yaml")
+    lines = [number for number, line in enumerate(text.splitlines(), start=1) if line_of in line]
+    assert [fault.code for fault in refused.value.faults] == [code]
+    assert refused.value.faults[0].line in lines
+
+
+def test_a_procedure_needs_a_limit_that_it_can_stop():
+    procedures = "    procedures: [{id: p, title: {zh: 环节, en: P}, working_days: 3, source: {document: 测试规定}}]\n"
+    text = SMALL.replace(
+        "    limits: {statutory: 5, committed: 1}\n", "    limits: {statutory: 5, committed: 1}\n" + procedures, 1
+    )
+    with pytest.raises(BundleRefused) as refused:
+        parse_bundle(text, "small.yaml")
+    assert [fault.code for fault in refused.value.faults] == ["procedure-without-limit"]
