@@ -10,10 +10,18 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities import names
-from activities.models import FetchReply, FetchRequest, SubmitReply, SubmitRequest, UndoReply, UndoRequest
+from activities.models import (
+    FetchReply,
+    FetchRequest,
+    SubmitReply,
+    SubmitRequest,
+    SupplyRequest,
+    UndoReply,
+    UndoRequest,
+)
 from activities.reckoning import Reckoning, waited_for_answer
 from adapters import port
-from adapters.port import DepartmentPort, MaterialReference, Purpose, Submission
+from adapters.port import DeferredReference, DepartmentPort, MaterialReference, Purpose, Submission
 from adapters.submit_or_ask import submit_or_ask, undo_or_ask
 from event_store.case_secrets import CaseSecrets
 from observability import metrics
@@ -65,6 +73,10 @@ class DepartmentActivities:
             materials=tuple(
                 MaterialReference(id=material.id, title=material.title, digest=material.digest)
                 for material in request.materials
+            ),
+            deferred=tuple(
+                DeferredReference(id=material.id, title=material.title, due_on=material.due_on)
+                for material in request.deferred
             ),
             callback_url=f"{self._gateway_url}/departments/{request.department}/decisions",
             requested_at=request.at,
@@ -120,6 +132,26 @@ class DepartmentActivities:
                 return UndoReply(refused=await self._secrets.seal_text(request.case_no, reason))
             case port.Taken():
                 raise no_clear_answer(f"{request.department} is still undoing {request.item}")
+            case port.Unknown(detail=detail, cause=cause):
+                raise no_clear_answer(detail, cause)
+
+    @activity.defn(name=names.SUPPLY_MATERIAL)
+    async def supply_material(self, request: SupplyRequest) -> UndoReply:
+        """Pass a deferred material on. Raises ApplicationError "no-answer" until it is taken or refused.
+
+        It need not be asked for first: under the same key the department takes it once, however often it comes.
+        """
+        material = request.material
+        with bind(case_no=request.case_no, item=request.item, department=request.department):
+            outcome = await self._find(request.department).supply(
+                idempotency_key(request.case_no, request.item, request.attempt),
+                MaterialReference(id=material.id, title=material.title, digest=material.digest),
+            )
+        match outcome:
+            case port.Done() | port.Taken():
+                return UndoReply()
+            case port.Refused(reason=reason):
+                return UndoReply(refused=await self._secrets.seal_text(request.case_no, reason))
             case port.Unknown(detail=detail, cause=cause):
                 raise no_clear_answer(detail, cause)
 

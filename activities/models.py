@@ -8,6 +8,15 @@ from one_things.limit_dates import LimitDates, LimitTerms, LimitToReckon
 from one_things.model import Record
 from one_things.plan import Lookup, PlannedMaterial, PlannedNotice
 from one_things.sealed import Sealed
+from one_things.text import Text
+
+
+class DeferredUntil(Record):
+    """A material that follows by a date."""
+
+    id: str
+    title: Text
+    due_on: date
 
 
 class SubmitRequest(Record):
@@ -20,6 +29,8 @@ class SubmitRequest(Record):
     fields: tuple[str, ...]
     """The form fields the item needs; nothing else is sent."""
     materials: tuple[PlannedMaterial, ...]
+    deferred: tuple[DeferredUntil, ...] = ()
+    """Materials that follow by a date."""
     sealed_fields: tuple[Sealed, ...]
     """The form, the corrections and the shared data, sealed; a later one wins, field by field."""
     committed_days: int | None
@@ -60,6 +71,16 @@ class UndoReply(Record):
     """``refused`` is None when it is undone; otherwise the department's reason, sealed."""
 
     refused: Sealed | None = None
+
+
+class SupplyRequest(Record):
+    """Pass a deferred material on to the department that has the item without it."""
+
+    case_no: str
+    item: str
+    attempt: int
+    department: str
+    material: PlannedMaterial
 
 
 class FetchRequest(Record):
@@ -106,6 +127,23 @@ class ReckonLimitRequest(Record):
 
     limit: LimitToReckon
     publication: int = 0
+
+
+class DeferralRequest(Record):
+    """Reckon until when a deferred material has to be there."""
+
+    handed_in_at: datetime
+    working_days: int
+    publication: int = 0
+    """At least this publication of the calendar has to be known to whoever reckons."""
+
+
+class DeferralReply(Record):
+    """The last day, its end, and whether a calendar that is not published yet may still move it."""
+
+    due_on: date
+    due_at: datetime
+    provisional: bool
 
 
 class EventToRecord(Record):

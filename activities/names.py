@@ -3,6 +3,8 @@
 SUBMIT_ITEM = "submit-item"
 UNDO_ITEM = "undo-item"
 FETCH_SHARED_DATA = "fetch-shared-data"
+SUPPLY_MATERIAL = "supply-material"
+RECKON_DEFERRAL = "reckon-deferral"
 RECKON_DATE = "reckon-date"
 RECKON_LIMIT = "reckon-limit"
 APPEND_EVENTS = "append-events"

@@ -6,7 +6,14 @@ from temporalio import activity
 
 from activities import names
 from activities.calendars import FixedCalendar, KnownCalendar
-from activities.models import ReckonLimitRequest, ReckonReply, ReckonRequest, SubmitRequest
+from activities.models import (
+    DeferralReply,
+    DeferralRequest,
+    ReckonLimitRequest,
+    ReckonReply,
+    ReckonRequest,
+    SubmitRequest,
+)
 from one_things import commands
 from one_things.clock import WorkingCalendar, calendar_end, due_date, end_of_day, shanghai_date, window_end
 from one_things.limit_dates import LimitDates, LimitToReckon, limit_dates
@@ -69,6 +76,13 @@ class Reckoning:
     async def reckon_limit(self, request: ReckonLimitRequest) -> LimitDates:
         """The dates of one limit."""
         return limit_dates(request.limit, await self._known.current(request.publication))
+
+    @activity.defn(name=names.RECKON_DEFERRAL)
+    async def reckon_deferral(self, request: DeferralRequest) -> DeferralReply:
+        """Until when a deferred material has to be there, by the calendar that is known now."""
+        calendar = await self._known.current(request.publication)
+        due = due_date(request.handed_in_at, request.working_days, calendar=calendar)
+        return DeferralReply(due_on=due.date, due_at=due.ends_at, provisional=due.provisional)
 
 
 def _dates(request: ReckonRequest, calendar: WorkingCalendar) -> ReckonReply:

@@ -17,6 +17,7 @@ from adapters.http_answers import read_lookup_answer, read_standing, read_submis
 from adapters.lanes import LaneTransport
 from adapters.port import (
     Lookup,
+    MaterialReference,
     Outcome,
     Purpose,
     SourceUnavailable,
@@ -25,6 +26,7 @@ from adapters.port import (
     UndoOutcome,
     Unknown,
     UnknownCause,
+    material_key_of,
 )
 
 LARGEST_ANSWER_BYTES: Final = 256 * 1024
@@ -70,6 +72,14 @@ class HttpPushDepartment:
 
     async def undo(self, key: str, undo_key: str, reason: str) -> UndoOutcome:
         answer = await self._call("POST", f"/submissions/{_in_path(key)}/undo", to_json({"reason": reason}), undo_key)
+        if isinstance(answer, Unknown):
+            return answer
+        return read_undo_answer(self._code, *answer)
+
+    async def supply(self, key: str, material: MaterialReference) -> UndoOutcome:
+        own_key = material_key_of(key, material.id)
+        body = to_json({"materials": [material]})
+        answer = await self._call("POST", f"/submissions/{_in_path(key)}/materials", body, own_key)
         if isinstance(answer, Unknown):
             return answer
         return read_undo_answer(self._code, *answer)

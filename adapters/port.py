@@ -5,6 +5,7 @@ comes by callback), refused with a reason, corrections wanted; anything else is 
 A port never raises for what a department does: whatever happens out there is one of the answers below.
 """
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Protocol, Self
 
@@ -34,12 +35,25 @@ def key_undone_by(undo_key: str) -> str:
     return undo_key.removesuffix(":undo")
 
 
+def material_key_of(key: str, material: str) -> str:
+    """The key under which a department sees, exactly once, a material that follows what came under ``key``."""
+    return f"{key}:material:{material}"
+
+
 class MaterialReference(Record):
     """A material by reference: the department fetches the content itself, and proves it by the digest."""
 
     id: str
     title: Text
     digest: str
+
+
+class DeferredReference(Record):
+    """A minor material that follows by a date (容缺受理); it comes under ``material_key_of`` the submission's key."""
+
+    id: str
+    title: Text
+    due_on: date
 
 
 class Submission(Record):
@@ -53,6 +67,8 @@ class Submission(Record):
     department: str
     fields: dict[str, JsonValue]
     materials: tuple[MaterialReference, ...] = ()
+    deferred: tuple[DeferredReference, ...] = ()
+    """Materials that are not there yet, and until when they come."""
     callback_url: str = Field(pattern=r"^https?://")
     requested_at: AwareDatetime
 
@@ -205,6 +221,9 @@ class DepartmentPort(Protocol):
 
         A key that never arrived is undone at once, and a submission that comes limping after it is refused.
         """
+
+    async def supply(self, key: str, material: MaterialReference) -> UndoOutcome:
+        """Add a material that was deferred to what was submitted under ``key``; its own key makes it count once."""
 
     async def fetch(self, dataset: str, subject: dict[str, str], purpose: Purpose) -> Lookup:
         """Look up what the department already holds about ``subject`` (一数一源)."""

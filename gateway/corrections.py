@@ -15,6 +15,7 @@ from one_things.definition import FormField
 from one_things.events import Channel
 from one_things.faults import Fault
 from one_things.form import ValueRefused, normal_value, required_value
+from one_things.hand_in import titles_of
 from one_things.model import Record
 from one_things.plan import HandedIn, Plan
 from one_things.text import Text
@@ -87,7 +88,7 @@ def materials_to_correct(seen: SeenCase, item: str) -> dict[str, Text]:
     """The materials of an item that may be handed in anew now: id → title. Raises ItemNotFound."""
     require_item(seen, item)
     plan, asks = seen.state.plan, seen.state.item(item).asks
-    titles = {material.id: material.title for material in plan.materials}
+    titles = titles_of(plan)
     return {
         name: titles[name] for name in plan.item(item).materials if name in titles and (asks is None or name in asks)
     }

@@ -10,11 +10,14 @@ from gateway.services import GatewayServices
 from gateway.texts import say
 from gateway.views.item_view import ItemTexts, PointView
 from one_things.case import ItemState
+from one_things.deciding.materials import MISSING
 from one_things.sealed import Sealed
 from security.redaction import redact
 from security.sealing import CaseKeyErased
 from security.suites import SealBroken
 
+_BY_RULE = {MISSING: "material_missing"}
+"""Codes under which the platform itself refuses an item → their text."""
 _POINTS: TypeAdapter[tuple[PointView, ...]] = TypeAdapter(tuple[PointView, ...])
 
 
@@ -23,7 +26,9 @@ async def item_texts(services: GatewayServices, seen: SeenCase, language: str) -
     shown = _shown_to(seen)
     found: dict[str, ItemTexts] = {}
     for item_id, item in seen.state.items.items():
-        if item.reason is not None or item.correction_points is not None:
+        if item.reason is None and item.code in _BY_RULE:
+            found[item_id] = ItemTexts(reason=say(f"refused.{_BY_RULE[item.code]}", language))
+        elif item.reason is not None or item.correction_points is not None:
             found[item_id] = await _opened_item(services, seen, item, shown, language)
     return found
 

@@ -125,6 +125,11 @@ def correction_page(
     )
 
 
+def hand_in_page(request: Request, view: CaseView) -> Response:
+    """Every material that the case waits for, with its date."""
+    return _page(request, "hand_in.html", view=view)
+
+
 def back_to(seen: SeenCase) -> Response:
     """To the page of the case, after an act."""
     return RedirectResponse(f"/cases/{seen.state.case_no}", status_code=303)

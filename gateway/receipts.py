@@ -142,5 +142,7 @@ async def _content(services: GatewayServices, seen: SeenCase) -> str:
         "materials": {material.id: material.digest for material in plan.materials},
         "version": plan.version,
     }
+    if plan.deferred:
+        content["deferred"] = [material.id for material in plan.deferred]
     # RFC 8785 for what an application consists of: texts, yes and no; names of fields are ASCII.
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -15,6 +15,7 @@ from one_things.commands import (
     Cancel,
     Decide,
     DepartmentAct,
+    HandInMaterials,
     LearnCalendar,
     OpenCase,
     PermitCorrection,
@@ -57,6 +58,9 @@ class CaseHandles(Protocol):
 
     async def learn_calendar(self, case_no: str, command: LearnCalendar) -> Receipt:
         """Say that an official calendar was published; same errors."""
+
+    async def hand_in(self, case_no: str, command: HandInMaterials) -> Receipt:
+        """The applicant hands in what was deferred, or what an item waits for; same errors."""
 
     async def settle_task(self, case_no: str, command: SettleTask) -> Receipt:
         """An operator put a task right; same errors."""

@@ -5,10 +5,11 @@ A fault names the field, never what stood in it: it travels through logs and err
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from one_things.application import Application
 from one_things.conditions import Answer, Answers, Unanswered, answers_of
 from one_things.definition import Bundle, Material, Situation
 from one_things.faults import Fault
-from one_things.plan import HandedIn
+from one_things.later_materials import may_come_later
 from one_things.selection import Selection
 from one_things.text import Text
 from one_things.unknown import MOST_LISTED, unknown_names
@@ -94,11 +95,12 @@ def choice_faults(bundle: Bundle, selection: Selection, chosen: Sequence[str], c
 
 
 def material_faults(
-    bundle: Bundle, asked: Sequence[Material], handed: Sequence[HandedIn], certain: bool
+    bundle: Bundle, asked: Sequence[Material], application: Application, certain: bool
 ) -> Iterator[Fault]:
     """What is wrong with the materials handed in. ``certain`` is False while it is not known which are asked for."""
     declared = {material.id for material in bundle.materials}
-    given = [material.id for material in handed]
+    given = [material.id for material in application.materials]
+    later = may_come_later(asked, application)
     yield from unknown_names(dict.fromkeys(given), declared, "materials", Text(zh="材料", en="material"))
     needed = {material.id for material in asked}
     for material in bundle.materials:
@@ -106,7 +108,7 @@ def material_faults(
         if given.count(material.id) > 1:
             reason = Text(zh="同一材料提交了两次。", en="The same material was handed in twice.")
             yield _fault(place, "material-twice", reason, Text(zh="请只保留一份。", en="Keep one of them."))
-        if material.id in needed and material.required and material.id not in given:
+        if material.id in needed and material.required and material.id not in given and material.id not in later:
             reason = Text(zh=f"缺少材料：{material.title.zh}。", en=f"Missing material: {material.title.en}.")
             yield _fault(place, "material-missing", reason, Text(zh="请补充该材料。", en="Hand it in."))
         if certain and material.id in given and material.id not in needed:

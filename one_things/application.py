@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
+from one_things.definition import Slug
 from one_things.model import Record
 from one_things.plan import HandedIn
 
@@ -22,3 +23,5 @@ class Application(Record):
     """Form field → value."""
     materials: tuple[HandedIn, ...] = ()
     """The materials handed in with it."""
+    deferred: tuple[Slug, ...] = Field(default=(), max_length=100)
+    """Materials that follow later, as far as the bundle allows it (容缺受理)."""

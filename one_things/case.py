@@ -48,6 +48,17 @@ class HeldBackNotice(Record):
     asks: tuple[str, ...] | None = None
 
 
+class Deferral(Record):
+    """Until when a deferred material has to be there."""
+
+    due_on: date
+    due_at: datetime
+    provisional: bool = False
+    in_doubt: bool = False
+    """A provisional date has come and is being reckoned anew."""
+    missed: bool = False
+
+
 class ItemState(Record):
     """The state of one item."""
 
@@ -74,6 +85,10 @@ class ItemState(Record):
     """Notices beyond the first that operators allowed."""
     held_back: HeldBackNotice | None = None
     results: tuple[e.DecidedResult, ...] = ()
+    lacks: tuple[str, ...] = ()
+    """Deferred materials without which this attempt was submitted and that its department has not got yet."""
+    to_withdraw: bool = False
+    """The platform refused it while it lay with its department, which has to be told."""
     window_ends_at: datetime | None = None
     window_provisional: bool = False
     date_in_doubt: bool = False
@@ -122,6 +137,8 @@ class CaseState(Record):
     """Later answers of the applicant; a later one wins over the form, field by field."""
     handed_in: dict[str, str] = {}
     """Material → the digest of what was handed in after the application; it takes the place of what came with it."""
+    deferrals: dict[str, Deferral] = {}
+    """Deferred material → until when it has to be there, once that is reckoned."""
     facts: dict[str, Sealed | None] = {}
     """Look-up → its sealed fields; None when the department holds nothing."""
     sources_down: tuple[str, ...] = ()

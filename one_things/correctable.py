@@ -1,9 +1,9 @@
 """What an applicant may change of an item that is under way, and what a correction notice asks for by name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from one_things.eligibility import PREFIX
-from one_things.plan import Plan, PlannedItem, PlannedMaterial
+from one_things.plan import Plan, PlannedItem
 
 
 def correctable_fields(plan: Plan, item: str) -> tuple[str, ...]:
@@ -24,13 +24,3 @@ def asked_by_name(planned: PlannedItem, named: Iterable[str]) -> tuple[str, ...]
     known = {*planned.fields, *planned.materials}
     names = tuple(dict.fromkeys(named))
     return names if names and known.issuperset(names) else None
-
-
-def materials_of(plan: Plan, item: str, handed_in: Mapping[str, str]) -> tuple[PlannedMaterial, ...]:
-    """The materials of an item as they are now: what was ``handed_in`` later replaces what came at first."""
-    planned = plan.item(item)
-    return tuple(
-        material.model_copy(update={"digest": handed_in[material.id]}) if material.id in handed_in else material
-        for material in plan.materials
-        if material.id in planned.materials
-    )

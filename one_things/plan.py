@@ -3,7 +3,7 @@
 A plan is complete: a running case needs nothing of the bundle's file any more, so editing a bundle never touches it.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
@@ -102,6 +102,23 @@ class PlannedMaterial(Record):
     digest: str
 
 
+class AwaitedMaterial(Record):
+    """A material that comes into being on the way: the items that list it wait until it is handed in."""
+
+    id: str
+    title: Text
+
+
+class DeferredMaterial(Record):
+    """A minor material that the applicant deferred (容缺受理): its items go ahead, and it follows by a date."""
+
+    id: str
+    title: Text
+    working_days: int
+    """From the day on which the application was handed in."""
+    when_missing: Literal["refuse", "operator_task"]
+
+
 class Plan(Record):
     """The plan of one case."""
 
@@ -116,6 +133,8 @@ class Plan(Record):
     departments: dict[str, Text]
     lookups: tuple[Lookup, ...] = ()
     materials: tuple[PlannedMaterial, ...] = ()
+    awaited: tuple[AwaitedMaterial, ...] = ()
+    deferred: tuple[DeferredMaterial, ...] = ()
     one_correction: bool = False
     """A second correction notice for an item needs an operator's leave; False in plans older than this rule."""
     reckoned_from: tuple[str, ...] = ()

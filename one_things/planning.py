@@ -1,6 +1,6 @@
 """From a bundle to the plan of one case: ``make_plan``, and the questions a page asks before anyone applies."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from one_things.admission import (
@@ -18,7 +18,8 @@ from one_things.definition import Bundle, Item
 from one_things.eligibility import eligibility_faults, eligibility_in_doubt, reckoned_from
 from one_things.faults import ApplicationRefused, Fault
 from one_things.form import form_faults
-from one_things.plan import HandedIn, NotChosen, Plan, PlannedItem, PlannedMaterial, PlannedNotice
+from one_things.later_materials import awaited_materials, deferral_faults, deferred_materials
+from one_things.plan import NotChosen, Plan, PlannedItem, PlannedMaterial, PlannedNotice
 from one_things.planned_limits import SILENCE_HOURS, limits_of, planned_joint_limits, planned_limits
 from one_things.requirements import Requirements, requirements
 from one_things.selection import Selection, select
@@ -62,7 +63,8 @@ def application_faults(bundle: Bundle, application: Application, today: date) ->
         *choice_faults(bundle, selection, application.chosen or (), certain),
         *form_faults(bundle, needs.fields, application.form, certain),
         *eligibility_faults(bundle, usable, needs.fields, application.form, today),
-        *material_faults(bundle, needs.materials, application.materials, certain),
+        *material_faults(bundle, needs.materials, application, certain),
+        *deferral_faults(bundle, needs.materials, application, certain),
     )
 
 
@@ -96,7 +98,12 @@ def _plan(
     digest: str,
 ) -> Plan:
     handed = {material.id: material for material in application.materials}
-    items = tuple(_planned(item, selection, needs, handed, answers) for item in selection.items)
+    awaited, deferred = (
+        awaited_materials(needs.materials, application),
+        deferred_materials(needs.materials, application),
+    )
+    there = {*handed, *(material.id for material in awaited), *(material.id for material in deferred)}
+    items = tuple(_planned(item, selection, needs, there, answers) for item in selection.items)
     involved = {item.department for item in items} | {lookup.department for lookup in needs.lookups}
     return Plan(
         bundle=bundle.bundle,
@@ -114,6 +121,8 @@ def _plan(
             for material in needs.materials
             if material.id in handed
         ),
+        awaited=awaited,
+        deferred=deferred,
         one_correction=True,
         warn_before=bundle.warn_before,
         escalation=bundle.escalation,
@@ -124,7 +133,7 @@ def _plan(
 
 
 def _planned(
-    item: Item, selection: Selection, needs: Requirements, handed: Mapping[str, HandedIn], answers: Answers
+    item: Item, selection: Selection, needs: Requirements, there: Collection[str], answers: Answers
 ) -> PlannedItem:
     limits = limits_of(item, answers)
     return PlannedItem(
@@ -134,7 +143,7 @@ def _planned(
         kind=item.kind,
         after=selection.after[item.id],
         fields=needs.item_fields[item.id],
-        materials=tuple(material for material in needs.item_materials[item.id] if material in handed),
+        materials=tuple(material for material in needs.item_materials[item.id] if material in there),
         lookups=needs.item_lookups[item.id],
         committed_days=limits.committed if limits else None,
         limits=planned_limits(item, answers),

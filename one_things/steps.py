@@ -10,6 +10,8 @@ from one_things.case import PENDING, CasePhase, CaseState, ItemStatus
 from one_things.commands import DoubtDate, EndNotice, LapseWindow
 from one_things.deadlines import Deadline, limit_deadlines, silence_deadlines
 from one_things.events import CaseOutcome
+from one_things.hand_in import missing_of
+from one_things.material_steps import MaterialStep, awaits_materials, is_dated, material_deadlines, material_steps
 from one_things.model import Record
 from one_things.order import predecessors
 
@@ -53,7 +55,7 @@ class CloseCase(Record):
     outcome: CaseOutcome
 
 
-Step = FetchSharedData | SubmitItem | UndoItem | ReckonDate | ReckonJointLimit | CloseCase
+Step = FetchSharedData | SubmitItem | UndoItem | ReckonDate | ReckonJointLimit | MaterialStep | CloseCase
 
 
 def next_steps(state: CaseState) -> tuple[Step, ...]:
@@ -67,22 +69,32 @@ def next_steps(state: CaseState) -> tuple[Step, ...]:
 
 def _steps_forward(state: CaseState) -> tuple[Step, ...]:
     steps: list[Step] = [
-        ReckonJointLimit(limit=limit, reckoning=run.reckonings) for limit, run in state.joint.items() if run.in_doubt
+        *material_steps(state),
+        *(
+            ReckonJointLimit(limit=limit, reckoning=run.reckonings)
+            for limit, run in state.joint.items()
+            if run.in_doubt
+        ),
     ]
     blocked = blocked_items(state)
     needed: set[str] = set()
-    busy = bool(state.tasks)
+    busy = bool(state.tasks or material_steps(state)) or awaits_materials(state)
     for item in state.plan.items:
         status = state.items[item.id].status
         busy = busy or status in PENDING
         if state.items[item.id].date_in_doubt:
             steps.append(ReckonDate(item=item.id, reckoning=state.items[item.id].reckonings))
+        if state.items[item.id].to_withdraw:
+            busy = True
+            steps.append(UndoItem(item=item.id))
         if status is not ItemStatus.WAITING or item.id in blocked:
             continue
         busy = True
         if state.rest is not None:
             continue  # while the applicant rests the case nothing is begun
         if any(state.items[earlier].status is not ItemStatus.APPROVED for earlier in item.after):
+            continue
+        if missing_of(state, item.id) or not is_dated(state, item.id):
             continue
         missing = [lookup for lookup in item.lookups if lookup not in state.facts]
         needed.update(missing)  # fetched only now: what an earlier item changes must be seen as changed
@@ -115,7 +127,7 @@ def _steps_back(state: CaseState) -> tuple[Step, ...]:
 
 def _is_to_be_undone(state: CaseState, item_id: str) -> bool:
     item = state.items[item_id]
-    if item.lies_with_department:
+    if item.lies_with_department or item.to_withdraw:
         return True
     return item.status is ItemStatus.APPROVED and state.plan.item(item_id).undo is not None
 
@@ -124,7 +136,7 @@ def deadlines(state: CaseState) -> tuple[Deadline, ...]:
     """What follows by itself if nothing else happens, soonest first."""
     found = list(silence_deadlines(state))
     if state.phase is CasePhase.OPEN:
-        found += [*_item_deadlines(state), *limit_deadlines(state)]
+        found += [*_item_deadlines(state), *limit_deadlines(state), *material_deadlines(state)]
     return tuple(sorted(found, key=lambda deadline: deadline.at))
 
 

@@ -41,9 +41,11 @@ def case_worker(
         activities=[
             departments.submit_item,
             departments.undo_item,
+            departments.supply_material,
             departments.fetch_shared_data,
             reckoning.reckon_date,
             reckoning.reckon_limit,
+            reckoning.reckon_deferral,
             recording.append_events,
         ],
         workflow_runner=workflow_runner(sandboxed=sandboxed),

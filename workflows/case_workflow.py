@@ -12,6 +12,7 @@ from temporalio import workflow
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError, is_cancelled_exception
 
+from one_things import material_steps as ms
 from one_things import steps as s
 from one_things.case import CasePhase, CaseState, ItemStatus
 from one_things.commands import (
@@ -23,14 +24,17 @@ from one_things.commands import (
     Decide,
     DepartmentAct,
     FastForward,
+    HandInMaterials,
     LearnCalendar,
     OpenCase,
     PermitCorrection,
     RecordDate,
+    RecordDeferral,
     RecordJointDates,
     RecordReply,
     RecordSharedData,
     RecordSourceDown,
+    RecordSupplied,
     RecordUndone,
     RecordUnreachable,
     ResumeCase,
@@ -112,6 +116,10 @@ class CaseWorkflow:
                 self._carry_out(step, self._reckon(item, reckoning))
             case s.ReckonJointLimit(limit=limit, reckoning=reckoning):
                 self._carry_out(step, self._reckon_joint(limit, reckoning))
+            case ms.ReckonDeferral(material=material):
+                self._carry_out(step, self._reckon_deferral(material))
+            case ms.SupplyMaterial(item=item, material=material):
+                self._carry_out(step, self._supply(item, material))
             case s.CloseCase(outcome=outcome):
                 self._apply(Close(outcome=outcome))
                 self._give_up_what_is_pointless()
@@ -169,6 +177,22 @@ class CaseWorkflow:
         dates = await DepartmentCalls(self._state).reckon_joint(limit)
         return RecordJointDates(limit=limit, reckoning=reckoning, dates=dates)
 
+    async def _reckon_deferral(self, material: str) -> Command:
+        reply = await DepartmentCalls(self._state).reckon_deferral(material)
+        return RecordDeferral(
+            material=material, due_on=reply.due_on, due_at=reply.due_at, provisional=reply.provisional
+        )
+
+    async def _supply(self, item: str, material: str) -> Command:
+        calls = DepartmentCalls(self._state)
+        try:
+            reply = await calls.supply(item, material)
+        except NoAnswer:
+            self._stop_if_given_up()
+            self._take(RecordUnreachable(item=item))
+            reply = await calls.supply_until_answered(item, material)
+        return RecordSupplied(item=item, material=material, failed=reply.refused is not None, refused=reply.refused)
+
     def _carry_out(self, step: s.Step, work: Coroutine[Any, Any, Command]) -> None:
         async def carry_out() -> None:
             try:
@@ -217,6 +241,10 @@ class CaseWorkflow:
                 return not open_case or self._state.item(item).reckonings != reckoning
             case s.ReckonJointLimit(limit=limit, reckoning=reckoning):
                 return not open_case or self._state.joint[limit].reckonings != reckoning
+            case ms.ReckonDeferral():
+                return not open_case
+            case ms.SupplyMaterial(item=item, material=material):
+                return not open_case or material not in self._state.item(item).lacks
         return False
 
     # --- what follows by itself: one timer for the soonest deadline -----------------------------------------------
@@ -284,6 +312,11 @@ class CaseWorkflow:
         """An official calendar was published."""
         return self._take(command)
 
+    @workflow.update(name=messages.HAND_IN)
+    def hand_in(self, command: HandInMaterials) -> Receipt:
+        """The applicant hands in what was deferred, or what an item waits for."""
+        return self._take(command)
+
     @workflow.update(name=messages.SETTLE_TASK)
     def settle_task(self, command: SettleTask) -> Receipt:
         """An operator put right what only a person can."""
@@ -324,6 +357,10 @@ class CaseWorkflow:
 
     @learn_calendar.validator
     def _may_learn_calendar(self, command: LearnCalendar) -> None:
+        self._check(command)
+
+    @hand_in.validator
+    def _may_hand_in(self, command: HandInMaterials) -> None:
         self._check(command)
 
     @settle_task.validator

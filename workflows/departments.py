@@ -17,6 +17,9 @@ from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from activities import names
 from activities.models import (
+    DeferralReply,
+    DeferralRequest,
+    DeferredUntil,
     FetchReply,
     FetchRequest,
     ReckonLimitRequest,
@@ -24,12 +27,14 @@ from activities.models import (
     ReckonRequest,
     SubmitReply,
     SubmitRequest,
+    SupplyRequest,
     UndoReply,
     UndoRequest,
 )
 from one_things.case import CaseState
 from one_things.commands import Reply
-from one_things.correctable import materials_of
+from one_things.events import StopReason
+from one_things.hand_in import deferral_of, materials_of
 from one_things.limit_dates import LimitDates
 from one_things.model import Record
 from one_things.reckoning import item_limit, joint_limit, procedure_limits, terms_of_item
@@ -73,6 +78,18 @@ class DepartmentCalls:
         request = self._undoing(item).model_copy(update={"arrival_unknown": True})
         return await self._patiently(names.UNDO_ITEM, f"{self._attempt(item)}:undo", request, UndoReply)
 
+    async def supply(self, item: str, material: str) -> UndoReply:
+        """Pass a material on that follows ``item``. Raises NoAnswer."""
+        return await self._once(
+            names.SUPPLY_MATERIAL, self._following(item, material), self._supplying(item, material), UndoReply
+        )
+
+    async def supply_until_answered(self, item: str, material: str) -> UndoReply:
+        """Pass a material on that follows ``item``, until there is an answer."""
+        return await self._patiently(
+            names.SUPPLY_MATERIAL, self._following(item, material), self._supplying(item, material), UndoReply
+        )
+
     async def fetch(self, lookup: str) -> FetchReply:
         """Look up shared data. Raises NoAnswer."""
         call = workflow.execute_local_activity(
@@ -99,6 +116,22 @@ class DepartmentCalls:
             names.RECKON_DATE,
             self._dates_of(item_id),
             result_type=ReckonReply,
+            start_to_close_timeout=_FIRST_TRY,
+        )
+        return reply
+
+    async def reckon_deferral(self, material: str) -> DeferralReply:
+        """Until when a deferred material has to be there, by the calendar that is known now."""
+        deferred = deferral_of(self._state.plan, material)
+        assert deferred is not None
+        reply: DeferralReply = await workflow.execute_local_activity(
+            names.RECKON_DEFERRAL,
+            DeferralRequest(
+                handed_in_at=self._state.opened_at,
+                working_days=deferred.working_days,
+                publication=self._state.calendar,
+            ),
+            result_type=DeferralReply,
             start_to_close_timeout=_FIRST_TRY,
         )
         return reply
@@ -171,11 +204,29 @@ class DepartmentCalls:
             department=planned.department,
             fields=planned.fields,
             materials=materials_of(self._state.plan, item_id, self._state.handed_in),
+            deferred=tuple(
+                DeferredUntil(id=deferred.id, title=deferred.title, due_on=self._state.deferrals[deferred.id].due_on)
+                for deferred in self._state.plan.deferred
+                if deferred.id in self._state.item(item_id).lacks
+            ),
             sealed_fields=(*(f for f in facts if f is not None), self._state.form, *self._state.corrections),
             committed_days=planned.committed_days,
             limit=terms_of_item(self._state.plan, item_id),
             notice=planned.notice,
             at=workflow.now(),
+        )
+
+    def _following(self, item: str, material: str) -> str:
+        return f"{self._attempt(item)}:material:{material}"
+
+    def _supplying(self, item_id: str, material: str) -> SupplyRequest:
+        of_item = materials_of(self._state.plan, item_id, self._state.handed_in)
+        return SupplyRequest(
+            case_no=self._state.case_no,
+            item=item_id,
+            attempt=self._state.item(item_id).attempt,
+            department=self._state.plan.item(item_id).department,
+            material=next(one for one in of_item if one.id == material),
         )
 
     def _undoing(self, item_id: str) -> UndoRequest:
@@ -184,7 +235,7 @@ class DepartmentCalls:
             item=item_id,
             attempt=self._state.item(item_id).attempt,
             department=self._state.plan.item(item_id).department,
-            reason=str(self._state.stop_reason),
+            reason=str(self._state.stop_reason or StopReason.REFUSED),
         )
 
     def _fetching(self, lookup_id: str) -> FetchRequest:

@@ -30,6 +30,7 @@ from one_things.commands import (
     Decide,
     DepartmentAct,
     FastForward,
+    HandInMaterials,
     LearnCalendar,
     OpenCase,
     PermitCorrection,
@@ -51,6 +52,7 @@ Message = (
     | Cancel
     | AnswerCorrection
     | PermitCorrection
+    | HandInMaterials
     | SettleTask
     | FastForward
     | DepartmentAct
@@ -133,6 +135,10 @@ class TemporalCases:
     async def learn_calendar(self, case_no: str, command: LearnCalendar) -> Receipt:
         """Say that an official calendar was published."""
         return await self._tell(case_no, messages.LEARN_CALENDAR, command)
+
+    async def hand_in(self, case_no: str, command: HandInMaterials) -> Receipt:
+        """Hand in what was deferred, or what an item waits for."""
+        return await self._tell(case_no, messages.HAND_IN, command)
 
     async def settle_task(self, case_no: str, command: SettleTask) -> Receipt:
         """Say that an operator's task is put right."""

@@ -17,6 +17,8 @@ class Operation(StrEnum):
 
     SUBMIT = "submit"
     UNDO = "undo"
+    SUPPLY = "supply"
+    """Take a material that follows a submission."""
 
 
 class Instant(Record):

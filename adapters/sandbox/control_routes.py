@@ -33,7 +33,7 @@ class Scenario(Record):
     def _means_something(self) -> Self:
         if not self.subject and not self.item:
             raise ValueError("a scenario names a subject, an item or both")
-        if self.operation is Operation.UNDO and isinstance(self.behaviour, _NOT_FOR_UNDO):
+        if self.operation is not Operation.SUBMIT and isinstance(self.behaviour, _NOT_FOR_UNDO):
             raise ValueError(f"an undoing cannot be answered with {self.behaviour.behaviour}")
         return self
 

@@ -57,6 +57,7 @@ def department_routes(credentials: Mapping[str, SecretStr]) -> list[Route]:
         Route("/{department}/submissions", guarded(_submit), methods=["POST"]),
         Route("/{department}/submissions/{key}", guarded(_ask), methods=["GET"]),
         Route("/{department}/submissions/{key}/undo", guarded(_undo), methods=["POST"]),
+        Route("/{department}/submissions/{key}/materials", guarded(_supply), methods=["POST"]),
         Route("/{department}/datasets/{dataset}/lookups", guarded(_look_up), methods=["POST"]),
     ]
 
@@ -70,6 +71,12 @@ async def _undo(city: City, department: str, request: Request) -> Response:
     key, undo_key = request.path_params["key"], request.headers.get("idempotency-key", "")
     body = await request.body()
     return await _answer(city, city.reception.undo(department, key, undo_key, body, _trace(request)))
+
+
+async def _supply(city: City, department: str, request: Request) -> Response:
+    key, own_key = request.path_params["key"], request.headers.get("idempotency-key", "")
+    body = await request.body()
+    return await _answer(city, city.reception.supply(department, key, own_key, body, _trace(request)))
 
 
 async def _ask(city: City, department: str, request: Request) -> Response:

@@ -47,8 +47,8 @@ class Handler:
 
     def handle(self, behaviour: Behaviour, department: str, item: str, key: str, operation: str) -> Handling:
         """How ``department`` handles what came under ``key`` for the first time."""
-        # Undoing leaves nothing behind that could be issued.
-        approved = Ruling(results=() if operation == Operation.UNDO else self.results(department, item, key))
+        # Only what was submitted leaves something behind that could be issued.
+        approved = Ruling(results=self.results(department, item, key) if operation == Operation.SUBMIT else ())
         taken = answers.taken(department, key)
         match behaviour:
             case Instant():

@@ -6,10 +6,10 @@ Nothing here waits: a call is received, handled and remembered in one step, so t
 import time
 from typing import NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import to_json
 
-from adapters.port import Purpose, Submission, key_undone_by, undo_key_of
+from adapters.port import MaterialReference, Purpose, Submission, key_undone_by, material_key_of, undo_key_of
 from adapters.sandbox import answers
 from adapters.sandbox.answers import Reply, Ruling
 from adapters.sandbox.behaviours import Behaviour, Down, ErrorForCalls, Operation
@@ -37,6 +37,10 @@ class Received(NamedTuple):
 
 class _UndoRequest(BaseModel):
     reason: str
+
+
+class _SupplyRequest(BaseModel):
+    materials: tuple[MaterialReference, ...] = Field(min_length=1, max_length=1)
 
 
 class _LookupRequest(BaseModel):
@@ -113,6 +117,29 @@ class Reception:
             received_at=time.time(),
         )
         return self._take("undo", wanted, trace)
+
+    def supply(self, department: str, key: str, own_key: str, body: bytes, trace: Trace) -> Received:
+        """A material that follows what came under ``key``, or its repetition."""
+        try:
+            supplied = _SupplyRequest.model_validate_json(body).materials
+        except ValidationError:
+            return self._seen("supply", department, own_key, trace, _UNREADABLE)
+        original = self._ledger.find(department, key)
+        if original is None:
+            return self._seen("supply", department, own_key, trace, answers.NEVER_ARRIVED)
+        if own_key != material_key_of(key, supplied[0].id):
+            return self._seen("supply", department, own_key, trace, _KEY_MISMATCH)
+        wanted = original._replace(
+            key=own_key,
+            operation=Operation.SUPPLY,
+            body=body,
+            status=0,
+            answer=b"",
+            traceparent=trace.parent,
+            tracestate=trace.state,
+            received_at=time.time(),
+        )
+        return self._take("supply", wanted, trace)
 
     def ask(self, department: str, key: str, trace: Trace) -> Reply:
         """Where ``key`` stands now."""

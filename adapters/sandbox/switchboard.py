@@ -99,7 +99,7 @@ class Switchboard:
         return ordinary
 
     def _ordinary(self, department: str, item: str, operation: Operation) -> Behaviour:
-        if operation is Operation.UNDO:
+        if operation is not Operation.SUBMIT:
             return Instant()
         if (department, item) in self._notices:
             return Silent()  # a notice ends by its own time; only an objection is ever reported

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from gateway.texts import text
 from gateway.views.headline import Headline, headline
 from gateway.views.item_view import ItemTexts, ItemView, ResultView, item_views
+from gateway.views.owed import OwedView, owed_views
 from gateway.views.panorama import Panorama, Progress, panorama
 from one_things.case import CasePhase, CaseState
 from one_things.commands import Cancel
@@ -51,6 +52,8 @@ class CaseView(Record):
     items: tuple[ItemView, ...]
     results: tuple[ResultView, ...]
     tasks: tuple[TaskView, ...] = ()
+    owed: tuple[OwedView, ...] = ()
+    """Materials that the applicant still has to hand in."""
 
 
 def time_of_case(state: CaseState, wall_clock: datetime) -> datetime:
@@ -100,6 +103,7 @@ def case_view(
             )
             for task in tasks
         ),
+        owed=owed_views(state),
     )
 
 

@@ -6,8 +6,10 @@ from datetime import date
 from gateway.texts import text
 from gateway.views.item_view import ItemView, Look
 from gateway.views.moments import day_text
+from gateway.views.owed import owed_views
 from one_things.case import CasePhase, CaseState
 from one_things.events import CaseOutcome
+from one_things.hand_in import titles_of, waiting_for_applicant
 from one_things.model import Record
 from one_things.text import Text
 
@@ -49,7 +51,27 @@ def headline(state: CaseState, items: Sequence[ItemView], version: int) -> Headl
             your_part=text("headline.your_part_correction"),
             needs_you=True,
         )
-    return _with_trouble(_under_way(items), state, items)
+    return _with_trouble(_with_hand_in(_under_way(items), state), state, items)
+
+
+def _with_hand_in(headline: Headline, state: CaseState) -> Headline:
+    """What only the applicant can hand in comes first: an item that waits for it, then what follows by a date."""
+    titles = titles_of(state.plan)
+    for item, missing in waiting_for_applicant(state).items():
+        return headline.model_copy(
+            update={
+                "now": text("headline.hand_in_now", item=state.plan.item(item).title),
+                "waiting_for": text("headline.wait_you"),
+                "your_part": text("headline.your_part_hand_in", material=titles[missing[0]]),
+                "needs_you": True,
+            }
+        )
+    due = [one for one in owed_views(state) if one.due_on is not None]
+    if not due:
+        return headline
+    first = min(due, key=lambda one: one.due_on or date.max)
+    your_part = text("headline.your_part_deferred", material=first.title, date=day_text(first.due_on or date.max))
+    return headline.model_copy(update={"your_part": your_part, "needs_you": True})
 
 
 def _under_way(items: Sequence[ItemView]) -> Headline:

@@ -1,6 +1,6 @@
 """One item as a person sees it: where it stands, in a word and a state, how much time is left, what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from one_things.clock import DueDate, days_left, shanghai_date
 from one_things.deciding.corrections import may_ask_again
 from one_things.definition import ItemKind
 from one_things.events import DecidedResult
+from one_things.hand_in import waiting_for_applicant
 from one_things.model import Record
 from one_things.plan import PlannedItem
 from one_things.text import Text
@@ -110,8 +111,10 @@ def item_views(state: CaseState, now: datetime, texts: Mapping[str, ItemTexts]) 
     """All items of the plan, in its order. ``now`` is the time of the case."""
     looks = item_looks(state)
     nothing = ItemTexts()
+    awaited = waiting_for_applicant(state)
     return tuple(
-        _view(state, planned, looks[planned.id], now, texts.get(planned.id, nothing)) for planned in state.plan.items
+        _view(state, planned, looks[planned.id], now, texts.get(planned.id, nothing), awaited)
+        for planned in state.plan.items
     )
 
 
@@ -127,7 +130,14 @@ def item_looks(state: CaseState) -> dict[str, Look]:
     }
 
 
-def _view(state: CaseState, planned: PlannedItem, look: Look, now: datetime, texts: ItemTexts) -> ItemView:
+def _view(
+    state: CaseState,
+    planned: PlannedItem,
+    look: Look,
+    now: datetime,
+    texts: ItemTexts,
+    awaited: Collection[str],
+) -> ItemView:
     item = state.items[planned.id]
     left = _working_days_left(item, now)
     notice_ends_on = last_day(item.notice_ends_at) if _in_notice(item) and item.notice_ends_at else None
@@ -144,7 +154,7 @@ def _view(state: CaseState, planned: PlannedItem, look: Look, now: datetime, tex
         pivot=planned.pivot,
         after=planned.after,
         status=look,
-        status_text=text(f"status.{look.value}"),
+        status_text=text("status.waiting_for_you" if planned.id in awaited else f"status.{look.value}"),
         attempt=item.attempt,
         reference=item.reference,
         accepted_at=item.accepted_at,

@@ -8,6 +8,7 @@ from gateway.texts import text
 from gateway.views.limit_words import clock_words
 from gateway.views.moments import day_text, last_day
 from one_things import events as e
+from one_things.hand_in import titles_of
 from one_things.model import Record
 from one_things.plan import Plan
 from one_things.text import Text
@@ -43,6 +44,8 @@ def entry_of(plan: Plan, version: int, event: e.Event) -> TimelineEntry:
     if item is not None:
         planned = plan.item(item)
         values = {"item": planned.title, "department": plan.departments[planned.department], **values}
+    if isinstance(event, e.MaterialEvent | e.MaterialSupplied):
+        values = {"material": titles_of(plan)[event.material], **values}
     return TimelineEntry(version=version, at=event.at, type=event.type, item=item, text=text(f"event.{key}", **values))
 
 
@@ -62,6 +65,10 @@ def _words(plan: Plan, event: e.Event) -> tuple[str, dict[str, Any]]:
             | e.SpecialProcedureEnded() | e.LimitExtended() | e.JointLimitEvent() | e.CaseSuspended() | e.CaseResumed()
         ):  # fmt: skip
             return clock_words(plan, event)
+        case e.MaterialDeferred(due_on=due_on) | e.MaterialMissed(due_on=due_on):
+            return event.type, {"date": day_text(due_on)}
+        case e.ItemRefused(by_platform=True):
+            return "item_refused_by_platform", {}
         case e.ItemRefused(code="objection"):
             return "item_objected", {}
         case e.CaseStopped(reason=reason):

@@ -36,6 +36,14 @@ from one_things.commands.joint_limits import (
     RecordJointDates,
     WarnJointLimit,
 )
+from one_things.commands.materials import (
+    DoubtDeferral,
+    HandInMaterials,
+    MaterialsCommand,
+    MissMaterial,
+    RecordDeferral,
+    RecordSupplied,
+)
 from one_things.commands.resting import LearnCalendar, RestingCommand, ResumeCase, SuspendCase
 from one_things.commands.shared_data import RecordSharedData, RecordSourceDown, SharedDataCommand
 from one_things.commands.tasks import SettleTask, TaskCommand
@@ -50,6 +58,7 @@ Command = (
     | DepartmentAct
     | JointCommand
     | RestingCommand
+    | MaterialsCommand
 )
 
 __all__ = [
@@ -70,6 +79,7 @@ __all__ = [
     "DepartmentCommand",
     "Done",
     "DoubtDate",
+    "DoubtDeferral",
     "DoubtJointLimit",
     "EndNotice",
     "EndProcedure",
@@ -77,17 +87,22 @@ __all__ = [
     "EscalateLimit",
     "ExtendLimit",
     "FastForward",
+    "HandInMaterials",
     "JointCommand",
     "LapseWindow",
     "LearnCalendar",
+    "MaterialsCommand",
+    "MissMaterial",
     "NeedsCorrection",
     "OpenCase",
     "PermitCorrection",
     "RecordDate",
+    "RecordDeferral",
     "RecordJointDates",
     "RecordReply",
     "RecordSharedData",
     "RecordSourceDown",
+    "RecordSupplied",
     "RecordUndone",
     "RecordUnreachable",
     "Refused",

@@ -11,6 +11,7 @@ from one_things.deciding import (  # noqa: F401 - they register
     departments,
     joint_limits,
     limits,
+    materials,
     resting,
     shared_data,
     tasks,

@@ -117,6 +117,10 @@ def _(command: Decide, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
 @decision.register
 def _(command: RecordUndone, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
     item = item_of(state, command.item)
+    if item.to_withdraw:
+        withdrawn = e.SubmissionWithdrawn(at=at, item=command.item)
+        task = e.OperatorTaskOpened(at=at, item=command.item, kind=e.TaskKind.WITHDRAWAL_FAILED, reason=command.refused)
+        return (withdrawn, task) if command.failed else (withdrawn,)
     if state.phase is not CasePhase.STOPPING or not (item.lies_with_department or item.status is ItemStatus.APPROVED):
         return ()
     if not command.failed:

@@ -17,10 +17,26 @@ def approve(
 
 
 def refuse(
-    state: CaseState, item_id: str, decision_id: str, code: str, reason: Sealed, article: str | None, at: datetime
+    state: CaseState,
+    item_id: str,
+    decision_id: str,
+    code: str,
+    reason: Sealed | None,
+    article: str | None,
+    at: datetime,
+    *,
+    by_platform: bool = False,
 ) -> tuple[e.Event, ...]:
     """The item is refused: before the pivot that stops the case, after it a person takes over."""
-    refused = e.ItemRefused(at=at, item=item_id, decision_id=decision_id, code=code, reason=reason, article=article)
+    refused = e.ItemRefused(
+        at=at,
+        item=item_id,
+        decision_id=decision_id,
+        code=code,
+        reason=reason,
+        article=article,
+        by_platform=by_platform,
+    )
     if state.phase is CasePhase.STOPPING:
         return (refused,)
     if state.pivot_passed:

@@ -27,7 +27,7 @@ class Deferral(Record):
     """A minor material may follow later (容缺受理): the item is accepted without it."""
 
     working_days: int = Field(ge=1, le=120)
-    """Working days from acceptance of the application until it has to be there."""
+    """Working days from the day on which the application is handed in until it has to be there."""
     when_missing: Literal["refuse", "operator_task"]
     """What happens when it is not: its items are refused, or a person decides."""
     source: Source | None = None

@@ -47,6 +47,16 @@ from one_things.events.joint_limits import (
     JointLimitReckoned,
     JointLimitWarned,
 )
+from one_things.events.materials import (
+    DeferralDoubted,
+    MaterialDeferred,
+    MaterialEvent,
+    MaterialHandedIn,
+    MaterialMissed,
+    MaterialsEvent,
+    MaterialSupplied,
+    SubmissionWithdrawn,
+)
 from one_things.events.resting import CalendarKnown, CaseResumed, CaseSuspended, RestingEvent
 from one_things.events.shared_data import SharedDataEvent, SharedDataFetched, SharedDataMissing, SharedDataUnavailable
 from one_things.events.tasks import OperatorTaskOpened, OperatorTaskSettled, TaskEvent
@@ -70,7 +80,9 @@ Event = Annotated[
     | TaskEvent
     | ActEvent
     | JointEvent
-    | RestingEvent,
+    | RestingEvent
+    | MaterialsEvent,
+    CourseEvent | SharedDataEvent | DepartmentEvent | ClockEvent | CorrectionEvent | TaskEvent | MaterialsEvent,
     Field(discriminator="type"),
 ]
 
@@ -108,6 +120,7 @@ __all__ = [
     "DateDoubted",
     "DateReckoned",
     "DecidedResult",
+    "DeferralDoubted",
     "DepartmentEvent",
     "DepartmentUnreachable",
     "Event",
@@ -131,6 +144,12 @@ __all__ = [
     "LimitExtended",
     "LimitKind",
     "LimitWarned",
+    "MaterialDeferred",
+    "MaterialEvent",
+    "MaterialHandedIn",
+    "MaterialMissed",
+    "MaterialSupplied",
+    "MaterialsEvent",
     "NoticeBegan",
     "NoticeEnded",
     "OperatorTaskOpened",
@@ -144,6 +163,7 @@ __all__ = [
     "SpecialProcedureBegan",
     "SpecialProcedureEnded",
     "StopReason",
+    "SubmissionWithdrawn",
     "TaskEvent",
     "TaskKind",
     "event_from_json",

@@ -52,8 +52,11 @@ class ItemRefused(ItemEvent):
     type: Literal["item_refused"] = "item_refused"
     decision_id: Word
     code: Word
-    reason: Sealed
+    reason: Sealed | None = None
+    """In the department's words; None where the platform refused, by the rule that ``code`` names."""
     article: Line | None = None
+    by_platform: bool = False
+    """The platform refused it, not its department: what lies with the department is withdrawn."""
 
 
 class PivotPassed(ItemEvent):

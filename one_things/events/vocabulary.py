@@ -49,6 +49,12 @@ class TaskKind(StrEnum):
     UNDO_FAILED = "undo_failed"
     REFUSED_AFTER_PIVOT = "refused_after_pivot"
     SECOND_CORRECTION = "second_correction"
+    MATERIAL_MISSING = "material_missing"
+    """A deferred material did not come in time."""
+    WITHDRAWAL_FAILED = "withdrawal_failed"
+    """A department would not take back what the platform had refused."""
+    MATERIAL_NOT_TAKEN = "material_not_taken"
+    """A department would not take a material that followed its submission."""
     DEPARTMENT_SILENT = "department_silent"
     """A department answers nothing at all; goes by itself when it does."""
 

@@ -5,11 +5,18 @@ from one_things.case import CaseState, ItemStatus
 from one_things.evolving.changes import counted, with_item
 from one_things.evolving.dispatch import change
 from one_things.evolving.limits import accepted
+from one_things.hand_in import lacking
 
 
 @change.register
 def _(event: e.ItemSubmitted, state: CaseState) -> CaseState:
-    return with_item(state, event.item, status=ItemStatus.SUBMITTED, attempt=event.attempt)
+    return with_item(
+        state,
+        event.item,
+        status=ItemStatus.SUBMITTED,
+        attempt=event.attempt,
+        lacks=lacking(state, event.item),
+    )
 
 
 @change.register
@@ -47,6 +54,7 @@ def _(event: e.ItemApproved, state: CaseState) -> CaseState:
 
 @change.register
 def _(event: e.ItemRefused, state: CaseState) -> CaseState:
+    lies_there = state.items[event.item].lies_with_department
     return with_item(
         state,
         event.item,
@@ -55,6 +63,7 @@ def _(event: e.ItemRefused, state: CaseState) -> CaseState:
         code=event.code,
         reason=event.reason,
         article=event.article,
+        to_withdraw=event.by_platform and lies_there,
         unreachable_since=None,
     )
 

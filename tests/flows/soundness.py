@@ -11,6 +11,7 @@ from one_things.events import (
     ItemRefused,
     ItemSubmitted,
     ItemUndone,
+    SubmissionWithdrawn,
     event_from_json,
 )
 from one_things.evolving import evolve, fold
@@ -84,9 +85,10 @@ async def _assert_departments_agree(
     submitted = {f"{case_no}:{e.item}:{e.attempt}" for e in history if isinstance(e, ItemSubmitted)}
     assert set(seen["submit"]) == submitted - never_arrived
     attempts = {e.item: e.attempt for e in history if isinstance(e, ItemSubmitted)}
+    withdrawn = {f"{case_no}:{e.item}:{attempts[e.item]}:undo" for e in history if isinstance(e, SubmissionWithdrawn)}
     undone = {f"{case_no}:{e.item}:{attempts[e.item]}:undo" for e in history if isinstance(e, ItemUndone)}
     assert undone <= set(seen["undo"])
-    assert {key for key, one in seen["undo"].items() if one.effects} == undone
+    assert {key for key, one in seen["undo"].items() if one.effects} == undone | withdrawn
 
 
 async def _assert_gateway_agrees(town: Town, state: CaseState) -> None:

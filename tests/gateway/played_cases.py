@@ -64,6 +64,9 @@ class PlayedCases:
     async def learn_calendar(self, case_no: str, command: c.LearnCalendar) -> Receipt:
         return await self.play(case_no, command)
 
+    async def hand_in(self, case_no: str, command: c.HandInMaterials) -> Receipt:
+        return await self.play(case_no, command)
+
     async def settle_task(self, case_no: str, command: c.SettleTask) -> Receipt:
         return await self.play(case_no, command)
 

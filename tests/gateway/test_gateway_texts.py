@@ -12,6 +12,7 @@ from gateway.texts import CATALOGUE, text
 from gateway.views.item_view import Look
 from one_things.case import CasePhase
 from one_things.events import CaseOutcome, Event, StopReason, TaskKind
+from one_things.hand_in import Why
 
 ROOT = Path(gateway.__file__).parent
 SOURCES = "\n".join(
@@ -23,6 +24,8 @@ MADE_UP = {
     *(f"phase.{phase.value}" for phase in CasePhase),
     *(f"outcome.{outcome.value}" for outcome in CaseOutcome),
     *(f"settle.{kind.value}" for kind in TaskKind),
+    *(f"hand_in.{why.value}" for why in Why),
+    "refused.material_missing",
     *(f"event.case_stopped_{reason.value}" for reason in StopReason),
     *(f"headline.{outcome.value}_now" for outcome in CaseOutcome),
     *(f"result.{kind}" for kind in ("e_licence", "document", "confirmation")),

@@ -4,9 +4,10 @@ import pytest
 
 from one_things import commands as c
 from one_things.case import ItemStatus
-from one_things.correctable import asked_by_name, materials_of
+from one_things.correctable import asked_by_name
 from one_things.events import Channel, TaskKind
 from one_things.faults import CommandRefused
+from one_things.hand_in import materials_of
 from one_things.steps import CloseCase, SubmitItem
 from tests.one_things.given import GENERAL, SEALED, Story, a_digest, a_plan
 
