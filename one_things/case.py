@@ -9,6 +9,7 @@ from one_things.limit_watch import GrantedExtension, JointRun, LimitWatch, Proce
 from one_things.model import Record
 from one_things.plan import Plan
 from one_things.sealed import Sealed
+from one_things.signing import SigningState
 
 
 class ItemStatus(StrEnum):
@@ -59,6 +60,17 @@ class Deferral(Record):
     missed: bool = False
 
 
+class MovedMoney(Record):
+    """Money that an item moved, as it was confirmed; what went back or was paid out by hand by its number."""
+
+    amount_fen: int
+    currency: str
+    reference: str
+    given_back: str | None = None
+    paid_by_hand: str | None = None
+    by_hand_fen: int = 0
+
+
 class ItemState(Record):
     """The state of one item."""
 
@@ -103,11 +115,20 @@ class ItemState(Record):
     act_ids: tuple[str, ...] = ()
     """Every act of the department that counted and was no decision, so that a repeat is known as one."""
     silence_reported: bool = False
+    signing: SigningState | None = None
+    money: MovedMoney | None = None
+    not_counted: str | None = None
+    """Why the department's last answer does not count."""
 
     @property
     def awaits_hand_in(self) -> bool:
         """Whether it was never handed in; an answered correction is handed in again, not for the first time."""
         return self.status is ItemStatus.WAITING and self.attempt == 0
+
+    @property
+    def awaits_signatures(self) -> bool:
+        """Whether its parties are signing."""
+        return self.status is ItemStatus.WAITING and self.signing is not None and not self.signing.completed
 
     @property
     def lies_with_department(self) -> bool:

@@ -8,9 +8,12 @@ from graphlib import CycleError, TopologicalSorter
 
 from one_things.check_formulas import formula_faults, table_faults
 from one_things.check_limits import limit_faults
+from one_things.check_money import money_faults, payment_faults
 from one_things.check_names import mistake, name_faults, option_faults, reference_faults, shared_data_faults
-from one_things.conditions import condition_faults, is_possible, situations_of
-from one_things.definition import Bundle, FormField, Item, Material
+from one_things.check_parties import party_faults
+from one_things.check_reach import possible
+from one_things.conditions import condition_faults
+from one_things.definition import Bundle, FormField, Item, Material, Party
 from one_things.faults import Fault
 
 
@@ -26,20 +29,25 @@ def bundle_faults(bundle: Bundle) -> tuple[Fault, ...]:
         *option_faults(bundle),
         *table_faults(bundle),
         *formula_faults(bundle),
+        *party_faults(bundle),
+        *payment_faults(bundle),
         *_conditions(bundle),
         *_items(bundle),
         *limit_faults(bundle),
     )
-    return faults or tuple(_circle(bundle)) or (*_order(bundle), *_reach(bundle))
+    return (
+        faults or tuple(_circle(bundle)) or (*_order(bundle), *_reach(bundle), *money_faults(bundle, before_of(bundle)))
+    )
 
 
 def _conditions(bundle: Bundle) -> Iterator[Fault]:
     situations = {situation.id: situation for situation in bundle.situations}
     conditions = [(f"rules.{place}.refuse_when", rule.refuse_when) for place, rule in enumerate(bundle.rules)]
-    rooms: list[tuple[str, Sequence[FormField | Material | Item]]] = [
+    rooms: list[tuple[str, Sequence[FormField | Material | Item | Party]]] = [
         ("fields", bundle.fields),
         ("materials", bundle.materials),
         ("items", bundle.items),
+        ("parties", bundle.parties),
     ]
     for room, entries in rooms:
         conditions += [
@@ -87,7 +95,8 @@ def _circle(bundle: Bundle) -> Iterator[Fault]:
         )
 
 
-def _before(bundle: Bundle) -> dict[str, frozenset[str]]:
+def before_of(bundle: Bundle) -> dict[str, frozenset[str]]:
+    """Item → every item that goes before it, in a bundle whose order has no circle."""
     edges = {item.id: (*item.requires, *item.after) for item in bundle.items}
     before: dict[str, frozenset[str]] = {}
     for item in TopologicalSorter(edges).static_order():
@@ -96,7 +105,7 @@ def _before(bundle: Bundle) -> dict[str, frozenset[str]]:
 
 
 def _order(bundle: Bundle) -> Iterator[Fault]:
-    before = _before(bundle)
+    before = before_of(bundle)
     items = {item.id: item for item in bundle.items}
     pivots = {item.id for item in bundle.items if item.pivot}
     produced = {material.id: material.produced_by for material in bundle.materials}
@@ -136,7 +145,7 @@ def _order(bundle: Bundle) -> Iterator[Fault]:
 
 def _reach(bundle: Bundle) -> Iterator[Fault]:
     for place, item in enumerate(bundle.items):
-        if item.when is not None and not _possible(bundle, [item.when]):
+        if item.when is not None and not possible(bundle, [item.when]):
             yield mistake(
                 f"items.{place}.when",
                 "unreachable",
@@ -154,7 +163,7 @@ def _never_asked(bundle: Bundle, room: str, entries: Sequence[FormField | Materi
         if entry.when is None:
             continue
         users = [item for item in bundle.items if entry.id in item.fields or entry.id in item.materials]
-        if users and not any(_possible(bundle, _both(entry.when, item)) for item in users):
+        if users and not any(possible(bundle, _both(entry.when, item)) for item in users):
             yield mistake(
                 f"{room}.{place}.when",
                 "unreachable",
@@ -167,9 +176,3 @@ def _never_asked(bundle: Bundle, room: str, entries: Sequence[FormField | Materi
 
 def _both(condition: str, item: Item) -> list[str]:
     return [condition] if item.when is None else [condition, item.when]
-
-
-def _possible(bundle: Bundle, conditions: Sequence[str]) -> bool:
-    named = frozenset().union(*(situations_of(condition) for condition in conditions))
-    bars = [rule.refuse_when for rule in bundle.rules if named & situations_of(rule.refuse_when)]
-    return is_possible(conditions, bars, {situation.id: situation for situation in bundle.situations})

@@ -7,6 +7,7 @@ from one_things.conditions import answers_of
 from one_things.definition import Bundle, FieldType, Option, SharedDataSource
 from one_things.eligibility import PREFIX, fields_of
 from one_things.faults import Fault
+from one_things.taking_part import fields_of_parties
 from one_things.text import Text
 
 
@@ -23,6 +24,7 @@ def name_faults(bundle: Bundle) -> Iterator[Fault]:
         "rules": [(rule.id, None) for rule in bundle.rules],
         "fields": [(field.id, field.title) for field in bundle.fields],
         "materials": [(material.id, material.title) for material in bundle.materials],
+        "parties": [(party.id, party.title) for party in bundle.parties],
         "items": [(item.id, item.title) for item in bundle.items],
         "tables": [(table.id, table.title) for table in bundle.tables],
         "derived": [(value.id, value.title) for value in bundle.derived],
@@ -32,7 +34,7 @@ def name_faults(bundle: Bundle) -> Iterator[Fault]:
         for place, (name, title) in enumerate(entries):
             for earlier, earlier_title in entries[:place]:
                 if earlier == name:
-                    yield _id_twice(f"{room}.{place}.id", name)
+                    yield id_twice(f"{room}.{place}.id", name)
                 elif title is not None and earlier_title is not None and _same_title(title, earlier_title):
                     yield mistake(
                         f"{room}.{place}.title",
@@ -46,10 +48,11 @@ def name_faults(bundle: Bundle) -> Iterator[Fault]:
         results = [result.id for result in item.results]
         for number, result in enumerate(results):
             if result in results[:number]:
-                yield _id_twice(f"items.{place}.results.{number}.id", result)
+                yield id_twice(f"items.{place}.results.{number}.id", result)
 
 
-def _id_twice(field: str, name: str) -> Fault:
+def id_twice(field: str, name: str) -> Fault:
+    """The mistake of an id that stands twice."""
     return mistake(
         field, "id-twice", f"编号 {name} 重复。", f"The id {name} stands twice.", "请另取编号。", "Give it another id."
     )
@@ -73,10 +76,10 @@ def reference_faults(bundle: Bundle) -> Iterator[Fault]:
     for place, item in enumerate(bundle.items):
         at = f"items.{place}"
         yield from known_name(item.department, departments, f"{at}.department", "department")
-        yield from _all_known(item.requires, items, f"{at}.requires", "item")
-        yield from _all_known(item.after, items, f"{at}.after", "item")
-        yield from _all_known(item.fields, [*fields, *derived], f"{at}.fields", "field")
-        yield from _all_known(item.materials, materials, f"{at}.materials", "material")
+        yield from all_known(item.requires, items, f"{at}.requires", "item")
+        yield from all_known(item.after, items, f"{at}.after", "item")
+        yield from all_known(item.fields, [*fields, *derived], f"{at}.fields", "field")
+        yield from all_known(item.materials, materials, f"{at}.materials", "material")
         if item.window is not None:
             yield from known_name(item.window.after_notice_of, items, f"{at}.window.after_notice_of", "item")
     for place, material in enumerate(bundle.materials):
@@ -87,8 +90,9 @@ def reference_faults(bundle: Bundle) -> Iterator[Fault]:
         yield from known_name(rule.answer, situations, f"rules.{place}.answer", "situation")
     listed = {name for item in bundle.items for name in item.fields}
     behind = {field for name in listed if name in derived for field in fields_of(bundle, name)}
-    yield from _unused("fields", fields, listed | behind | _keys(bundle))
-    yield from _unused("materials", materials, {name for item in bundle.items for name in item.materials})
+    of_parties = fields_of_parties(bundle.parties, bundle.items)
+    yield from unused("fields", fields, listed | behind | _keys(bundle) | of_parties)
+    yield from unused("materials", materials, {name for item in bundle.items for name in item.materials})
 
 
 _KINDS = {
@@ -100,10 +104,12 @@ _KINDS = {
     "table": "表",
     "derived": "推算值",
     "function": "函数",
+    "party": "参与方",
 }
 
 
-def _all_known(names: Sequence[str], known: Sequence[str], at: str, kind: str) -> Iterator[Fault]:
+def all_known(names: Sequence[str], known: Sequence[str], at: str, kind: str) -> Iterator[Fault]:
+    """As ``known_name``, for a list of names."""
     for place, name in enumerate(names):
         yield from known_name(name, known, f"{at}.{place}", kind)
 
@@ -122,7 +128,8 @@ def known_name(name: str, known: Sequence[str], at: str, kind: str) -> Iterator[
         )
 
 
-def _unused(room: str, declared: Sequence[str], used: Collection[str]) -> Iterator[Fault]:
+def unused(room: str, declared: Sequence[str], used: Collection[str]) -> Iterator[Fault]:
+    """A mistake for each name of this room that no item uses."""
     for place, name in enumerate(declared):
         if name not in used:
             yield mistake(
@@ -219,4 +226,4 @@ def _options(at: str, is_choice: bool, options: Sequence[Option]) -> Iterator[Fa
     values = [option.value for option in options]
     for number, value in enumerate(values):
         if value in values[:number]:
-            yield _id_twice(f"{at}.options.{number}.value", value)
+            yield id_twice(f"{at}.options.{number}.value", value)

@@ -1,8 +1,13 @@
 """Amounts of money: renminbi, written in yuan and reckoned in fen, because sums of money are whole numbers."""
 
 import re
+from typing import Annotated
+
+from pydantic import Field
 
 from one_things.faults import DomainError
+from one_things.model import Record
+from one_things.text import Line, Word
 
 CURRENCY = "CNY"
 """The one currency that errands are paid in (中国人民银行法 16); any other is refused."""
@@ -11,6 +16,15 @@ LARGEST_FEN = 10**15
 """Ten trillion yuan: more is a slip of the keyboard, and every sum of such amounts still fits 64 bits."""
 
 _YUAN = re.compile(r"[0-9]{1,14}(\.[0-9]{1,2})?", re.ASCII)
+
+
+class PaymentMade(Record):
+    """Money that moved, as a department or an operator confirms it."""
+
+    amount_fen: int = Field(ge=0, le=LARGEST_FEN)
+    currency: Word
+    reference: Annotated[Line, Field(min_length=1)]
+    """The confirmation's own number: each moves money once."""
 
 
 class NoAmount(DomainError):

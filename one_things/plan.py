@@ -18,6 +18,7 @@ from one_things.definition import (
     Suspension,
 )
 from one_things.model import Record
+from one_things.planned_parties import PlannedParty, PlannedPayment, PlannedSigning
 from one_things.text import Text
 
 
@@ -56,7 +57,10 @@ class PlannedItem(Record):
     procedures: tuple[SpecialProcedure, ...] = ()
     """The special procedures that the department may begin: each stops the clock for a promised time."""
     notice: PlannedNotice | None = None
+    signing: PlannedSigning | None = None
+    payment: PlannedPayment | None = None
     pivot: bool = False
+    atomic: bool = False
     undo: Text | None = None
     """What undoing means; None where an approval leaves nothing to be undone."""
     results: tuple[ItemResult, ...] = ()
@@ -148,6 +152,7 @@ class Plan(Record):
     """None: this case cannot rest."""
     silence_hours: int | None = None
     """Hours without any answer of a department after which an operator is asked to help; None asks nobody."""
+    parties: tuple[PlannedParty, ...] = ()
 
     def item(self, item_id: str) -> PlannedItem:
         """The item with this id. Raises KeyError when the plan has none."""
@@ -155,3 +160,10 @@ class Plan(Record):
             if item.id == item_id:
                 return item
         raise KeyError(item_id)
+
+    def party(self, party_id: str) -> PlannedParty:
+        """The party with this id. Raises KeyError when nobody of that id takes part."""
+        for party in self.parties:
+            if party.id == party_id:
+                return party
+        raise KeyError(party_id)

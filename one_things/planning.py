@@ -23,6 +23,7 @@ from one_things.plan import NotChosen, Plan, PlannedItem, PlannedMaterial, Plann
 from one_things.planned_limits import SILENCE_HOURS, limits_of, planned_joint_limits, planned_limits
 from one_things.requirements import Requirements, requirements
 from one_things.selection import Selection, select
+from one_things.taking_part import money_faults, planned_parties, planned_payment, planned_signing
 from one_things.text import Text
 
 
@@ -65,6 +66,7 @@ def application_faults(bundle: Bundle, application: Application, today: date) ->
         *eligibility_faults(bundle, usable, needs.fields, application.form, today),
         *material_faults(bundle, needs.materials, application, certain),
         *deferral_faults(bundle, needs.materials, application, certain),
+        *(money_faults(bundle, selection.items, application.form) if certain else ()),
     )
 
 
@@ -103,8 +105,9 @@ def _plan(
         deferred_materials(needs.materials, application),
     )
     there = {*handed, *(material.id for material in awaited), *(material.id for material in deferred)}
-    items = tuple(_planned(item, selection, needs, there, answers) for item in selection.items)
+    items = tuple(_planned(item, selection, needs, there, answers, application) for item in selection.items)
     involved = {item.department for item in items} | {lookup.department for lookup in needs.lookups}
+    involved.update(party.department for party in needs.parties if party.department is not None)
     return Plan(
         bundle=bundle.bundle,
         version=bundle.version,
@@ -129,11 +132,17 @@ def _plan(
         joint_limits=planned_joint_limits(bundle, {item.id for item in items}),
         suspension=bundle.suspension,
         silence_hours=SILENCE_HOURS,
+        parties=planned_parties(needs.parties),
     )
 
 
 def _planned(
-    item: Item, selection: Selection, needs: Requirements, there: Collection[str], answers: Answers
+    item: Item,
+    selection: Selection,
+    needs: Requirements,
+    there: Collection[str],
+    answers: Answers,
+    application: Application,
 ) -> PlannedItem:
     limits = limits_of(item, answers)
     return PlannedItem(
@@ -149,7 +158,10 @@ def _planned(
         limits=planned_limits(item, answers),
         procedures=item.procedures,
         notice=_notice(item, selection),
+        signing=planned_signing(item, needs.fields, needs.item_fields[item.id], needs.parties, selection.items),
+        payment=planned_payment(item, selection.after, application.form),
         pivot=item.pivot,
+        atomic=item.atomic,
         undo=item.undo.title if item.undo else None,
         results=item.results,
     )

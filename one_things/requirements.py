@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
 from one_things.conditions import Answers, Unanswered
-from one_things.definition import Bundle, FormField, Item, Material, SharedDataSource
+from one_things.definition import Bundle, FormField, Item, Material, Party, SharedDataSource
 from one_things.eligibility import PREFIX, fields_of
 from one_things.plan import Lookup
 from one_things.planned_limits import limits_of
 from one_things.selection import Selection
+from one_things.taking_part import fields_of_parties, parties_named
 
-_Declared = TypeVar("_Declared", FormField, Material)
+_Declared = TypeVar("_Declared", FormField, Material, Party)
 
 
 class Requirements(NamedTuple):
@@ -28,6 +29,8 @@ class Requirements(NamedTuple):
     """Item → the materials it is submitted with, as far as they are handed in."""
     item_lookups: dict[str, tuple[str, ...]]
     """Item → the look-ups whose answers it is submitted with."""
+    parties: tuple[Party, ...]
+    """Who takes part."""
     unanswered: frozenset[str]
     """Situations without an answer on which the requirements depend; what is in doubt is left out."""
 
@@ -68,6 +71,10 @@ def requirements(bundle: Bundle, selection: Selection, answers: Answers) -> Requ
     asked = {field for used_fields in item_fields.values() for field in used_fields}
     asked.update(lookup.by for lookup in needed.lookups.values())
     asked.update(field.id for field in needed.applying(fields[field] for field in behind))
+    named = parties_named(selection.items)
+    parties = needed.applying(party for party in bundle.parties if party.id in named)
+    of_parties = fields_of_parties(parties, selection.items)
+    asked.update(field.id for field in needed.applying(field for field in bundle.fields if field.id in of_parties))
     handed_in = {material for used_materials in item_materials.values() for material in used_materials}
     return Requirements(
         fields=tuple(field for field in bundle.fields if field.id in asked and field.source is None),
@@ -76,6 +83,7 @@ def requirements(bundle: Bundle, selection: Selection, answers: Answers) -> Requ
         item_fields=item_fields,
         item_materials=item_materials,
         item_lookups=item_lookups,
+        parties=tuple(parties),
         unanswered=frozenset(needed.unanswered),
     )
 

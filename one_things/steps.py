@@ -7,13 +7,15 @@ from collections.abc import Iterator
 
 from one_things.blocked import blocked_items
 from one_things.case import PENDING, CasePhase, CaseState, ItemStatus
-from one_things.commands import DoubtDate, EndNotice, LapseWindow
+from one_things.commands import DoubtDate, EndNotice, LapseSigning, LapseWindow
 from one_things.deadlines import Deadline, limit_deadlines, silence_deadlines
+from one_things.escrow import left_over, to_give_back
 from one_things.events import CaseOutcome
 from one_things.hand_in import missing_of
 from one_things.material_steps import MaterialStep, awaits_materials, is_dated, material_deadlines, material_steps
 from one_things.model import Record
 from one_things.order import predecessors
+from one_things.plan import PlannedItem
 
 
 class FetchSharedData(Record):
@@ -30,6 +32,27 @@ class SubmitItem(Record):
 
 class UndoItem(Record):
     """Ask the department to withdraw a pending item or to undo an approved one."""
+
+    item: str
+
+
+class DrawUpDocument(Record):
+    """Draw up the document that the parties sign before this item, after so many answered corrections."""
+
+    item: str
+    corrections: int
+
+
+class AskToSign(Record):
+    """Hand the document to an institution that signs through its own system."""
+
+    item: str
+    party: str
+    round: int
+
+
+class SeeToMoney(Record):
+    """Everything else is done and a deposit is left over: open a person's task."""
 
     item: str
 
@@ -55,7 +78,18 @@ class CloseCase(Record):
     outcome: CaseOutcome
 
 
-Step = FetchSharedData | SubmitItem | UndoItem | ReckonDate | ReckonJointLimit | MaterialStep | CloseCase
+Step = (
+    FetchSharedData
+    | DrawUpDocument
+    | AskToSign
+    | SubmitItem
+    | UndoItem
+    | ReckonDate
+    | ReckonJointLimit
+    | MaterialStep
+    | SeeToMoney
+    | CloseCase
+)
 
 
 def next_steps(state: CaseState) -> tuple[Step, ...]:
@@ -99,11 +133,30 @@ def _steps_forward(state: CaseState) -> tuple[Step, ...]:
         missing = [lookup for lookup in item.lookups if lookup not in state.facts]
         needed.update(missing)  # fetched only now: what an earlier item changes must be seen as changed
         if not missing:
-            steps.append(SubmitItem(item=item.id))
+            steps.extend(_hand_in(state, item))
     steps.extend(FetchSharedData(lookup=lookup) for lookup in sorted(needed))
     if not busy:
-        steps.append(CloseCase(outcome=_outcome(state)))
+        left = left_over(state)
+        steps.extend(SeeToMoney(item=deposit) for deposit in left)
+        if not left:
+            steps.append(CloseCase(outcome=_outcome(state)))
     return tuple(steps)
+
+
+def _hand_in(state: CaseState, item: PlannedItem) -> Iterator[Step]:
+    """The item is submitted once everybody has signed the document as it stands after all corrections."""
+    signing = state.items[item.id].signing
+    if item.signing is None:
+        yield SubmitItem(item=item.id)
+    elif signing is None or signing.corrections != len(state.corrections):
+        yield DrawUpDocument(item=item.id, corrections=len(state.corrections))
+    elif signing.completed:
+        yield SubmitItem(item=item.id)
+    else:
+        for party in item.signing.parties:
+            asked = party in signing.requested or signing.signed(party)
+            if state.plan.party(party).department is not None and not asked:
+                yield AskToSign(item=item.id, party=party, round=signing.round)
 
 
 def _outcome(state: CaseState) -> CaseOutcome:
@@ -129,7 +182,9 @@ def _is_to_be_undone(state: CaseState, item_id: str) -> bool:
     item = state.items[item_id]
     if item.lies_with_department or item.to_withdraw:
         return True
-    return item.status is ItemStatus.APPROVED and state.plan.item(item_id).undo is not None
+    if item.status is not ItemStatus.APPROVED:
+        return False
+    return state.plan.item(item_id).undo is not None or to_give_back(state, item_id) is not None
 
 
 def deadlines(state: CaseState) -> tuple[Deadline, ...]:
@@ -149,3 +204,5 @@ def _item_deadlines(state: CaseState) -> Iterator[Deadline]:
         if item.awaits_hand_in and item.window_ends_at is not None:
             lapse = DoubtDate(item=item_id) if item.window_provisional else LapseWindow(item=item_id)
             yield Deadline(item.window_ends_at, lapse)
+        if item.awaits_signatures and item.signing is not None and state.rest is None:
+            yield Deadline(item.signing.ends_at, LapseSigning(item=item_id))

@@ -7,6 +7,7 @@ from typing import Any
 from gateway.texts import text
 from gateway.views.limit_words import clock_words
 from gateway.views.moments import day_text, last_day
+from gateway.views.party_words import party_words
 from one_things import events as e
 from one_things.hand_in import titles_of
 from one_things.model import Record
@@ -78,7 +79,7 @@ def _words(plan: Plan, event: e.Event) -> tuple[str, dict[str, Any]]:
         case e.CaseClosed(outcome=outcome):
             return event.type, {"outcome": text(f"outcome.{outcome.value}")}
         case _:
-            return event.type, {}
+            return party_words(plan, event)
 
 
 def days_of(seconds: int) -> str:

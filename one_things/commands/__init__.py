@@ -46,7 +46,16 @@ from one_things.commands.materials import (
 )
 from one_things.commands.resting import LearnCalendar, RestingCommand, ResumeCase, SuspendCase
 from one_things.commands.shared_data import RecordSharedData, RecordSourceDown, SharedDataCommand
-from one_things.commands.tasks import SettleTask, TaskCommand
+from one_things.commands.signing import (
+    BeginSigning,
+    LapseSigning,
+    RecordSignatoryUnreachable,
+    RecordSigningReply,
+    RefuseSignature,
+    Sign,
+    SigningCommand,
+)
+from one_things.commands.tasks import HandOverMoney, RetryItem, SettleTask, TaskCommand
 
 Command = (
     CourseCommand
@@ -59,12 +68,14 @@ Command = (
     | JointCommand
     | RestingCommand
     | MaterialsCommand
+    | SigningCommand
 )
 
 __all__ = [
     "ActOfDepartment",
     "AnswerCorrection",
     "BeginProcedure",
+    "BeginSigning",
     "BeginSubmission",
     "BreachJointLimit",
     "BreachLimit",
@@ -88,7 +99,9 @@ __all__ = [
     "ExtendLimit",
     "FastForward",
     "HandInMaterials",
+    "HandOverMoney",
     "JointCommand",
+    "LapseSigning",
     "LapseWindow",
     "LearnCalendar",
     "MaterialsCommand",
@@ -101,17 +114,23 @@ __all__ = [
     "RecordJointDates",
     "RecordReply",
     "RecordSharedData",
+    "RecordSignatoryUnreachable",
+    "RecordSigningReply",
     "RecordSourceDown",
     "RecordSupplied",
     "RecordUndone",
     "RecordUnreachable",
+    "RefuseSignature",
     "Refused",
     "Reply",
     "ReportSilence",
     "RestingCommand",
     "ResumeCase",
+    "RetryItem",
     "SettleTask",
     "SharedDataCommand",
+    "Sign",
+    "SigningCommand",
     "SuspendCase",
     "Taken",
     "TaskCommand",

@@ -9,6 +9,7 @@ from pydantic import Field
 from one_things import events as e
 from one_things.limit_dates import LimitDates
 from one_things.model import Record
+from one_things.money import PaymentMade
 from one_things.sealed import Sealed
 from one_things.text import Line, Word
 
@@ -30,6 +31,7 @@ class Done(Record):
 
     reply: Literal["done"] = "done"
     results: tuple[e.DecidedResult, ...] = ()
+    payment: PaymentMade | None = None
 
 
 class Taken(Record):
@@ -100,6 +102,7 @@ class Decide(Record):
     named: tuple[Word, ...] = ()
     """What each point is about, as in ``NeedsCorrection``."""
     results: tuple[e.DecidedResult, ...] = ()
+    payment: PaymentMade | None = None
 
 
 class RecordUndone(Record):
@@ -108,6 +111,8 @@ class RecordUndone(Record):
     item: str
     refused: Sealed | None = None
     failed: bool = False
+    payment: PaymentMade | None = None
+    """What the department gave back."""
 
 
 DepartmentCommand = BeginSubmission | RecordUnreachable | RecordReply | Decide | RecordUndone

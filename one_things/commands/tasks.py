@@ -1,6 +1,7 @@
 """What operators put right."""
 
 from one_things.model import Record
+from one_things.money import PaymentMade
 from one_things.sealed import Sealed
 
 
@@ -10,6 +11,21 @@ class SettleTask(Record):
     item: str
     operator: str
     note: Sealed
+    payment: PaymentMade | None = None
+    """Where the task is about money: what was moved by hand, exactly."""
 
 
-TaskCommand = SettleTask
+class RetryItem(Record):
+    """An operator has a failed item submitted once more."""
+
+    item: str
+    operator: str
+
+
+class HandOverMoney(Record):
+    """Everything is done but a deposit is left over: a person has to see to it."""
+
+    item: str
+
+
+TaskCommand = SettleTask | RetryItem | HandOverMoney

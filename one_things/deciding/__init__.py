@@ -14,6 +14,7 @@ from one_things.deciding import (  # noqa: F401 - they register
     materials,
     resting,
     shared_data,
+    signing,
     tasks,
 )
 from one_things.deciding.dispatch import decide

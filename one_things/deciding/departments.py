@@ -19,6 +19,7 @@ from one_things.commands import (
 from one_things.deciding.corrections import correction_in_reply, request_correction
 from one_things.deciding.dispatch import decision
 from one_things.deciding.of_item import item_of, not_waiting
+from one_things.deciding.payments import given_back
 from one_things.deciding.verdicts import approve, refuse
 from one_things.faults import CommandRefused
 from one_things.text import Text
@@ -47,14 +48,25 @@ def _(command: RecordReply, state: CaseState, at: datetime) -> tuple[e.Event, ..
         return ()  # the decision overtook the reply to the submission: it has counted already
     decision_id = f"{command.item}:{command.attempt}:reply"
     match command.reply:
-        case Done(results=results):
-            return approve(state, command.item, decision_id, results, at)
+        case Done() as done:
+            return _done(state, command.item, decision_id, done, at)
         case Refused(code=code, reason=reason, article=article):
             return refuse(state, command.item, decision_id, code, reason, article, at)
         case NeedsCorrection(points=points, named=named):
             return correction_in_reply(state, command.item, decision_id, points, named, at)
         case Taken() as taken:
             return (_accept(command.item, item.attempt, taken, at),)
+
+
+def _done(state: CaseState, item_id: str, decision_id: str, done: Done, at: datetime) -> tuple[e.Event, ...]:
+    """Decided in the answer itself: nobody can be told any more that it does not count, so a person is."""
+    try:
+        return approve(state, item_id, decision_id, done.results, at, done.payment)
+    except CommandRefused as refused:
+        return (
+            e.AnswerNotCounted(at=at, item=item_id, attempt=state.items[item_id].attempt, code=refused.code),
+            e.OperatorTaskOpened(at=at, item=item_id, kind=e.TaskKind.ANSWER_INCOMPLETE),
+        )
 
 
 def _accept(item_id: str, attempt: int, taken: Taken, at: datetime) -> e.Event:
@@ -98,7 +110,7 @@ def _(command: Decide, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
         case Verdict.APPROVED:
             if state.plan.item(command.item).notice is not None:
                 raise not_waiting(command.item)  # nobody shortens a public notice (公司法 240)
-            return approve(state, command.item, command.decision_id, command.results, at)
+            return approve(state, command.item, command.decision_id, command.results, at, command.payment)
         case Verdict.REFUSED | Verdict.OBJECTION:
             if command.reason is None:
                 raise CommandRefused(
@@ -124,5 +136,12 @@ def _(command: RecordUndone, state: CaseState, at: datetime) -> tuple[e.Event, .
     if state.phase is not CasePhase.STOPPING or not (item.lies_with_department or item.status is ItemStatus.APPROVED):
         return ()
     if not command.failed:
-        return (e.ItemUndone(at=at, item=command.item),)
+        try:
+            money = given_back(state, command.item, command.payment, at)
+        except CommandRefused as refused:
+            return (
+                e.AnswerNotCounted(at=at, item=command.item, attempt=item.attempt, code=refused.code),
+                e.OperatorTaskOpened(at=at, item=command.item, kind=e.TaskKind.UNDO_FAILED),
+            )
+        return (*money, e.ItemUndone(at=at, item=command.item))
     return (e.OperatorTaskOpened(at=at, item=command.item, kind=e.TaskKind.UNDO_FAILED, reason=command.refused),)

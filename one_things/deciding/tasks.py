@@ -3,17 +3,54 @@
 from datetime import datetime
 
 from one_things import events as e
-from one_things.case import CaseState
-from one_things.commands import (
-    SettleTask,
-)
+from one_things.case import CasePhase, CaseState
+from one_things.commands import HandOverMoney, RetryItem, SettleTask
 from one_things.deciding.dispatch import decision
+from one_things.deciding.payments import given_back, paid_by_hand
+from one_things.escrow import left_over
 from one_things.faults import CommandRefused
 from one_things.text import Text
 
 
 @decision.register
 def _(command: SettleTask, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
-    if all(task.item != command.item for task in state.tasks):
-        raise CommandRefused("no-such-task", Text(zh="没有这项待办。", en="There is no such task."))
-    return (e.OperatorTaskSettled(at=at, item=command.item, operator=command.operator, note=command.note),)
+    task = next((task for task in state.tasks if task.item == command.item), None)
+    if task is None:
+        raise _no_such_task()
+    settled = e.OperatorTaskSettled(at=at, item=command.item, operator=command.operator, note=command.note)
+    match task.kind:
+        case e.TaskKind.UNDO_FAILED:
+            return (*given_back(state, command.item, command.payment, at, command.operator), settled)
+        case e.TaskKind.MONEY_LEFT:
+            left = left_over(state).get(command.item, 0)
+            return (paid_by_hand(state, command.item, left, command.payment, command.operator, at), settled)
+    return (settled,)
+
+
+@decision.register
+def _(command: RetryItem, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
+    kinds = {task.kind for task in state.tasks if task.item == command.item}
+    if not kinds or state.phase is not CasePhase.OPEN:
+        raise _no_such_task()
+    if e.TaskKind.REFUSED_AFTER_PIVOT in kinds:
+        return (e.ItemRetried(at=at, item=command.item, operator=command.operator),)
+    if e.TaskKind.ANSWER_INCOMPLETE in kinds and state.plan.item(command.item).payment is None:
+        return (e.ItemRetried(at=at, item=command.item, operator=command.operator),)
+    raise CommandRefused(
+        "not-to-be-retried",
+        Text(
+            zh="涉及款项或撤销，不能重新提交：请与部门核实后办结该待办。",
+            en="Money or an undoing is in doubt: settle it with the department, never ask for it a second time.",
+        ),
+    )
+
+
+@decision.register
+def _(command: HandOverMoney, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
+    if command.item not in left_over(state) or any(task.item == command.item for task in state.tasks):
+        return ()
+    return (e.OperatorTaskOpened(at=at, item=command.item, kind=e.TaskKind.MONEY_LEFT),)
+
+
+def _no_such_task() -> CommandRefused:
+    return CommandRefused("no-such-task", Text(zh="没有这项待办。", en="There is no such task."))

@@ -4,16 +4,29 @@ from datetime import datetime
 
 from one_things import events as e
 from one_things.case import CasePhase, CaseState
+from one_things.deciding.payments import moved_by_approval, require_results
+from one_things.money import PaymentMade
 from one_things.order import precedes_pivot
 from one_things.sealed import Sealed
 
 
 def approve(
-    state: CaseState, item_id: str, decision_id: str, results: tuple[e.DecidedResult, ...], at: datetime
+    state: CaseState,
+    item_id: str,
+    decision_id: str,
+    results: tuple[e.DecidedResult, ...],
+    at: datetime,
+    payment: PaymentMade | None = None,
 ) -> tuple[e.Event, ...]:
-    """The item is approved; with the pivot everything before it becomes final."""
+    """The item is approved; with the pivot everything before it becomes final.
+
+    Raises CommandRefused when the approval lacks a result of an atomic item, or does not confirm the planned payment.
+    """
+    require_results(state, item_id, results)
+    moved = moved_by_approval(state, item_id, payment, at)
     approved = e.ItemApproved(at=at, item=item_id, decision_id=decision_id, results=results)
-    return (approved, e.PivotPassed(at=at, item=item_id)) if state.plan.item(item_id).pivot else (approved,)
+    pivot = (e.PivotPassed(at=at, item=item_id),) if state.plan.item(item_id).pivot else ()
+    return (*moved, approved, *pivot)
 
 
 def refuse(

@@ -57,9 +57,25 @@ from one_things.events.materials import (
     MaterialSupplied,
     SubmissionWithdrawn,
 )
+from one_things.events.payments import (
+    AnswerNotCounted,
+    MoneyGivenBack,
+    PaymentConfirmed,
+    PaymentEvent,
+    PaymentReleased,
+)
 from one_things.events.resting import CalendarKnown, CaseResumed, CaseSuspended, RestingEvent
 from one_things.events.shared_data import SharedDataEvent, SharedDataFetched, SharedDataMissing, SharedDataUnavailable
-from one_things.events.tasks import OperatorTaskOpened, OperatorTaskSettled, TaskEvent
+from one_things.events.signing import (
+    DocumentConfirmed,
+    SignatoryUnreachable,
+    SignatureGiven,
+    SignatureRequested,
+    SigningBegan,
+    SigningCompleted,
+    SigningEvent,
+)
+from one_things.events.tasks import ItemRetried, OperatorTaskOpened, OperatorTaskSettled, TaskEvent
 from one_things.events.vocabulary import (
     CaseOutcome,
     Channel,
@@ -81,8 +97,9 @@ Event = Annotated[
     | ActEvent
     | JointEvent
     | RestingEvent
-    | MaterialsEvent,
-    CourseEvent | SharedDataEvent | DepartmentEvent | ClockEvent | CorrectionEvent | TaskEvent | MaterialsEvent,
+    | MaterialsEvent
+    | SigningEvent
+    | PaymentEvent,
     Field(discriminator="type"),
 ]
 
@@ -101,6 +118,7 @@ def event_to_json(event: Event) -> str:
 
 __all__ = [
     "ActEvent",
+    "AnswerNotCounted",
     "CalendarKnown",
     "CaseClosed",
     "CaseOpened",
@@ -123,6 +141,7 @@ __all__ = [
     "DeferralDoubted",
     "DepartmentEvent",
     "DepartmentUnreachable",
+    "DocumentConfirmed",
     "Event",
     "EventRecord",
     "ItemAccepted",
@@ -130,6 +149,7 @@ __all__ = [
     "ItemEvent",
     "ItemLapsed",
     "ItemRefused",
+    "ItemRetried",
     "ItemSubmitted",
     "ItemUndone",
     "JointEvent",
@@ -150,16 +170,26 @@ __all__ = [
     "MaterialMissed",
     "MaterialSupplied",
     "MaterialsEvent",
+    "MoneyGivenBack",
     "NoticeBegan",
     "NoticeEnded",
     "OperatorTaskOpened",
     "OperatorTaskSettled",
+    "PaymentConfirmed",
+    "PaymentEvent",
+    "PaymentReleased",
     "PivotPassed",
     "RestingEvent",
     "SharedDataEvent",
     "SharedDataFetched",
     "SharedDataMissing",
     "SharedDataUnavailable",
+    "SignatoryUnreachable",
+    "SignatureGiven",
+    "SignatureRequested",
+    "SigningBegan",
+    "SigningCompleted",
+    "SigningEvent",
     "SpecialProcedureBegan",
     "SpecialProcedureEnded",
     "StopReason",

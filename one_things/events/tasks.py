@@ -22,4 +22,11 @@ class OperatorTaskSettled(ItemEvent):
     note: Sealed
 
 
-TaskEvent = OperatorTaskOpened | OperatorTaskSettled
+class ItemRetried(ItemEvent):
+    """An operator has it submitted once more, as the next attempt; the task is settled by it."""
+
+    type: Literal["item_retried"] = "item_retried"
+    operator: str
+
+
+TaskEvent = OperatorTaskOpened | OperatorTaskSettled | ItemRetried

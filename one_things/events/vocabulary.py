@@ -57,6 +57,10 @@ class TaskKind(StrEnum):
     """A department would not take a material that followed its submission."""
     DEPARTMENT_SILENT = "department_silent"
     """A department answers nothing at all; goes by itself when it does."""
+    ANSWER_INCOMPLETE = "answer_incomplete"
+    """A department said done, but named another amount or lacked a result: nothing of it counts."""
+    MONEY_LEFT = "money_left"
+    """Everything else is done, and a deposit is not paid out."""
 
 
 class LimitKind(StrEnum):

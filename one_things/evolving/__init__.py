@@ -10,8 +10,10 @@ from one_things.evolving import (  # noqa: F401 - they register
     items,
     limits,
     materials,
+    payments,
     resting,
     shared_data,
+    signing,
     tasks,
 )
 from one_things.evolving.dispatch import evolve, fold

@@ -23,6 +23,14 @@ def _no_longer_silent(state: CaseState, item: str) -> CaseState:
     return state.model_copy(update={"tasks": kept, "items": items})
 
 
+def answered_after_all(state: CaseState, item: str) -> CaseState:
+    """The department's next word counts: nobody has to see to an incomplete answer of it any more."""
+    open_tasks = tuple(task for task in state.tasks if task.item != item or task.kind is not TaskKind.ANSWER_INCOMPLETE)
+    if len(open_tasks) == len(state.tasks):
+        return state
+    return with_item(state, item, not_counted=None).model_copy(update={"tasks": open_tasks})
+
+
 def counted(state: CaseState, item: str, decision_id: str) -> tuple[str, ...]:
     """The decisions of the item that counted, with this one."""
     return (*state.items[item].decision_ids, decision_id)

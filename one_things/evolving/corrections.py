@@ -2,7 +2,7 @@
 
 from one_things import events as e
 from one_things.case import CaseState, HeldBackNotice, ItemStatus
-from one_things.evolving.changes import counted, with_item
+from one_things.evolving.changes import answered_after_all, counted, with_item
 from one_things.evolving.dispatch import change
 from one_things.evolving.limits import NO_CLOCK
 
@@ -14,7 +14,7 @@ def _(event: e.CorrectionRequested, state: CaseState) -> CaseState:
         # The notice begins anew, and with it the window behind it.
         state = with_item(state, windowed, window_ends_at=None, window_provisional=False)
     return with_item(
-        state,
+        answered_after_all(state, event.item),
         event.item,
         status=ItemStatus.CORRECTION,
         decision_ids=counted(state, event.item, event.decision_id),

@@ -2,7 +2,7 @@
 
 from one_things import events as e
 from one_things.case import CaseState, ItemStatus
-from one_things.evolving.changes import counted, with_item
+from one_things.evolving.changes import answered_after_all, counted, with_item
 from one_things.evolving.dispatch import change
 from one_things.evolving.limits import accepted
 from one_things.hand_in import lacking
@@ -43,7 +43,7 @@ def _(event: e.ItemAccepted, state: CaseState) -> CaseState:
 @change.register
 def _(event: e.ItemApproved, state: CaseState) -> CaseState:
     return with_item(
-        state,
+        answered_after_all(state, event.item),
         event.item,
         status=ItemStatus.APPROVED,
         decision_ids=counted(state, event.item, event.decision_id),
@@ -56,7 +56,7 @@ def _(event: e.ItemApproved, state: CaseState) -> CaseState:
 def _(event: e.ItemRefused, state: CaseState) -> CaseState:
     lies_there = state.items[event.item].lies_with_department
     return with_item(
-        state,
+        answered_after_all(state, event.item),
         event.item,
         status=ItemStatus.REFUSED,
         decision_ids=counted(state, event.item, event.decision_id),
@@ -75,4 +75,5 @@ def _(_event: e.PivotPassed, state: CaseState) -> CaseState:
 
 @change.register
 def _(event: e.ItemUndone, state: CaseState) -> CaseState:
-    return with_item(state, event.item, status=ItemStatus.UNDONE, unreachable_since=None)
+    answered = answered_after_all(state, event.item)
+    return with_item(answered, event.item, status=ItemStatus.UNDONE, unreachable_since=None)

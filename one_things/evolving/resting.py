@@ -29,6 +29,10 @@ def _(event: e.CaseResumed, state: CaseState) -> CaseState:
     resumed = state.model_copy(update={"rest": None, "rests": (*state.rests, rest)})
     for item_id in under_review(state):
         resumed = thrown_open(resumed, item_id)
+    for item_id, item in state.items.items():
+        if item.awaits_signatures and item.signing is not None:
+            longer = item.signing.ends_at + (event.at - state.rest.since)
+            resumed = with_item(resumed, item_id, signing=item.signing.model_copy(update={"ends_at": longer}))
     return joint_limits_thrown_open(resumed)
 
 

@@ -18,6 +18,14 @@ def _(event: e.OperatorTaskOpened, state: CaseState) -> CaseState:
 
 
 @change.register
+def _(event: e.ItemRetried, state: CaseState) -> CaseState:
+    waiting = with_item(
+        state, event.item, status=ItemStatus.WAITING, code=None, reason=None, article=None, not_counted=None
+    )
+    return waiting.model_copy(update={"tasks": tuple(task for task in state.tasks if task.item != event.item)})
+
+
+@change.register
 def _(event: e.OperatorTaskSettled, state: CaseState) -> CaseState:
     settled = state.model_copy(update={"tasks": tuple(task for task in state.tasks if task.item != event.item)})
     item = settled.items[event.item]
