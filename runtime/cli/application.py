@@ -11,6 +11,7 @@ from typer.exceptions import Abort, TyperException
 
 from runtime.cli import (
     bench,
+    bundle_trial,
     bundles,
     case_commands,
     city,
@@ -34,6 +35,7 @@ _MODULES = (
     city,
     demo,
     bundles,
+    bundle_trial,
     case_commands,
     roles,
     departments,

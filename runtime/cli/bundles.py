@@ -43,7 +43,7 @@ _Folder = Annotated[
 
 def register(commands: Commands) -> None:
     """Add the group `bundles`."""
-    group = commands.group("bundles", "The one-things that can be applied for: list, show, check.")
+    group = commands.bundle_group()
     group.command("list")(list_bundles)
     group.command("show")(show)
     group.command("check")(check)
@@ -93,7 +93,7 @@ def show(
         bundle = _catalogue(folder).get(bundle_id, version)
     except (BundleUnknown, VersionUnknown) as unknown:
         raise CommandFailed(str(unknown), _BAD_INPUT) from None
-    given = dict(_answer(text) for text in answer or [])
+    given = dict(given_answer(text) for text in answer or [])
     faults = tuple(answer_faults(bundle, given))
     if faults:
         raise CommandFailed("; ".join(f"{f.field}: {f.reason.en} {f.fix.en}" for f in faults), _BAD_INPUT)
@@ -192,8 +192,9 @@ def _catalogue(folder: Path | None) -> Catalogue:
         raise CommandFailed("\n".join(map(str, refused.faults)), _BAD_INPUT) from None
 
 
-def _answer(text: str) -> tuple[str, str | bool]:
+def given_answer(text: str) -> tuple[str, str | bool]:
+    """Name and value of an answer that is written NAME=VALUE. Raises CommandFailed."""
     name, sign, value = text.partition("=")
     if not sign:
-        raise CommandFailed(f"--answer {text}: write NAME=VALUE, as in route=simple", _BAD_INPUT)
+        raise CommandFailed(f"{text}: write NAME=VALUE, as in route=simple", _BAD_INPUT)
     return name, {"true": True, "false": False}.get(value, value)

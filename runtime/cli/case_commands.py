@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
 import typer
-import yaml
 from rich.table import Table
 
 from runtime.cli.commands import CommandFailed, Commands
 from runtime.cli.console import errors, results
+from runtime.cli.yaml_file import read_mapping
 
 if TYPE_CHECKING:
     from runtime.cli.gateway_client import Access, ApplicationFaulty, GatewayClient, ServerSentEvent
 
 _BAD_INPUT = 2
-_LARGEST_FILE = 1_000_000  # bytes
 _BETWEEN_CONNECTIONS = 1.0  # seconds
 _MOST_FAILURES = 60
 """So many connections in a row without an answer: then watching gives up."""
@@ -53,7 +52,7 @@ def submit(
     """
     from runtime.cli.gateway_client import ApplicationFaulty, GatewayClient
 
-    application = _read(file)
+    application = read_mapping(file, "an application, which begins with `bundle:`")
     access = _access(data_dir)
     chosen_key = key or f"cli-{uuid4()}"
     try:
@@ -146,31 +145,6 @@ def _access(data_dir: Path | None, operator: bool = False) -> Access:
     from runtime.settings_loading import load_settings
 
     return access_to(load_settings(), data_dir, operator)
-
-
-def _read(file: Path) -> dict[str, Any]:
-    """The application as it stands in the file; JSON is YAML, too."""
-    try:
-        if file.stat().st_size > _LARGEST_FILE:
-            raise CommandFailed(f"{file} is larger than an application can be", _BAD_INPUT)
-        application = yaml.load(file.read_text(encoding="utf-8"), _PlainLoader)  # noqa: S506 - a SafeLoader
-    except OSError as error:
-        raise CommandFailed(f"{file} cannot be read: {error.strerror}", _BAD_INPUT) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CommandFailed(f"{file} is neither YAML nor JSON: {' '.join(str(error).split())}", _BAD_INPUT) from None
-    if not isinstance(application, dict):
-        raise CommandFailed(f"{file} holds no application: it begins with `bundle:`", _BAD_INPUT)
-    return application
-
-
-class _PlainLoader(yaml.SafeLoader):
-    """Dates stay the texts that were written."""
-
-
-_PlainLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 def _list_faults(faulty: ApplicationFaulty) -> None:

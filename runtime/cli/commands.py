@@ -42,3 +42,7 @@ class Commands:
     def case_group(self) -> typer.Typer:
         """The group of commands about one case."""
         return self.group("case", "One case: submit, look at, erase.")
+
+    def bundle_group(self) -> typer.Typer:
+        """The group of commands about bundles."""
+        return self.group("bundles", "The one-things that can be applied for: list, show, check, try.")
