@@ -21,6 +21,11 @@ def services_of(request: Request) -> GatewayServices:
     return services
 
 
+async def _services(request: Request) -> GatewayServices:
+    # Waits for nothing, and is a coroutine all the same: FastAPI calls a plain function in a thread, for each request.
+    return services_of(request)
+
+
 async def caller_of(request: Request) -> Principal:
     """The caller. Raises NotSignedIn, CrossSiteRefused, OutOfService when the issuer's keys cannot be had."""
     token = _bearer(request)
@@ -89,4 +94,4 @@ def _bearer(request: Request) -> str | None:
 
 
 Caller = Annotated[Principal, Depends(caller_of)]
-Services = Annotated[GatewayServices, Depends(services_of)]
+Services = Annotated[GatewayServices, Depends(_services)]
