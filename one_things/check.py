@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from one_things.check_formulas import formula_faults, table_faults
 from one_things.check_limits import limit_faults
+from one_things.check_linked import linked_faults
 from one_things.check_money import money_faults, payment_faults
 from one_things.check_names import mistake, name_faults, option_faults, reference_faults, shared_data_faults
 from one_things.check_parties import party_faults
@@ -36,7 +37,14 @@ def bundle_faults(bundle: Bundle) -> tuple[Fault, ...]:
         *limit_faults(bundle),
     )
     return (
-        faults or tuple(_circle(bundle)) or (*_order(bundle), *_reach(bundle), *money_faults(bundle, before_of(bundle)))
+        faults
+        or tuple(_circle(bundle))
+        or (
+            *_order(bundle),
+            *linked_faults(bundle, before_of(bundle)),
+            *_reach(bundle),
+            *money_faults(bundle, before_of(bundle)),
+        )
     )
 
 

@@ -61,6 +61,8 @@ class PlannedItem(Record):
     payment: PlannedPayment | None = None
     pivot: bool = False
     atomic: bool = False
+    linked: bool = False
+    """It comes after the pivot and fails alone: refused or unanswered, the case goes on without it."""
     undo: Text | None = None
     """What undoing means; None where an approval leaves nothing to be undone."""
     results: tuple[ItemResult, ...] = ()

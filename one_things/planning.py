@@ -162,6 +162,7 @@ def _planned(
         payment=planned_payment(item, selection.after, application.form),
         pivot=item.pivot,
         atomic=item.atomic,
+        linked=item.linked,
         undo=item.undo.title if item.undo else None,
         results=item.results,
     )

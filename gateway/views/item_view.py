@@ -104,6 +104,10 @@ class ItemView(Record):
     """Correction notices so far; there is one, and another only with an operator's leave."""
     needs_leave: bool = False
     """The department may not ask for corrections again unless an operator lets it."""
+    linked: bool = False
+    """A linked change after the pivot: should it fail, it fails alone."""
+    failed_alone: Text | None = None
+    """What that means and what to do; None unless a linked change failed."""
     results: tuple[ResultView, ...] = ()
 
 
@@ -173,8 +177,17 @@ def _view(
         correction_points=texts.points if item.status is ItemStatus.CORRECTION else (),
         corrections_asked=item.corrections_asked,
         needs_leave=item.lies_with_department and not may_ask_again(state, planned.id),
+        linked=planned.linked,
+        failed_alone=_failed_alone(state, planned, item),
         results=result_views(planned, item),
     )
+
+
+def _failed_alone(state: CaseState, planned: PlannedItem, item: ItemState) -> Text | None:
+    if not planned.linked or item.status not in {ItemStatus.REFUSED, ItemStatus.LAPSED}:
+        return None
+    key = "item.linked_no_answer" if item.status is ItemStatus.LAPSED else "item.linked_refused"
+    return text(key, department=state.plan.departments[planned.department])
 
 
 def result_views(planned: PlannedItem, item: ItemState) -> tuple[ResultView, ...]:

@@ -68,10 +68,8 @@ def _words(plan: Plan, event: e.Event) -> tuple[str, dict[str, Any]]:
             return clock_words(plan, event)
         case e.MaterialDeferred(due_on=due_on) | e.MaterialMissed(due_on=due_on):
             return event.type, {"date": day_text(due_on)}
-        case e.ItemRefused(by_platform=True):
-            return "item_refused_by_platform", {}
-        case e.ItemRefused(code="objection"):
-            return "item_objected", {}
+        case e.ItemRefused():
+            return _refusal(plan, event), {}
         case e.CaseStopped(reason=reason):
             return f"case_stopped_{reason.value}", {}
         case e.ClockFastForwarded(seconds=seconds):
@@ -80,6 +78,14 @@ def _words(plan: Plan, event: e.Event) -> tuple[str, dict[str, Any]]:
             return event.type, {"outcome": text(f"outcome.{outcome.value}")}
         case _:
             return party_words(plan, event)
+
+
+def _refusal(plan: Plan, refused: e.ItemRefused) -> str:
+    if refused.by_platform:
+        return "item_refused_by_platform"
+    if refused.code == "objection":
+        return "item_objected"
+    return "item_refused_alone" if plan.item(refused.item).linked else refused.type
 
 
 def days_of(seconds: int) -> str:

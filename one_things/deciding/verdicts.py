@@ -40,7 +40,10 @@ def refuse(
     *,
     by_platform: bool = False,
 ) -> tuple[e.Event, ...]:
-    """The item is refused: before the pivot that stops the case, after it a person takes over."""
+    """The item is refused: before the pivot that stops the case, after it a person takes over.
+
+    A linked change is refused alone: its department says to the applicant what to do, and nothing else follows.
+    """
     refused = e.ItemRefused(
         at=at,
         item=item_id,
@@ -51,6 +54,8 @@ def refuse(
         by_platform=by_platform,
     )
     if state.phase is CasePhase.STOPPING:
+        return (refused,)
+    if state.plan.item(item_id).linked:
         return (refused,)
     if state.pivot_passed:
         return (

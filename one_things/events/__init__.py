@@ -47,6 +47,7 @@ from one_things.events.joint_limits import (
     JointLimitReckoned,
     JointLimitWarned,
 )
+from one_things.events.linked import LinkedChangeGivenUp, LinkedEvent
 from one_things.events.materials import (
     DeferralDoubted,
     MaterialDeferred,
@@ -99,7 +100,8 @@ Event = Annotated[
     | RestingEvent
     | MaterialsEvent
     | SigningEvent
-    | PaymentEvent,
+    | PaymentEvent
+    | LinkedEvent,
     Field(discriminator="type"),
 ]
 
@@ -164,6 +166,8 @@ __all__ = [
     "LimitExtended",
     "LimitKind",
     "LimitWarned",
+    "LinkedChangeGivenUp",
+    "LinkedEvent",
     "MaterialDeferred",
     "MaterialEvent",
     "MaterialHandedIn",

@@ -9,6 +9,7 @@ from one_things.evolving import (  # noqa: F401 - they register
     course,
     items,
     limits,
+    linked,
     materials,
     payments,
     resting,

@@ -53,6 +53,8 @@ def bundles(draw: st.DrawFn) -> Bundle:
         is_notice = draw(st.booleans())
         before = _before(items, (*requires, *after))
         may_undo = place != pivot and not any(item.pivot for item in items if item.id in before)
+        behind_pivot = any(item.pivot for item in items if item.id in before)
+        behind_linked = any(item.linked for item in items if item.id in before)
         notices = [item.id for item in items if item.notice is not None and item.id in before]
         windowed = draw(st.sampled_from(notices)) if notices and draw(st.booleans()) else None
         items.append(
@@ -68,6 +70,7 @@ def bundles(draw: st.DrawFn) -> Bundle:
                 notice=Notice(calendar_days=20, source=_SOURCE) if is_notice else None,
                 window=Window(after_notice_of=windowed, calendar_days=20, source=_SOURCE) if windowed else None,
                 pivot=place == pivot,
+                linked=behind_pivot and place != pivot and (behind_linked or draw(st.booleans())),
                 undo=Undo(title=_text("undo")) if may_undo and draw(st.booleans()) else None,
             )
         )
