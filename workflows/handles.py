@@ -46,6 +46,12 @@ from workflows.messages import Receipt
 _PATIENCE = timedelta(seconds=10)
 _START_PATIENCE = timedelta(seconds=4)
 """Shorter: the case has its number and is started later, and whoever applies waits for the answer."""
+_ONE_TASK = timedelta(seconds=3)
+"""What a worker may take to carry a case on by one step; then it counts as dead, and another does it.
+
+It takes milliseconds, and the SDK itself gives up a task whose code computes for 2 seconds. Temporal's default of 10 is
+what a case would stand still whose worker was killed just then, measured.
+"""
 _LOOK_PATIENCE = timedelta(seconds=2)
 Message = (
     Decide
@@ -94,6 +100,7 @@ class TemporalCases:
                     opening,
                     id=opening.case_no,
                     task_queue=self._task_queue,
+                    task_timeout=_ONE_TASK,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                     rpc_timeout=_START_PATIENCE,
                 )
