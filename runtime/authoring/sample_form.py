@@ -20,7 +20,7 @@ from one_things.planning import application_faults, needed_for
 
 _LETTERS: Final = "甲乙丙丁戊己庚辛壬癸"
 _CREDIT_CODE: Final = "91441900MA0000015D"
-_AREA: Final = "110105"
+_AREA: Final = "999999"  # no county ever had it, so the numbers are nobody's
 _YEARS_OF_BIRTH: Final = (1990, 1966, 1961, 1971, 1976, 1950, 2008)
 """Tried in this order: a grown-up, those near a statutory age of retirement, pensioners, a minor."""
 _AMOUNT: Final = "1000.00"
