@@ -18,10 +18,18 @@ from activities.models import (
     SupplyRequest,
     UndoReply,
     UndoRequest,
+    VerifiedLicence,
 )
 from activities.reckoning import Reckoning, waited_for_answer
 from adapters import port
-from adapters.port import DeferredReference, DepartmentPort, MaterialReference, Purpose, Submission
+from adapters.port import (
+    DeferredReference,
+    DepartmentPort,
+    LicenceReference,
+    MaterialReference,
+    Purpose,
+    Submission,
+)
 from adapters.submit_or_ask import submit_or_ask, undo_or_ask
 from event_store.case_secrets import CaseSecrets
 from observability import metrics
@@ -78,6 +86,7 @@ class DepartmentActivities:
                 DeferredReference(id=material.id, title=material.title, due_on=material.due_on)
                 for material in request.deferred
             ),
+            licences=tuple([await self._reference(request.case_no, licence) for licence in request.licences]),
             callback_url=f"{self._gateway_url}/departments/{request.department}/decisions",
             requested_at=request.at,
         )
@@ -90,6 +99,16 @@ class DepartmentActivities:
             )
         metrics.SUBMISSIONS.labels(request.department, outcome.outcome).inc()
         return SubmitReply(reply=await self._reply(request, outcome))
+
+    async def _reference(self, case_no: str, licence: VerifiedLicence) -> LicenceReference:
+        return LicenceReference(
+            material=licence.material,
+            title=licence.title,
+            type=licence.type,
+            issuer=licence.issuer,
+            identifier=await self._secrets.open_text(case_no, licence.reference),
+            digest=licence.digest,
+        )
 
     async def _reply(self, request: SubmitRequest, outcome: port.Outcome) -> commands.Reply:
         match outcome:
@@ -167,8 +186,7 @@ class DepartmentActivities:
             case port.Found(fields=held):
                 fields = {ours: held[theirs] for ours, theirs in lookup.fields.items() if theirs in held}
                 # Not a plain digest: it stands in the record for ever, and what was fetched could be guessed from it.
-                written = json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()
-                commitment = await self._secrets.commit(request.case_no, written, f"shared-data {lookup.id}")
+                commitment = await self._secrets.commit_fields(request.case_no, fields, f"shared-data {lookup.id}")
                 return FetchReply(
                     fields=await self._secrets.seal_fields(request.case_no, fields), digest=commitment.digest
                 )

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from one_things.commands import Reply
+from one_things.commands import LicenceVerdict, Reply
 from one_things.idempotency import idempotency_key
 from one_things.limit_dates import LimitDates, LimitTerms, LimitToReckon
 from one_things.model import Record
-from one_things.plan import Lookup, PlannedMaterial, PlannedNotice
+from one_things.plan import Lookup, PlannedCreditCheck, PlannedLicence, PlannedMaterial, PlannedNotice
 from one_things.sealed import Sealed
 from one_things.text import Text
 
@@ -17,6 +17,17 @@ class DeferredUntil(Record):
     id: str
     title: Text
     due_on: date
+
+
+class VerifiedLicence(Record):
+    """An e-licence that goes with a submission in place of a material; its identifier is sealed."""
+
+    material: str
+    title: Text
+    type: str
+    issuer: str
+    reference: Sealed
+    digest: str
 
 
 class SubmitRequest(Record):
@@ -31,6 +42,7 @@ class SubmitRequest(Record):
     materials: tuple[PlannedMaterial, ...]
     deferred: tuple[DeferredUntil, ...] = ()
     """Materials that follow by a date."""
+    licences: tuple[VerifiedLicence, ...] = ()
     sealed_fields: tuple[Sealed, ...]
     """The form, the corrections and the shared data, sealed; a later one wins, field by field."""
     committed_days: int | None
@@ -96,6 +108,40 @@ class FetchReply(Record):
 
     fields: Sealed | None = None
     digest: str = ""
+
+
+class LicenceRequest(Record):
+    """Look up an e-licence as its applicant authorised, and judge it."""
+
+    case_no: str
+    owner: str
+    """Who authorised it: an opaque subject, never a name."""
+    licence: PlannedLicence
+    sealed_fields: tuple[Sealed, ...]
+    at: datetime
+    """The time of the case: the day on which the licence has to be valid."""
+
+
+class LicenceReply(Record):
+    """Whether it stands for the material; never its content."""
+
+    verdict: LicenceVerdict
+
+
+class CreditRequest(Record):
+    """Look up the applicant's credit record for one item."""
+
+    case_no: str
+    item: str
+    check: PlannedCreditCheck
+    sealed_fields: tuple[Sealed, ...]
+
+
+class CreditReply(Record):
+    """``barred`` holds the declared reason, sealed, when the record bars the applicant."""
+
+    digest: str
+    barred: Sealed | None = None
 
 
 class ReckonRequest(Record):

@@ -3,7 +3,7 @@
 Pure: bytes in, outcome out. What the body said never reaches a detail text, since it may hold personal data.
 """
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -13,6 +13,8 @@ from adapters.port import (
     CorrectionPoint,
     Done,
     Found,
+    LicenceFound,
+    LicenceLookup,
     Lookup,
     NeedsCorrection,
     NeverArrived,
@@ -29,6 +31,7 @@ from adapters.port import (
 )
 from one_things.text import Line, Prose, Word
 
+_Found = TypeVar("_Found", Found, LicenceFound)
 _WHAT_IS_NOT_KNOWN = "whether it arrived is not known"
 
 
@@ -89,15 +92,26 @@ def read_undo_answer(department: str, status: int, body: bytes) -> UndoOutcome:
 
 def read_lookup_answer(department: str, status: int, body: bytes) -> Lookup:
     """What a look-up found; only 404 with the code `not-found` means that the department holds nothing."""
+    return _read_found(Found, department, status, body)
+
+
+def read_licence_answer(department: str, status: int, body: bytes) -> LicenceLookup:
+    """The licence that was looked up; as for shared data, anything unclear is a source that is down."""
+    return _read_found(LicenceFound, department, status, body)
+
+
+def _read_found(kind: type[_Found], department: str, status: int, body: bytes) -> _Found | NotFound | SourceUnavailable:
     if status == 200:
         try:
-            return Found.model_validate_json(body)
+            return kind.model_validate_json(body)
         except ValidationError:
-            unknown = _unreadable(department, status)
-            return SourceUnavailable(detail=unknown.detail, cause=unknown.cause)
+            return _unavailable(_unreadable(department, status))
     if status == 404 and _problem_code(body) == "not-found":
         return NotFound()
-    unknown = _unexpected(department, status)
+    return _unavailable(_unexpected(department, status))
+
+
+def _unavailable(unknown: Unknown) -> SourceUnavailable:
     return SourceUnavailable(detail=unknown.detail, cause=unknown.cause)
 
 

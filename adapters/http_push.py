@@ -13,9 +13,16 @@ from opentelemetry import propagate
 from pydantic import BaseModel, Field, HttpUrl, SecretStr
 from pydantic_core import to_json
 
-from adapters.http_answers import read_lookup_answer, read_standing, read_submission_answer, read_undo_answer
+from adapters.http_answers import (
+    read_licence_answer,
+    read_lookup_answer,
+    read_standing,
+    read_submission_answer,
+    read_undo_answer,
+)
 from adapters.lanes import LaneTransport
 from adapters.port import (
+    LicenceLookup,
     Lookup,
     MaterialReference,
     Outcome,
@@ -90,6 +97,13 @@ class HttpPushDepartment:
         if isinstance(answer, Unknown):
             return SourceUnavailable(detail=answer.detail, cause=answer.cause)
         return read_lookup_answer(self._code, *answer)
+
+    async def licence(self, type: str, subject: dict[str, str], purpose: Purpose) -> LicenceLookup:
+        body = to_json({"subject": subject, "purpose": purpose})
+        answer = await self._call("POST", f"/licences/{_in_path(type)}/lookups", body)
+        if isinstance(answer, Unknown):
+            return SourceUnavailable(detail=answer.detail, cause=answer.cause)
+        return read_licence_answer(self._code, *answer)
 
     async def _call(
         self, method: str, path: str, body: bytes = b"", key: str | None = None

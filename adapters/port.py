@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Protocol, Self
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue, StringConstraints, model_validator
 
 from one_things.idempotency import idempotency_key
+from one_things.licences import Licence
 from one_things.model import Record
 from one_things.text import Line, Prose, Text, Word
 
@@ -56,6 +57,21 @@ class DeferredReference(Record):
     due_on: date
 
 
+class LicenceReference(Record):
+    """An e-licence in place of a material: the department fetches it from its issuer, by its identifier."""
+
+    material: str
+    """The material that it stands for."""
+    title: Text
+    type: str
+    issuer: str
+    """The department that issued it."""
+    identifier: str
+    """GB/T 36904."""
+    digest: str
+    """Of the licence as it was verified; who keeps it can later show with us that it was this one."""
+
+
 class Submission(Record):
     """One attempt at one item, as the department receives it: only the fields that this item needs, in the clear."""
 
@@ -69,6 +85,7 @@ class Submission(Record):
     materials: tuple[MaterialReference, ...] = ()
     deferred: tuple[DeferredReference, ...] = ()
     """Materials that are not there yet, and until when they come."""
+    licences: tuple[LicenceReference, ...] = ()
     callback_url: str = Field(pattern=r"^https?://")
     requested_at: AwareDatetime
 
@@ -176,6 +193,8 @@ class Purpose(Record):
     item: str | None = None
     basis: str
     """The article or agreement that allows the look-up."""
+    authorised_by: str | None = None
+    """Who authorised it, as an opaque subject; None where the law alone allows it."""
 
 
 class Found(Answer):
@@ -200,6 +219,15 @@ class SourceUnavailable(Answer):
     cause: UnknownCause = UnknownCause.UNEXPECTED_STATUS
 
 
+class LicenceFound(Answer):
+    """The licence as its issuer holds it, and as of when."""
+
+    answer: Literal["licence_found"] = "licence_found"
+    licence: Licence
+    as_of: AwareDatetime
+
+
+LicenceLookup = Annotated[LicenceFound | NotFound | SourceUnavailable, Field(discriminator="answer")]
 Lookup = Annotated[Found | NotFound | SourceUnavailable, Field(discriminator="answer")]
 
 
@@ -227,3 +255,6 @@ class DepartmentPort(Protocol):
 
     async def fetch(self, dataset: str, subject: dict[str, str], purpose: Purpose) -> Lookup:
         """Look up what the department already holds about ``subject`` (一数一源)."""
+
+    async def licence(self, type: str, subject: dict[str, str], purpose: Purpose) -> LicenceLookup:
+        """Look up the e-licence of this type that the department issued to ``subject``, who authorised it."""

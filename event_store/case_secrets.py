@@ -4,6 +4,7 @@ Keys are held in memory for a short time only: once a key is destroyed, every pr
 ``REMEMBERED`` seconds.
 """
 
+import json
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
@@ -63,6 +64,11 @@ class CaseSecrets:
     async def commit(self, case_no: str, content: bytes, purpose: str) -> Commitment:
         """The digest of something of this case, which nobody can guess at; the same whenever it is asked for."""
         return (await self._key(case_no)).commit(content, purpose)
+
+    async def commit_fields(self, case_no: str, fields: Mapping[str, JsonValue], purpose: str) -> Commitment:
+        """The digest of form fields; the same for the same fields, in whatever order they stand."""
+        written = json.dumps(dict(fields), sort_keys=True, ensure_ascii=False).encode()
+        return await self.commit(case_no, written, purpose)
 
     async def _key(self, case_no: str) -> CaseKey:
         held = self._held.get(case_no)

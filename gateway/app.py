@@ -19,6 +19,7 @@ from gateway.routes import (
     departments,
     dossiers,
     hand_in,
+    hand_in_source,
     health,
     lists,
     people,
@@ -68,6 +69,7 @@ def create_app(services: GatewayServices | None) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(problems.UnexpectedFaults)
     for room in (
+        hand_in_source,
         health,
         session,
         people,

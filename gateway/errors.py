@@ -105,6 +105,14 @@ class ItemNotFound(Problem):
     title = Text(zh="该办件没有这个事项", en="The case has no such item")
 
 
+class SourceNotFound(Problem):
+    """The case looks up no such shared data."""
+
+    code = "unknown-source"
+    status = 404
+    title = Text(zh="该办件没有这个数据来源", en="The case has no such source of shared data")
+
+
 class BundleNotFound(Problem):
     """The catalogue has no such bundle."""
 

@@ -3,17 +3,21 @@
 from datetime import UTC, datetime
 
 from gateway.open_case import SeenCase
+from gateway.opened_sources import source_values
 from gateway.opened_texts import item_texts, task_reasons
 from gateway.services import GatewayServices
 from gateway.views.case_view import CaseView, case_view
+from gateway.views.sources_view import licence_views, source_views
 
 
 async def shown_case(services: GatewayServices, seen: SeenCase, language: str) -> CaseView:
     """The view of a case for whoever looks at it now."""
-    return case_view(
+    view = case_view(
         seen.state,
         seen.version,
         datetime.now(UTC),
         await item_texts(services, seen, language),
         await task_reasons(services, seen, language),
     )
+    sources = source_views(seen.state, await source_values(services, seen))
+    return view.model_copy(update={"sources": sources, "licences": licence_views(seen.state)})

@@ -18,6 +18,7 @@ from starlette.types import Scope
 from gateway import errors
 from gateway.access import SESSION_COOKIE, is_operator
 from gateway.case_lists import CasePage
+from gateway.hand_in_source import Replaceable
 from gateway.language import LANGUAGE_COOKIE, LANGUAGES, language_of, wants_page
 from gateway.open_case import SeenCase
 from gateway.problems import ProblemDocument
@@ -33,6 +34,7 @@ from gateway.views.timeline import days_of, timeline
 from one_things.case import CasePhase, ItemStatus
 from one_things.clock import shanghai_date
 from one_things.definition import FormField
+from one_things.faults import Fault
 from one_things.text import Text
 
 _YEAR = 31536000  # seconds
@@ -133,6 +135,24 @@ def hand_in_page(request: Request, view: CaseView) -> Response:
 def back_to(seen: SeenCase) -> Response:
     """To the page of the case, after an act."""
     return RedirectResponse(f"/cases/{seen.state.case_no}", status_code=303)
+
+
+def source_page(
+    request: Request,
+    seen: SeenCase,
+    view: CaseView,
+    wanted: Replaceable,
+    written: Mapping[str, str],
+    faults: Mapping[str, Fault],
+) -> Response:
+    """Asks for what a source that is down would have said; faults stand beside their fields."""
+    source = next(source for source in view.sources if source.lookup == wanted.lookup.id)
+    own = seen.caller.subject == seen.state.owner
+    status = 422 if faults else 200
+    return _page(
+        request, "hand_in_source.html", status, view=view, source=source, wanted=wanted, own=own, written=written,
+        faults=faults,
+    )  # fmt: skip
 
 
 def sign_in_page(request: Request, *, failed: bool = False) -> Response:

@@ -15,6 +15,7 @@ from one_things.commands import (
     Cancel,
     Decide,
     DepartmentAct,
+    HandInInstead,
     HandInMaterials,
     LearnCalendar,
     OpenCase,
@@ -61,6 +62,9 @@ class CaseHandles(Protocol):
 
     async def hand_in(self, case_no: str, command: HandInMaterials) -> Receipt:
         """The applicant hands in what was deferred, or what an item waits for; same errors."""
+
+    async def hand_in_instead(self, case_no: str, command: HandInInstead) -> Receipt:
+        """Hand in what a source that is down would have said; same errors."""
 
     async def settle_task(self, case_no: str, command: SettleTask) -> Receipt:
         """An operator put a task right; same errors."""

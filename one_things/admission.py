@@ -74,22 +74,25 @@ def rule_faults(bundle: Bundle, answers: Answers) -> Iterator[Fault]:
             yield _fault(f"answers.{rule.answer}", rule.id, reason, rule.fix)
 
 
-def choice_faults(bundle: Bundle, selection: Selection, chosen: Sequence[str], certain: bool) -> Iterator[Fault]:
+def choice_faults(bundle: Bundle, selection: Selection, chosen: Sequence[str] | None, certain: bool) -> Iterator[Fault]:
     """What is wrong with the chosen items. ``certain`` is False while it is not known which of them apply."""
     known = {item.id for item in bundle.items}
     choose = Text(zh="请从此一件事的事项清单中选择。", en="Choose from the items of this one-thing.")
-    unknown = [place for place, item_id in enumerate(chosen) if item_id not in known]
+    unknown = [place for place, item_id in enumerate(chosen or ()) if item_id not in known]
     for place in unknown[:MOST_LISTED]:
         reason = Text(zh="此一件事没有这个事项。", en="This one-thing has no such item.")
         yield _fault(f"chosen.{place}", "item-unknown", reason, choose)
     if not certain:
         return
-    for place, item_id in enumerate(chosen):
+    for place, item_id in enumerate(chosen or ()):
         if item_id in selection.inapplicable:
             reason = Text(zh="根据您的情形，该事项不适用。", en="The item does not apply to your answers.")
             fix = Text(zh="请删去该事项，或核对您的回答。", en="Leave the item out, or check your answers.")
             yield _fault(f"chosen.{place}", "item-not-applicable", reason, fix)
-    if not selection.items and not unknown:
+    if not selection.items and chosen is None:
+        reason = Text(zh="没有任何事项适用于您的情形。", en="No item of this one-thing applies to your answers.")
+        yield _fault("answers", "no-item-applies", reason, Text(zh="请核对您的回答。", en="Check your answers."))
+    elif not selection.items and not unknown:
         reason = Text(zh="没有选择任何适用的事项。", en="No item that applies was chosen.")
         yield _fault("chosen", "nothing-chosen", reason, choose)
 
@@ -110,10 +113,16 @@ def material_faults(
             yield _fault(place, "material-twice", reason, Text(zh="请只保留一份。", en="Keep one of them."))
         if material.id in needed and material.required and material.id not in given and material.id not in later:
             reason = Text(zh=f"缺少材料：{material.title.zh}。", en=f"Missing material: {material.title.en}.")
-            yield _fault(place, "material-missing", reason, Text(zh="请补充该材料。", en="Hand it in."))
+            yield _fault(place, "material-missing", reason, _HAND_IN if material.licence is None else _OR_AUTHORISE)
         if certain and material.id in given and material.id not in needed:
             reason = Text(zh="所选事项不需要该材料。", en="None of the chosen items needs this material.")
             yield _fault(place, "material-not-needed", reason, Text(zh="请删去该材料。", en="Leave it out."))
+
+
+_HAND_IN = Text(zh="请补充该材料。", en="Hand it in.")
+_OR_AUTHORISE = Text(
+    zh="请补充该材料，或授权查询电子证照。", en="Hand it in, or authorise the look-up of its e-licence."
+)
 
 
 def _options(situation: Situation) -> Text:

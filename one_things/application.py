@@ -25,3 +25,7 @@ class Application(Record):
     """The materials handed in with it."""
     deferred: tuple[Slug, ...] = Field(default=(), max_length=100)
     """Materials that follow later, as far as the bundle allows it (容缺受理)."""
+    authorisations: tuple[Slug, ...] = Field(default=(), max_length=100)
+    """Materials for which the applicant lets the issuer be asked for the e-licence that stands for them."""
+    without: tuple[Slug, ...] = Field(default=(), max_length=100)
+    """Items that the applicant does not want; the application says so to be told where the law's order needs them."""

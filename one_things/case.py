@@ -5,9 +5,10 @@ from enum import StrEnum
 
 from one_things import events as e
 from one_things.clock import Stop
+from one_things.licences import LicenceFault, LicenceOutcome
 from one_things.limit_watch import GrantedExtension, JointRun, LimitWatch, ProcedureRun, Rest
 from one_things.model import Record
-from one_things.plan import Plan
+from one_things.plan import Plan, PlannedMaterial
 from one_things.sealed import Sealed
 from one_things.signing import SigningState
 
@@ -119,6 +120,9 @@ class ItemState(Record):
     money: MovedMoney | None = None
     not_counted: str | None = None
     """Why the department's last answer does not count."""
+    credit: e.CreditOutcome | None = None
+    """What the credit check said; None before it and where none is demanded."""
+    credit_unavailable_since: datetime | None = None
 
     @property
     def awaits_hand_in(self) -> bool:
@@ -145,6 +149,24 @@ class OperatorTask(Record):
     opened_at: datetime
 
 
+class HandedInInstead(Record):
+    """What the applicant handed in for a look-up whose source was down."""
+
+    form: Sealed
+    digest: str
+    materials: tuple[PlannedMaterial, ...] = ()
+
+
+class LicenceState(Record):
+    """How far the look-up of an e-licence has come."""
+
+    outcome: LicenceOutcome
+    fault: LicenceFault | None = None
+    reference: Sealed | None = None
+    digest: str | None = None
+    since: datetime
+
+
 class CaseState(Record):
     """The fold of a case's events. ``version`` counts them."""
 
@@ -164,6 +186,10 @@ class CaseState(Record):
     """Look-up → its sealed fields; None when the department holds nothing."""
     sources_down: tuple[str, ...] = ()
     """Sources that have not answered yet, in the order in which they were found down."""
+    handed_instead: dict[str, HandedInInstead] = {}
+    """Look-up → what the applicant gave in its place; it counts, whatever the source answers later."""
+    licences: dict[str, LicenceState] = {}
+    """Material → the look-up of the e-licence that is to stand for it."""
     items: dict[str, ItemState]
     phase: CasePhase = CasePhase.OPEN
     stop_reason: e.StopReason | None = None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from one_things.check_formulas import formula_faults, table_faults
+from one_things.check_licences import licence_faults
 from one_things.check_limits import limit_faults
 from one_things.check_linked import linked_faults
 from one_things.check_money import money_faults, payment_faults
@@ -27,6 +28,7 @@ def bundle_faults(bundle: Bundle) -> tuple[Fault, ...]:
         *name_faults(bundle),
         *reference_faults(bundle),
         *shared_data_faults(bundle),
+        *licence_faults(bundle),
         *option_faults(bundle),
         *table_faults(bundle),
         *formula_faults(bundle),

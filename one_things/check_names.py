@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Collection, Iterator, Sequence
 
 from one_things.conditions import answers_of
-from one_things.definition import Bundle, FieldType, Option, SharedDataSource
+from one_things.definition import Bundle, FieldType, FormField, Option, SharedDataSource
 from one_things.eligibility import PREFIX, fields_of
 from one_things.faults import Fault
 from one_things.taking_part import fields_of_parties
@@ -149,10 +149,15 @@ def _sources(bundle: Bundle) -> Iterator[tuple[str, SharedDataSource]]:
     for place, material in enumerate(bundle.materials):
         if material.held_by is not None:
             yield f"materials.{place}.held_by", material.held_by
+    for place, item in enumerate(bundle.items):
+        if item.credit_check is not None:
+            yield f"items.{place}.credit_check.record", item.credit_check.record
 
 
 def _keys(bundle: Bundle) -> set[str]:
-    return {source.by for _, source in _sources(bundle)}
+    licences = [material.licence for material in bundle.materials if material.licence is not None]
+    of_licences = {field for licence in licences for field in (licence.by, licence.holder) if field is not None}
+    return {source.by for _, source in _sources(bundle)} | of_licences
 
 
 def shared_data_faults(bundle: Bundle) -> Iterator[Fault]:
@@ -163,16 +168,7 @@ def shared_data_faults(bundle: Bundle) -> Iterator[Fault]:
     for at, source in _sources(bundle):
         yield from known_name(source.department, departments, f"{at}.department", "department")
         yield from known_name(source.by, list(fields), f"{at}.by", "field")
-        key = fields.get(source.by)
-        if key is not None and (key.source is not None or key.when is not None or not key.required):
-            yield mistake(
-                f"{at}.by",
-                "key-not-asked",
-                f"{source.by} 不是必填字段，不能据以查询。",
-                f"{source.by} is not always filled in, so nothing can be looked up by it.",
-                "请用申请人必填、不带条件的字段查询。",
-                "Look up by a field that is required, has no condition and is asked of the applicant.",
-            )
+        yield from key_faults(fields.get(source.by), f"{at}.by")
         if keys.setdefault((source.department, source.dataset), source.by) != source.by:
             yield mistake(
                 f"{at}.by",
@@ -182,6 +178,24 @@ def shared_data_faults(bundle: Bundle) -> Iterator[Fault]:
                 "同一数据集只用一个字段查询。",
                 "Look up one dataset by one field.",
             )
+
+
+def key_faults(key: FormField | None, at: str) -> Iterator[Fault]:
+    """A mistake where a look-up's key, a declared field, is not filled in by every applicant."""
+    if key is not None and (key.source is not None or not always_filled_in(key)):
+        yield mistake(
+            at,
+            "key-not-asked",
+            f"{key.id} 不是必填字段，不能据以查询。",
+            f"{key.id} is not always filled in, so nothing can be looked up by it.",
+            "请用申请人必填、不带条件的字段查询。",
+            "Look up by a field that is required, has no condition and is asked of the applicant.",
+        )
+
+
+def always_filled_in(field: FormField) -> bool:
+    """Whether an applicant of whom the field is asked can't leave it out."""
+    return field.required and field.when is None
 
 
 def option_faults(bundle: Bundle) -> Iterator[Fault]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from one_things.case import CasePhase, CaseState, ItemStatus
+from one_things.licences import LicenceOutcome
 from one_things.model import Record
 from one_things.plan import DeferredMaterial, Plan, PlannedMaterial
 from one_things.text import Text
@@ -16,6 +17,10 @@ class Why(StrEnum):
     """It comes into being on the way, and its items wait for it."""
     DEFERRED = "deferred"
     """It may follow by a date; its items are under way without it."""
+    LICENCE_FAILED = "licence_failed"
+    """The e-licence that was to stand for it does not, and its items wait for it."""
+    LICENCE_UNAVAILABLE = "licence_unavailable"
+    """The e-licence cannot be looked up at present: it may be handed in, or waited for."""
 
 
 class Owed(Record):
@@ -27,6 +32,10 @@ class Owed(Record):
     items: tuple[str, ...]
 
 
+_WITHOUT_LICENCE = {
+    LicenceOutcome.REJECTED: Why.LICENCE_FAILED,
+    LicenceOutcome.UNAVAILABLE: Why.LICENCE_UNAVAILABLE,
+}
 _FINISHED = frozenset({ItemStatus.REFUSED, ItemStatus.LAPSED, ItemStatus.UNDONE})
 
 
@@ -34,6 +43,7 @@ def titles_of(plan: Plan) -> dict[str, Text]:
     """Every material of the plan that is or may be handed in → its title."""
     titles = {material.id: material.title for material in plan.materials}
     titles |= {material.id: material.title for material in plan.awaited}
+    titles |= {licence.material: licence.title for licence in plan.licences}
     return titles | {material.id: material.title for material in plan.deferred}
 
 
@@ -54,9 +64,13 @@ def materials_of(plan: Plan, item: str, handed_in: Mapping[str, str]) -> tuple[P
 def missing_of(state: CaseState, item: str) -> tuple[str, ...]:
     """The materials that this item waits for before it can be submitted."""
     listed = state.plan.item(item).materials
-    return tuple(
-        material.id for material in state.plan.awaited if material.id in listed and material.id not in state.handed_in
-    )
+    awaited = [material.id for material in state.plan.awaited]
+    awaited += [
+        licence.material
+        for licence in state.plan.licences
+        if licence.required and _licence_is(state, licence.material, LicenceOutcome.REJECTED)
+    ]
+    return tuple(material for material in awaited if material in listed and material not in state.handed_in)
 
 
 def lacking(state: CaseState, item: str) -> tuple[str, ...]:
@@ -82,6 +96,12 @@ def owed(state: CaseState) -> tuple[Owed, ...]:
         for material in state.plan.deferred
         if not (material.id in state.deferrals and state.deferrals[material.id].missed)
     ]
+    asked += [
+        (licence.material, licence.title, why)
+        for licence in state.plan.licences
+        for outcome, why in _WITHOUT_LICENCE.items()
+        if _licence_is(state, licence.material, outcome)
+    ]
     found = (Owed(id=name, title=title, why=why, items=users_of(state, name)) for name, title, why in asked)
     return tuple(one for one in found if one.id not in state.handed_in and one.items)
 
@@ -104,3 +124,8 @@ def waiting_for_applicant(state: CaseState) -> dict[str, tuple[str, ...]]:
         and (missing := missing_of(state, item.id))
         and all(state.items[earlier].status is ItemStatus.APPROVED for earlier in item.after)
     }
+
+
+def _licence_is(state: CaseState, material: str, outcome: LicenceOutcome) -> bool:
+    known = state.licences.get(material)
+    return known is not None and known.outcome is outcome

@@ -39,6 +39,20 @@ class PlannedLimits(Record):
     source: Source | None = None
 
 
+class PlannedCreditCheck(Record):
+    """The credit record is looked up before the item is submitted; ``field`` is true for who is barred."""
+
+    department: str
+    dataset: str
+    field: str
+    by: str
+    """The form field that says whose record is looked up; nothing else is sent."""
+    reason: Text
+    """What an applicant who is barred reads."""
+    article: str
+    """The rule that it rests on."""
+
+
 class PlannedItem(Record):
     """One item of the case. ``after`` holds exactly the items of this plan that must be finished before it starts."""
 
@@ -66,6 +80,11 @@ class PlannedItem(Record):
     undo: Text | None = None
     """What undoing means; None where an approval leaves nothing to be undone."""
     results: tuple[ItemResult, ...] = ()
+    licences: tuple[str, ...] = ()
+    """Materials of this item that an e-licence is to stand for."""
+    credit_check: PlannedCreditCheck | None = None
+    required_by: str | None = None
+    """The item that made this one come along, which nobody chose."""
 
 
 class NotChosen(Record):
@@ -125,6 +144,26 @@ class DeferredMaterial(Record):
     when_missing: Literal["refuse", "operator_task"]
 
 
+class PlannedLicence(Record):
+    """An e-licence that stands for a material, and the applicant's authorisation to look it up.
+
+    The authorisation says who (the owner of the case), for which case, on which basis, and which fields: ``by`` is sent
+    to the issuer, and of its answer nothing is kept but the identifier, sealed, and a digest.
+    """
+
+    material: str
+    title: Text
+    department: str
+    """The issuer."""
+    type: str
+    by: str
+    holder: str | None = None
+    """The field that must name the holder; None where ``by`` says it already."""
+    required: bool = True
+    """Whether the items wait for the material when the licence does not stand for it."""
+    basis: str
+
+
 class Plan(Record):
     """The plan of one case."""
 
@@ -155,6 +194,7 @@ class Plan(Record):
     silence_hours: int | None = None
     """Hours without any answer of a department after which an operator is asked to help; None asks nobody."""
     parties: tuple[PlannedParty, ...] = ()
+    licences: tuple[PlannedLicence, ...] = ()
 
     def item(self, item_id: str) -> PlannedItem:
         """The item with this id. Raises KeyError when the plan has none."""
@@ -169,3 +209,10 @@ class Plan(Record):
             if party.id == party_id:
                 return party
         raise KeyError(party_id)
+
+    def licence(self, material: str) -> PlannedLicence:
+        """The licence that is to stand for this material. Raises KeyError when the plan has none."""
+        for licence in self.licences:
+            if licence.material == material:
+                return licence
+        raise KeyError(material)

@@ -13,18 +13,20 @@ from one_things.admission import (
     usable_answers,
 )
 from one_things.application import Application
+from one_things.authorising import authorisation_faults, authorised_materials
 from one_things.conditions import Answers, Unanswered
 from one_things.definition import Bundle, Item
 from one_things.eligibility import eligibility_faults, eligibility_in_doubt, reckoned_from
 from one_things.faults import ApplicationRefused, Fault
 from one_things.form import form_faults
 from one_things.later_materials import awaited_materials, deferral_faults, deferred_materials
-from one_things.plan import NotChosen, Plan, PlannedItem, PlannedMaterial, PlannedNotice
+from one_things.plan import NotChosen, Plan, PlannedCreditCheck, PlannedItem, PlannedMaterial, PlannedNotice
 from one_things.planned_limits import SILENCE_HOURS, limits_of, planned_joint_limits, planned_limits
 from one_things.requirements import Requirements, requirements
 from one_things.selection import Selection, select
 from one_things.taking_part import money_faults, planned_parties, planned_payment, planned_signing
 from one_things.text import Text
+from one_things.unwanted import unwanted_faults
 
 
 def make_plan(
@@ -44,7 +46,8 @@ def make_plan(
         raise ApplicationRefused(faults)
     usable = usable_answers(bundle, application.answers)
     selection = select(bundle, usable, application.chosen)
-    return _plan(bundle, usable, selection, requirements(bundle, selection, usable), application, digest)
+    needs = requirements(bundle, selection, usable, authorised_materials(application))
+    return _plan(bundle, usable, selection, needs, application, digest)
 
 
 def application_faults(bundle: Bundle, application: Application, today: date) -> tuple[Fault, ...]:
@@ -52,7 +55,7 @@ def application_faults(bundle: Bundle, application: Application, today: date) ->
     answers = application.answers
     usable = usable_answers(bundle, answers)
     selection = select(bundle, usable, application.chosen)
-    needs = requirements(bundle, selection, usable)
+    needs = requirements(bundle, selection, usable, authorised_materials(application))
     unanswered = selection.unanswered | needs.unanswered
     certain = not unanswered
     in_doubt = eligibility_in_doubt(bundle, usable, needs.fields)
@@ -61,12 +64,14 @@ def application_faults(bundle: Bundle, application: Application, today: date) ->
         *answer_faults(bundle, answers),
         *missing_answers(bundle, unanswered | rules_in_doubt(bundle, usable) | in_doubt, answers),
         *rule_faults(bundle, usable),
-        *choice_faults(bundle, selection, application.chosen or (), certain),
+        *choice_faults(bundle, selection, application.chosen, certain),
+        *unwanted_faults(bundle, selection, application, certain),
         *form_faults(bundle, needs.fields, application.form, certain),
         *eligibility_faults(bundle, usable, needs.fields, application.form, today),
         *material_faults(bundle, needs.materials, application, certain),
         *deferral_faults(bundle, needs.materials, application, certain),
         *(money_faults(bundle, selection.items, application.form) if certain else ()),
+        *authorisation_faults(bundle, {licence.material for licence in needs.licences}, application, certain),
     )
 
 
@@ -74,7 +79,7 @@ def draft_plan(bundle: Bundle, application: Application, digest: str) -> Plan | 
     """The plan as far as the answers decide it, whatever is still missing; None while they leave it open."""
     usable = usable_answers(bundle, application.answers)
     selection = select(bundle, usable, application.chosen)
-    needs = requirements(bundle, selection, usable)
+    needs = requirements(bundle, selection, usable, authorised_materials(application))
     if selection.unanswered or needs.unanswered or not selection.items:
         return None
     return _plan(bundle, usable, selection, needs, application, digest)
@@ -85,10 +90,15 @@ def came_along(bundle: Bundle, answers: Mapping[str, object], chosen: Sequence[s
     return select(bundle, usable_answers(bundle, answers), chosen).came_along
 
 
-def needed_for(bundle: Bundle, answers: Mapping[str, object], chosen: Sequence[str] | None) -> Requirements:
+def needed_for(
+    bundle: Bundle,
+    answers: Mapping[str, object],
+    chosen: Sequence[str] | None,
+    authorised: Collection[str] = (),
+) -> Requirements:
     """What would be asked for: fields, materials and shared data, for a page or a pre-check before any application."""
     usable = usable_answers(bundle, answers)
-    return requirements(bundle, select(bundle, usable, chosen), usable)
+    return requirements(bundle, select(bundle, usable, chosen), usable, authorised)
 
 
 def _plan(
@@ -105,9 +115,12 @@ def _plan(
         deferred_materials(needs.materials, application),
     )
     there = {*handed, *(material.id for material in awaited), *(material.id for material in deferred)}
+    there |= {licence.material for licence in needs.licences}
     items = tuple(_planned(item, selection, needs, there, answers, application) for item in selection.items)
-    involved = {item.department for item in items} | {lookup.department for lookup in needs.lookups}
+    involved = {item.department for item in items}
     involved.update(party.department for party in needs.parties if party.department is not None)
+    involved |= {lookup.department for lookup in needs.lookups} | {licence.department for licence in needs.licences}
+    involved |= {item.credit_check.department for item in items if item.credit_check is not None}
     return Plan(
         bundle=bundle.bundle,
         version=bundle.version,
@@ -133,6 +146,7 @@ def _plan(
         suspension=bundle.suspension,
         silence_hours=SILENCE_HOURS,
         parties=planned_parties(needs.parties),
+        licences=needs.licences,
     )
 
 
@@ -165,6 +179,23 @@ def _planned(
         linked=item.linked,
         undo=item.undo.title if item.undo else None,
         results=item.results,
+        licences=needs.item_licences[item.id],
+        credit_check=_credit_check(item),
+        required_by=selection.came_along.get(item.id),
+    )
+
+
+def _credit_check(item: Item) -> PlannedCreditCheck | None:
+    if item.credit_check is None:
+        return None
+    record, source = item.credit_check.record, item.credit_check.source
+    return PlannedCreditCheck(
+        department=record.department,
+        dataset=record.dataset,
+        field=record.field,
+        by=record.by,
+        reason=item.credit_check.reason,
+        article=f"《{source.document}》{source.article or ''}",
     )
 
 

@@ -9,6 +9,7 @@ from graphlib import TopologicalSorter
 
 from one_things.admission import usable_answers
 from one_things.application import Application
+from one_things.authorising import authorised_materials
 from one_things.clock import (
     OFFICIAL,
     SHANGHAI,
@@ -22,7 +23,7 @@ from one_things.definition import Bundle, FormField, Material
 from one_things.eligibility import DerivedValue, derived_values
 from one_things.faults import Fault
 from one_things.model import Record
-from one_things.plan import Lookup, Plan, PlannedItem
+from one_things.plan import Lookup, Plan, PlannedItem, PlannedLicence
 from one_things.planning import application_faults, came_along, draft_plan, needed_for
 
 
@@ -63,6 +64,8 @@ class PreCheck(Record):
     """What departments already hold and nobody is asked for."""
     derived: tuple[DerivedValue, ...]
     """What is reckoned from the form, as far as it is filled in."""
+    licences: tuple[PlannedLicence, ...]
+    """E-licences that would be looked up, as authorised; those that could be stand at the materials themselves."""
     expected: Expectation | None
 
 
@@ -75,7 +78,7 @@ def precheck(
 ) -> PreCheck:
     """Judge an application handed in at ``at`` without starting anything."""
     answers, chosen = application.answers, application.chosen
-    needs = needed_for(bundle, answers, chosen)
+    needs = needed_for(bundle, answers, chosen, authorised_materials(application))
     plan = draft_plan(bundle, application, digest)
     return PreCheck(
         faults=application_faults(bundle, application, shanghai_date(at)),
@@ -85,6 +88,7 @@ def precheck(
         asked_materials=needs.materials,
         fetched=needs.lookups,
         derived=derived_values(bundle, usable_answers(bundle, answers), application.form, shanghai_date(at)),
+        licences=needs.licences,
         expected=None if plan is None else expectation(plan, at, calendar),
     )
 

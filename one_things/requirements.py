@@ -1,12 +1,13 @@
 """What a case needs from its applicant and from shared data: every field and material once, over all its items."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple, TypeVar
 
+from one_things.authorising import planned_licences
 from one_things.conditions import Answers, Unanswered
 from one_things.definition import Bundle, FormField, Item, Material, Party, SharedDataSource
 from one_things.eligibility import PREFIX, fields_of
-from one_things.plan import Lookup
+from one_things.plan import Lookup, PlannedLicence
 from one_things.planned_limits import limits_of
 from one_things.selection import Selection
 from one_things.taking_part import fields_of_parties, parties_named
@@ -31,6 +32,10 @@ class Requirements(NamedTuple):
     """Item → the look-ups whose answers it is submitted with."""
     parties: tuple[Party, ...]
     """Who takes part."""
+    licences: tuple[PlannedLicence, ...]
+    """E-licences that are looked up, as authorised, instead of asking for the materials they stand for."""
+    item_licences: dict[str, tuple[str, ...]]
+    """Item → its materials that an e-licence is to stand for."""
     unanswered: frozenset[str]
     """Situations without an answer on which the requirements depend; what is in doubt is left out."""
 
@@ -40,10 +45,19 @@ def replaced_material_field(material: str) -> str:
     return f"materials.{material}"
 
 
-def requirements(bundle: Bundle, selection: Selection, answers: Answers) -> Requirements:
+def material_replaced_by(field: str) -> str | None:
+    """The material that this field of a look-up stands for; None for a field of the form."""
+    prefix = replaced_material_field("")
+    return field.removeprefix(prefix) if field.startswith(prefix) else None
+
+
+def requirements(
+    bundle: Bundle, selection: Selection, answers: Answers, authorised: Collection[str] = ()
+) -> Requirements:
     """What the selection needs under these answers.
 
-    A material is not asked for when shared data holds it, or when an item of the selection produces it.
+    A material is not asked for when shared data holds it, when an item of the selection produces it, or when it is
+    among the ``authorised`` and an e-licence may stand for it.
     """
     needed = _Needed(answers)
     fields = {field.id: field for field in bundle.fields}
@@ -53,6 +67,8 @@ def requirements(bundle: Bundle, selection: Selection, answers: Answers) -> Requ
     item_materials: dict[str, tuple[str, ...]] = {}
     item_lookups: dict[str, tuple[str, ...]] = {}
     behind: set[str] = set()
+    item_licences: dict[str, tuple[str, ...]] = {}
+    licences: dict[str, PlannedLicence] = {}
     for item in selection.items:
         derived = [name for name in item.fields if name.startswith(PREFIX)]
         behind.update(*(fields_of(bundle, name) for name in derived))
@@ -65,9 +81,12 @@ def requirements(bundle: Bundle, selection: Selection, answers: Answers) -> Requ
         shared = {field.id: field.source for field in used if field.source is not None}
         replaced = {replaced_material_field(m.id): m.held_by for m in handed if m.held_by is not None}
         item_fields[item.id] = (*(field.id for field in used), *derived, *replaced)
-        item_materials[item.id] = tuple(material.id for material in handed if material.held_by is None)
-        item_lookups[item.id] = needed.look_up(shared | replaced)
         needed.decide_limits(item)
+        stand = planned_licences([material for material in handed if material.held_by is None], authorised)
+        licences |= {licence.material: licence for licence in stand}
+        item_licences[item.id] = tuple(licence.material for licence in stand)
+        item_materials[item.id] = tuple(material.id for material in handed if material.held_by is None)
+        item_lookups[item.id] = needed.look_up(shared | replaced | _holders(stand, fields))
     asked = {field for used_fields in item_fields.values() for field in used_fields}
     asked.update(lookup.by for lookup in needed.lookups.values())
     asked.update(field.id for field in needed.applying(fields[field] for field in behind))
@@ -75,7 +94,9 @@ def requirements(bundle: Bundle, selection: Selection, answers: Answers) -> Requ
     parties = needed.applying(party for party in bundle.parties if party.id in named)
     of_parties = fields_of_parties(parties, selection.items)
     asked.update(field.id for field in needed.applying(field for field in bundle.fields if field.id in of_parties))
-    handed_in = {material for used_materials in item_materials.values() for material in used_materials}
+    asked.update(field for licence in licences.values() for field in (licence.by, licence.holder) if field is not None)
+    asked.update(item.credit_check.record.by for item in selection.items if item.credit_check is not None)
+    handed_in = {material for used in item_materials.values() for material in used} - licences.keys()
     return Requirements(
         fields=tuple(field for field in bundle.fields if field.id in asked and field.source is None),
         materials=tuple(material for material in bundle.materials if material.id in handed_in),
@@ -84,8 +105,16 @@ def requirements(bundle: Bundle, selection: Selection, answers: Answers) -> Requ
         item_materials=item_materials,
         item_lookups=item_lookups,
         parties=tuple(parties),
+        licences=tuple(licences.values()),
+        item_licences=item_licences,
         unanswered=frozenset(needed.unanswered),
     )
+
+
+def _holders(licences: Iterable[PlannedLicence], fields: dict[str, FormField]) -> dict[str, SharedDataSource]:
+    """The fields that name the holders of licences, as far as a department holds them."""
+    named = (fields[licence.holder] for licence in licences if licence.holder is not None)
+    return {field.id: field.source for field in named if field.source is not None}
 
 
 class _Needed:

@@ -16,6 +16,7 @@ from one_things.material_steps import MaterialStep, awaits_materials, is_dated, 
 from one_things.model import Record
 from one_things.order import predecessors
 from one_things.plan import PlannedItem
+from one_things.preparing import CheckCredit, LookUpLicence, is_prepared, missing_lookups, preparations
 
 
 class FetchSharedData(Record):
@@ -82,6 +83,8 @@ Step = (
     FetchSharedData
     | DrawUpDocument
     | AskToSign
+    | LookUpLicence
+    | CheckCredit
     | SubmitItem
     | UndoItem
     | ReckonDate
@@ -130,9 +133,12 @@ def _steps_forward(state: CaseState) -> tuple[Step, ...]:
             continue
         if missing_of(state, item.id) or not is_dated(state, item.id):
             continue
-        missing = [lookup for lookup in item.lookups if lookup not in state.facts]
+        missing = missing_lookups(state, item)
         needed.update(missing)  # fetched only now: what an earlier item changes must be seen as changed
-        if not missing:
+        if missing:
+            continue
+        steps.extend(step for step in preparations(state, item) if step not in steps)  # one licence, several items
+        if is_prepared(state, item):
             steps.extend(_hand_in(state, item))
     steps.extend(FetchSharedData(lookup=lookup) for lookup in sorted(needed))
     if not busy:

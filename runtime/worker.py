@@ -7,6 +7,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.asking import DepartmentActivities
+from activities.looking_up import LookUpActivities
 from activities.reckoning import Reckoning
 from activities.recording import RecordingActivities
 from workflows.case_workflow import CaseWorkflow
@@ -33,6 +34,7 @@ def case_worker(
     client: Client,
     task_queue: str,
     departments: DepartmentActivities,
+    look_ups: LookUpActivities,
     recording: RecordingActivities,
     reckoning: Reckoning,
     *,
@@ -49,6 +51,8 @@ def case_worker(
             departments.undo_item,
             departments.supply_material,
             departments.fetch_shared_data,
+            look_ups.look_up_licence,
+            look_ups.check_credit,
             reckoning.reckon_date,
             reckoning.reckon_limit,
             reckoning.reckon_deferral,

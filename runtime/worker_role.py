@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.asking import DepartmentActivities
+from activities.looking_up import LookUpActivities
 from activities.reckoning import Reckoning
 from activities.recording import RecordingActivities
 from observability import logs, tracing
@@ -44,15 +45,17 @@ async def run_worker(settings: Settings) -> None:
         if client is None:
             return
         reckoning = Reckoning()
+        secrets = case_secrets(settings, record)
         worker = case_worker(
             client,
             settings.temporal_task_queue,
             DepartmentActivities(
                 directory.port,
-                case_secrets(settings, record),
+                secrets,
                 reckoning,
                 settings.gateway_url_for_departments,
             ),
+            LookUpActivities(directory.port, secrets),
             RecordingActivities(record.events),
             reckoning,
             sandboxed=settings.worker_sandboxed,

@@ -24,13 +24,18 @@ from one_things.commands import (
     Decide,
     DepartmentAct,
     FastForward,
+    HandInInstead,
     HandInMaterials,
     LearnCalendar,
     OpenCase,
     PermitCorrection,
+    RecordCredit,
+    RecordCreditUnavailable,
     RecordDate,
     RecordDeferral,
     RecordJointDates,
+    RecordLicence,
+    RecordLicenceUnavailable,
     RecordReply,
     RecordSharedData,
     RecordSourceDown,
@@ -44,8 +49,11 @@ from one_things.commands import (
 from one_things.deciding import decide, open_case
 from one_things.evolving import evolve
 from one_things.faults import CommandRefused
+from one_things.preparing import CheckCredit, LookUpLicence, is_sought
 from workflows import messages
-from workflows.departments import DepartmentCalls, NoAnswer
+from workflows.calling import NoAnswer
+from workflows.departments import DepartmentCalls
+from workflows.look_ups import LookUpCalls
 from workflows.messages import Receipt
 from workflows.record import CaseRecord
 
@@ -107,6 +115,10 @@ class CaseWorkflow:
         match step:
             case s.FetchSharedData(lookup=lookup):
                 self._carry_out(step, self._fetch(lookup))
+            case LookUpLicence(material=material):
+                self._carry_out(step, self._look_up_licence(material))
+            case CheckCredit(item=item):
+                self._carry_out(step, self._check_credit(item))
             case s.SubmitItem(item=item):
                 self._apply(BeginSubmission(item=item))
                 self._carry_out(step, self._submit(item))
@@ -136,6 +148,28 @@ class CaseWorkflow:
             self._take(RecordSourceDown(lookup=lookup))
             reply = await calls.fetch_until_answered(lookup)
         return RecordSharedData(lookup=lookup, fields=reply.fields, digest=reply.digest)
+
+    async def _look_up_licence(self, material: str) -> Command:
+        calls = LookUpCalls(self._state)
+        try:
+            with self._record.answer_expected():
+                reply = await calls.licence(material)
+        except NoAnswer:
+            self._stop_if_given_up()
+            self._take(RecordLicenceUnavailable(material=material))
+            reply = await calls.licence_until_answered(material)
+        return RecordLicence(material=material, verdict=reply.verdict)
+
+    async def _check_credit(self, item: str) -> Command:
+        calls = LookUpCalls(self._state)
+        try:
+            with self._record.answer_expected():
+                reply = await calls.credit(item)
+        except NoAnswer:
+            self._stop_if_given_up()
+            self._take(RecordCreditUnavailable(item=item))
+            reply = await calls.credit_until_answered(item)
+        return RecordCredit(item=item, digest=reply.digest, barred=reply.barred)
 
     async def _submit(self, item: str) -> Command:
         calls = DepartmentCalls(self._state)
@@ -245,6 +279,10 @@ class CaseWorkflow:
                 return not open_case
             case ms.SupplyMaterial(item=item, material=material):
                 return not open_case or material not in self._state.item(item).lacks
+            case LookUpLicence(material=material):
+                return not open_case or not is_sought(self._state, material)
+            case CheckCredit(item=item):
+                return not open_case or self._state.item(item).credit is not None
         return False
 
     # --- what follows by itself: one timer for the soonest deadline -----------------------------------------------
@@ -285,6 +323,11 @@ class CaseWorkflow:
     @workflow.update(name=messages.ANSWER_CORRECTION)
     def answer_correction(self, command: AnswerCorrection) -> Receipt:
         """The applicant answers a correction notice."""
+        return self._take(command)
+
+    @workflow.update(name=messages.HAND_IN_INSTEAD)
+    def hand_in_instead(self, command: HandInInstead) -> Receipt:
+        """The applicant gives what a source that is down would have said."""
         return self._take(command)
 
     @workflow.update(name=messages.PERMIT_CORRECTION)
@@ -337,6 +380,10 @@ class CaseWorkflow:
 
     @answer_correction.validator
     def _may_answer(self, command: AnswerCorrection) -> None:
+        self._check(command)
+
+    @hand_in_instead.validator
+    def _may_hand_in_instead(self, command: HandInInstead) -> None:
         self._check(command)
 
     @permit_correction.validator

@@ -7,13 +7,7 @@ keep a submission, or have undone one, that no case knows of. A look-up has no e
 first, which costs the server nothing.
 """
 
-from collections.abc import Awaitable
-from datetime import timedelta
-from typing import TypeVar
-
 from temporalio import workflow
-from temporalio.common import RetryPolicy
-from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from activities import names
 from activities.models import (
@@ -30,27 +24,17 @@ from activities.models import (
     SupplyRequest,
     UndoReply,
     UndoRequest,
+    VerifiedLicence,
 )
-from one_things.case import CaseState
+from one_things.case import CaseState, LicenceState
 from one_things.commands import Reply
 from one_things.events import StopReason
 from one_things.hand_in import deferral_of, materials_of
 from one_things.limit_dates import LimitDates
-from one_things.model import Record
+from one_things.plan import PlannedLicence
+from one_things.preparing import known_facts, materials_with, standing_licences
 from one_things.reckoning import item_limit, joint_limit, procedure_limits, terms_of_item
-
-Answer = TypeVar("Answer")
-
-_FIRST_TRY = timedelta(seconds=3)
-_ONE_CALL = timedelta(seconds=15)
-_ONCE = RetryPolicy(maximum_attempts=1)
-_PATIENTLY = RetryPolicy(
-    initial_interval=timedelta(milliseconds=500), backoff_coefficient=1.6, maximum_interval=timedelta(minutes=5)
-)
-
-
-class NoAnswer(Exception):
-    """The department gave no clear answer to the first try, or our own step failed: ask, then try patiently."""
+from workflows.calling import FIRST_TRY, look_up_once, once, patiently
 
 
 class DepartmentCalls:
@@ -62,53 +46,41 @@ class DepartmentCalls:
     async def submit(self, item: str) -> Reply:
         """Submit ``item``. Raises NoAnswer."""
         request = self._submission(item)
-        return (await self._once(names.SUBMIT_ITEM, self._attempt(item), request, SubmitReply)).reply
+        return (await once(names.SUBMIT_ITEM, self._attempt(item), request, SubmitReply)).reply
 
     async def submit_until_answered(self, item: str) -> Reply:
         """Ask whether ``item`` arrived and send it again if not, until there is an answer."""
         request = self._submission(item).model_copy(update={"arrival_unknown": True})
-        return (await self._patiently(names.SUBMIT_ITEM, self._attempt(item), request, SubmitReply)).reply
+        return (await patiently(names.SUBMIT_ITEM, self._attempt(item), request, SubmitReply)).reply
 
     async def undo(self, item: str) -> UndoReply:
         """Withdraw or undo ``item``. Raises NoAnswer."""
-        return await self._once(names.UNDO_ITEM, f"{self._attempt(item)}:undo", self._undoing(item), UndoReply)
+        return await once(names.UNDO_ITEM, f"{self._attempt(item)}:undo", self._undoing(item), UndoReply)
 
     async def undo_until_answered(self, item: str) -> UndoReply:
         """Ask whether the undoing of ``item`` arrived and send it again if not, until there is an answer."""
         request = self._undoing(item).model_copy(update={"arrival_unknown": True})
-        return await self._patiently(names.UNDO_ITEM, f"{self._attempt(item)}:undo", request, UndoReply)
+        return await patiently(names.UNDO_ITEM, f"{self._attempt(item)}:undo", request, UndoReply)
 
     async def supply(self, item: str, material: str) -> UndoReply:
         """Pass a material on that follows ``item``. Raises NoAnswer."""
-        return await self._once(
+        return await once(
             names.SUPPLY_MATERIAL, self._following(item, material), self._supplying(item, material), UndoReply
         )
 
     async def supply_until_answered(self, item: str, material: str) -> UndoReply:
         """Pass a material on that follows ``item``, until there is an answer."""
-        return await self._patiently(
+        return await patiently(
             names.SUPPLY_MATERIAL, self._following(item, material), self._supplying(item, material), UndoReply
         )
 
     async def fetch(self, lookup: str) -> FetchReply:
         """Look up shared data. Raises NoAnswer."""
-        call = workflow.execute_local_activity(
-            names.FETCH_SHARED_DATA,
-            self._fetching(lookup),
-            activity_id=lookup,
-            result_type=FetchReply,
-            start_to_close_timeout=_FIRST_TRY,
-            retry_policy=_ONCE,
-        )
-        reply: FetchReply = await _or_no_answer(call)
-        return reply
+        return await look_up_once(names.FETCH_SHARED_DATA, lookup, self._fetching(lookup), FetchReply)
 
     async def fetch_until_answered(self, lookup: str) -> FetchReply:
         """Look up shared data, for as long as it takes."""
-        return await self._patiently(names.FETCH_SHARED_DATA, lookup, self._fetching(lookup), FetchReply)
-
-    # The ids say what an activity is about. Temporal compares them when it replays a history: numbers, its own choice,
-    # would not show that a change lets two items start in another order and gives each the other's answer.
+        return await patiently(names.FETCH_SHARED_DATA, lookup, self._fetching(lookup), FetchReply)
 
     async def reckon(self, item_id: str) -> ReckonReply:
         """The dates of an item by the calendar that is known now; nobody is asked for them."""
@@ -116,7 +88,7 @@ class DepartmentCalls:
             names.RECKON_DATE,
             self._dates_of(item_id),
             result_type=ReckonReply,
-            start_to_close_timeout=_FIRST_TRY,
+            start_to_close_timeout=FIRST_TRY,
         )
         return reply
 
@@ -132,7 +104,7 @@ class DepartmentCalls:
                 publication=self._state.calendar,
             ),
             result_type=DeferralReply,
-            start_to_close_timeout=_FIRST_TRY,
+            start_to_close_timeout=FIRST_TRY,
         )
         return reply
 
@@ -142,7 +114,7 @@ class DepartmentCalls:
             names.RECKON_LIMIT,
             ReckonLimitRequest(limit=joint_limit(self._state, limit), publication=self._state.calendar),
             result_type=LimitDates,
-            start_to_close_timeout=_FIRST_TRY,
+            start_to_close_timeout=FIRST_TRY,
         )
         return dates
 
@@ -168,48 +140,25 @@ class DepartmentCalls:
             notice_ended_at=self._state.item(notice.id).notice_ends_at, window_days=notice.notice.windows[item_id]
         )
 
-    async def _once(self, activity: str, about: str, request: Record, answer: type[Answer]) -> Answer:
-        call = workflow.execute_activity(
-            activity,
-            request,
-            activity_id=about,
-            result_type=answer,
-            start_to_close_timeout=_FIRST_TRY,
-            retry_policy=_ONCE,
-        )
-        reply: Answer = await _or_no_answer(call)
-        return reply
-
-    async def _patiently(self, activity: str, about: str, request: Record, answer: type[Answer]) -> Answer:
-        reply: Answer = await workflow.execute_activity(
-            activity,
-            request,
-            activity_id=f"{about}:until-answered",
-            result_type=answer,
-            start_to_close_timeout=_ONE_CALL,
-            retry_policy=_PATIENTLY,
-        )
-        return reply
-
     def _attempt(self, item: str) -> str:
         return f"{item}:{self._state.item(item).attempt}"
 
     def _submission(self, item_id: str) -> SubmitRequest:
         planned = self._state.plan.item(item_id)
-        facts = (self._state.facts[lookup] for lookup in planned.lookups)
         return SubmitRequest(
             case_no=self._state.case_no,
             item=item_id,
             attempt=self._state.item(item_id).attempt,
             department=planned.department,
             fields=planned.fields,
-            materials=materials_of(self._state.plan, item_id, self._state.handed_in),
+            materials=materials_with(self._state, planned),
             deferred=tuple(
                 DeferredUntil(id=deferred.id, title=deferred.title, due_on=self._state.deferrals[deferred.id].due_on)
                 for deferred in self._state.plan.deferred
                 if deferred.id in self._state.item(item_id).lacks
             ),
-            sealed_fields=(*(f for f in facts if f is not None), self._state.form, *self._state.corrections),
+            licences=tuple(_verified(*standing) for standing in standing_licences(self._state, planned)),
+            sealed_fields=(*known_facts(self._state, planned.lookups), self._state.form, *self._state.corrections),
             committed_days=planned.committed_days,
             limit=terms_of_item(self._state.plan, item_id),
             notice=planned.notice,
@@ -245,10 +194,14 @@ class DepartmentCalls:
         )
 
 
-async def _or_no_answer(call: Awaitable[Answer]) -> Answer:
-    try:
-        return await call
-    except FailureError as error:  # a local activity that failed comes without its wrapping ActivityError
-        if is_cancelled_exception(error):
-            raise
-        raise NoAnswer from None
+def _verified(planned: PlannedLicence, state: LicenceState) -> VerifiedLicence:
+    assert state.reference is not None
+    assert state.digest is not None
+    return VerifiedLicence(
+        material=planned.material,
+        title=planned.title,
+        type=planned.type,
+        issuer=planned.department,
+        reference=state.reference,
+        digest=state.digest,
+    )

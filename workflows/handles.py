@@ -30,6 +30,7 @@ from one_things.commands import (
     Decide,
     DepartmentAct,
     FastForward,
+    HandInInstead,
     HandInMaterials,
     LearnCalendar,
     OpenCase,
@@ -65,6 +66,7 @@ Message = (
     | SuspendCase
     | ResumeCase
     | LearnCalendar
+    | HandInInstead
 )
 
 
@@ -122,6 +124,10 @@ class TemporalCases:
     async def answer_correction(self, case_no: str, command: AnswerCorrection) -> Receipt:
         """Answer a correction notice."""
         return await self._tell(case_no, messages.ANSWER_CORRECTION, command)
+
+    async def hand_in_instead(self, case_no: str, command: HandInInstead) -> Receipt:
+        """Hand in what a source that is down would have said."""
+        return await self._tell(case_no, messages.HAND_IN_INSTEAD, command)
 
     async def permit_correction(self, case_no: str, command: PermitCorrection) -> Receipt:
         """Let a department send a second correction notice."""

@@ -7,6 +7,7 @@ from one_things.model import Record
 DECIDE = "decide"
 CANCEL = "cancel"
 ANSWER_CORRECTION = "answer-correction"
+HAND_IN_INSTEAD = "hand-in-instead"
 PERMIT_CORRECTION = "permit-correction"
 ACT = "act"
 SUSPEND = "suspend"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from adapters.sandbox.callbacks import CallbackSender, Sign
 from adapters.sandbox.handling import Handler
 from adapters.sandbox.ledger import Ledger
+from adapters.sandbox.licences import Licences, licences_of
 from adapters.sandbox.reception import Reception
 from adapters.sandbox.records import Records, made_of
 from adapters.sandbox.settings import SandboxSettings
@@ -37,8 +38,9 @@ async def open_city(settings: SandboxSettings, signers: Mapping[str, Sign]) -> A
     ledger = Ledger(settings.database)
     try:
         switchboard = Switchboard(ledger, settings.known_items)
-        records = Records(ledger, settings.seed, made_of(settings.bundles))
-        reception = Reception(ledger, switchboard, records, Handler(settings))
+        records = Records(ledger, settings.seed, made_of(settings.bundles) | licences_of(settings.bundles))
+        licences = Licences(records, settings.bundles)
+        reception = Reception(ledger, switchboard, records, licences, Handler(settings))
         sender = CallbackSender(ledger, settings, signers)
         async with asyncio.TaskGroup() as background:
             sending = background.create_task(sender.run())

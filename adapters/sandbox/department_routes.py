@@ -59,6 +59,7 @@ def department_routes(credentials: Mapping[str, SecretStr]) -> list[Route]:
         Route("/{department}/submissions/{key}/undo", guarded(_undo), methods=["POST"]),
         Route("/{department}/submissions/{key}/materials", guarded(_supply), methods=["POST"]),
         Route("/{department}/datasets/{dataset}/lookups", guarded(_look_up), methods=["POST"]),
+        Route("/{department}/licences/{type}/lookups", guarded(_licence), methods=["POST"]),
     ]
 
 
@@ -86,6 +87,11 @@ async def _ask(city: City, department: str, request: Request) -> Response:
 async def _look_up(city: City, department: str, request: Request) -> Response:
     dataset, body = request.path_params["dataset"], await request.body()
     return _response(city.reception.look_up(department, dataset, body, _trace(request)))
+
+
+async def _licence(city: City, department: str, request: Request) -> Response:
+    licence_type, body = request.path_params["type"], await request.body()
+    return _response(city.reception.licence(department, licence_type, body, _trace(request)))
 
 
 async def _answer(city: City, received: Received) -> Response:

@@ -4,9 +4,11 @@ Nothing here waits: a call is received, handled and remembered in one step, so t
 """
 
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, JsonValue, ValidationError
 from pydantic_core import to_json
 
 from adapters.port import MaterialReference, Purpose, Submission, key_undone_by, material_key_of, undo_key_of
@@ -15,9 +17,12 @@ from adapters.sandbox.answers import Reply, Ruling
 from adapters.sandbox.behaviours import Behaviour, Down, ErrorForCalls, Operation
 from adapters.sandbox.handling import Handler
 from adapters.sandbox.ledger import Call, Kept, Ledger
+from adapters.sandbox.licences import Licences
 from adapters.sandbox.records import NoRecord, Records, RecordUnavailable
-from adapters.sandbox.subjects import subject_in, subject_of_lookup
+from adapters.sandbox.subjects import Subject, subject_in, subject_of_lookup
 from adapters.sandbox.switchboard import Switchboard
+
+Find = Callable[[Subject], dict[str, JsonValue] | NoRecord | RecordUnavailable]
 
 
 class Trace(NamedTuple):
@@ -57,10 +62,13 @@ _CONFLICT = answers.problem(409, "key-conflict", "Another body was taken under t
 class Reception:
     """All departments' front desks."""
 
-    def __init__(self, ledger: Ledger, switchboard: Switchboard, records: Records, handler: Handler) -> None:
+    def __init__(
+        self, ledger: Ledger, switchboard: Switchboard, records: Records, licences: Licences, handler: Handler
+    ) -> None:
         self._ledger = ledger
         self._switchboard = switchboard
         self._records = records
+        self._licences = licences
         self._handler = handler
 
     def submit(self, department: str, key: str, body: bytes, trace: Trace) -> Received:
@@ -147,18 +155,27 @@ class Reception:
 
     def look_up(self, department: str, dataset: str, body: bytes, trace: Trace) -> Reply:
         """What the department holds about the subject."""
+        find = partial(self._records.look_up, department, dataset)
+        return self._looked_up(f"look-up {dataset}", department, "fields", find, body, trace)
+
+    def licence(self, department: str, licence_type: str, body: bytes, trace: Trace) -> Reply:
+        """The e-licence that the department issued to the subject."""
+        find = partial(self._licences.look_up, department, licence_type)
+        return self._looked_up(f"licence {licence_type}", department, "licence", find, body, trace)
+
+    def _looked_up(self, kind: str, department: str, name: str, find: Find, body: bytes, trace: Trace) -> Reply:
         try:
             request = _LookupRequest.model_validate_json(body)
         except ValidationError:
-            return self._seen(f"look-up {dataset}", department, "", trace, _UNREADABLE).reply
-        record = self._records.look_up(department, dataset, subject_of_lookup(request.subject))
+            return self._seen(kind, department, "", trace, _UNREADABLE).reply
+        record = find(subject_of_lookup(request.subject))
         if self._switchboard.is_down(department) or isinstance(record, RecordUnavailable):
             reply = answers.UNAVAILABLE
         elif isinstance(record, NoRecord):
             reply = answers.NOT_FOUND
         else:
-            reply = Reply(200, to_json({"fields": record, "as_of": answers.moment(time.time())}))
-        return self._seen(f"look-up {dataset}", department, "", trace, reply, case_no=request.purpose.case_no).reply
+            reply = Reply(200, to_json({name: record, "as_of": answers.moment(time.time())}))
+        return self._seen(kind, department, "", trace, reply, case_no=request.purpose.case_no).reply
 
     def decide(self, kept: Kept, ruling: Ruling, delay_seconds: float) -> str:
         """A decision about something taken earlier, as an officer would make it; returns the decision's id."""

@@ -8,6 +8,7 @@ from gateway.views.headline import Headline, headline
 from gateway.views.item_view import ItemTexts, ItemView, ResultView, item_views
 from gateway.views.owed import OwedView, owed_views
 from gateway.views.panorama import Panorama, Progress, panorama
+from gateway.views.sources_view import LicenceView, SourceView
 from one_things.case import CasePhase, CaseState
 from one_things.commands import Cancel
 from one_things.deciding import decide
@@ -54,6 +55,8 @@ class CaseView(Record):
     tasks: tuple[TaskView, ...] = ()
     owed: tuple[OwedView, ...] = ()
     """Materials that the applicant still has to hand in."""
+    sources: tuple[SourceView, ...] = ()
+    licences: tuple[LicenceView, ...] = ()
 
 
 def time_of_case(state: CaseState, wall_clock: datetime) -> datetime:

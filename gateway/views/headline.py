@@ -51,7 +51,14 @@ def headline(state: CaseState, items: Sequence[ItemView], version: int) -> Headl
             your_part=text("headline.your_part_correction"),
             needs_you=True,
         )
-    return _with_trouble(_with_hand_in(_under_way(items), state), state, items)
+    under_way = _with_hand_in(_or_wait(_under_way(items), items), state)
+    return _with_trouble(under_way, state, items)
+
+
+def _or_wait(headline: Headline, items: Sequence[ItemView]) -> Headline:
+    """A source that is down: its applicant need not wait for it."""
+    held_up = next((item.waits_for for item in items if item.waits_for is not None), None)
+    return headline if held_up is None else headline.model_copy(update={"your_part": held_up})
 
 
 def _with_hand_in(headline: Headline, state: CaseState) -> Headline:

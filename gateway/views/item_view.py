@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from gateway.texts import text
 from gateway.views.moments import last_day, short_day_text
+from gateway.views.waiting import waits_for
 from one_things.blocked import blocked_items
 from one_things.case import CasePhase, CaseState, ItemState, ItemStatus
 from one_things.clock import DueDate, days_left, shanghai_date
@@ -109,6 +110,11 @@ class ItemView(Record):
     failed_alone: Text | None = None
     """What that means and what to do; None unless a linked change failed."""
     results: tuple[ResultView, ...] = ()
+    waits_for: Text | None = None
+    """What holds it up that its applicant can do something about: a source that is down, a material to hand in."""
+    required_by: str | None = None
+    """The item that made it come along, which nobody chose."""
+    came_along: Text | None = None
 
 
 def item_views(state: CaseState, now: datetime, texts: Mapping[str, ItemTexts]) -> tuple[ItemView, ...]:
@@ -180,6 +186,9 @@ def _view(
         linked=planned.linked,
         failed_alone=_failed_alone(state, planned, item),
         results=result_views(planned, item),
+        waits_for=waits_for(state, planned),
+        required_by=planned.required_by,
+        came_along=_came_along(state, planned),
     )
 
 
@@ -188,6 +197,12 @@ def _failed_alone(state: CaseState, planned: PlannedItem, item: ItemState) -> Te
         return None
     key = "item.linked_no_answer" if item.status is ItemStatus.LAPSED else "item.linked_refused"
     return text(key, department=state.plan.departments[planned.department])
+
+
+def _came_along(state: CaseState, planned: PlannedItem) -> Text | None:
+    if planned.required_by is None:
+        return None
+    return text("precheck.came_along", item=state.plan.item(planned.required_by).title)
 
 
 def result_views(planned: PlannedItem, item: ItemState) -> tuple[ResultView, ...]:

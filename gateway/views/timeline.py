@@ -8,6 +8,7 @@ from gateway.texts import text
 from gateway.views.limit_words import clock_words
 from gateway.views.moments import day_text, last_day
 from gateway.views.party_words import party_words
+from gateway.views.source_words import source_words
 from one_things import events as e
 from one_things.hand_in import titles_of
 from one_things.model import Record
@@ -40,7 +41,7 @@ def timeline(plan: Plan, history: Iterable[tuple[int, e.Event]]) -> Timeline:
 
 def entry_of(plan: Plan, version: int, event: e.Event) -> TimelineEntry:
     """One event in words."""
-    key, values = _words(plan, event)
+    key, values = source_words(plan, event) or _words(plan, event)
     item = event.item if isinstance(event, e.ItemEvent) else None
     if item is not None:
         planned = plan.item(item)
@@ -55,8 +56,6 @@ def _words(plan: Plan, event: e.Event) -> tuple[str, dict[str, Any]]:
     match event:
         case e.CaseOpened(case_no=case_no):
             return event.type, {"case": case_no}
-        case e.SharedDataFetched() | e.SharedDataMissing() | e.SharedDataUnavailable():
-            return event.type, {"department": _department_of_lookup(plan, event.lookup)}
         case e.ItemAccepted(due_on=due_on) if due_on is not None:
             return "item_accepted_due", {"date": day_text(due_on)}
         case e.NoticeBegan(ends_at=ends_at):
@@ -91,8 +90,3 @@ def _refusal(plan: Plan, refused: e.ItemRefused) -> str:
 def days_of(seconds: int) -> str:
     """Seconds as days, with one decimal only where it says something."""
     return f"{seconds / _SECONDS_OF_A_DAY:.1f}".removesuffix(".0")
-
-
-def _department_of_lookup(plan: Plan, lookup_id: str) -> Text:
-    department = next((lookup.department for lookup in plan.lookups if lookup.id == lookup_id), lookup_id)
-    return plan.departments.get(department, Text(zh=department, en=department))

@@ -14,6 +14,7 @@ from one_things.commands.clock import (
 )
 from one_things.commands.corrections import AnswerCorrection, CorrectionCommand, PermitCorrection
 from one_things.commands.course import Cancel, Close, CourseCommand, FastForward, OpenCase
+from one_things.commands.credit import CreditCommand, RecordCredit, RecordCreditUnavailable
 from one_things.commands.items import (
     BeginSubmission,
     Decide,
@@ -36,6 +37,14 @@ from one_things.commands.joint_limits import (
     RecordJointDates,
     WarnJointLimit,
 )
+from one_things.commands.licences import (
+    LicenceCommand,
+    LicenceFails,
+    LicenceStands,
+    LicenceVerdict,
+    RecordLicence,
+    RecordLicenceUnavailable,
+)
 from one_things.commands.materials import (
     DoubtDeferral,
     HandInMaterials,
@@ -45,7 +54,7 @@ from one_things.commands.materials import (
     RecordSupplied,
 )
 from one_things.commands.resting import LearnCalendar, RestingCommand, ResumeCase, SuspendCase
-from one_things.commands.shared_data import RecordSharedData, RecordSourceDown, SharedDataCommand
+from one_things.commands.shared_data import HandInInstead, RecordSharedData, RecordSourceDown, SharedDataCommand
 from one_things.commands.signing import (
     BeginSigning,
     LapseSigning,
@@ -69,6 +78,8 @@ Command = (
     | RestingCommand
     | MaterialsCommand
     | SigningCommand
+    | LicenceCommand
+    | CreditCommand
 )
 
 __all__ = [
@@ -85,6 +96,7 @@ __all__ = [
     "Command",
     "CorrectionCommand",
     "CourseCommand",
+    "CreditCommand",
     "Decide",
     "DepartmentAct",
     "DepartmentCommand",
@@ -98,20 +110,29 @@ __all__ = [
     "EscalateLimit",
     "ExtendLimit",
     "FastForward",
+    "HandInInstead",
     "HandInMaterials",
     "HandOverMoney",
     "JointCommand",
     "LapseSigning",
     "LapseWindow",
     "LearnCalendar",
+    "LicenceCommand",
+    "LicenceFails",
+    "LicenceStands",
+    "LicenceVerdict",
     "MaterialsCommand",
     "MissMaterial",
     "NeedsCorrection",
     "OpenCase",
     "PermitCorrection",
+    "RecordCredit",
+    "RecordCreditUnavailable",
     "RecordDate",
     "RecordDeferral",
     "RecordJointDates",
+    "RecordLicence",
+    "RecordLicenceUnavailable",
     "RecordReply",
     "RecordSharedData",
     "RecordSignatoryUnreachable",

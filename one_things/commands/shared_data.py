@@ -1,6 +1,8 @@
-"""Answers of shared data."""
+"""Answers of shared data, and what applicants hand in instead."""
 
+from one_things import events as e
 from one_things.model import Record
+from one_things.plan import PlannedMaterial
 from one_things.sealed import Sealed
 from one_things.text import Word
 
@@ -19,4 +21,14 @@ class RecordSourceDown(Record):
     lookup: str
 
 
-SharedDataCommand = RecordSharedData | RecordSourceDown
+class HandInInstead(Record):
+    """The applicant gives what a source that is down would have said."""
+
+    lookup: str
+    form: Sealed
+    digest: Word
+    materials: tuple[PlannedMaterial, ...] = ()
+    channel: e.Channel
+
+
+SharedDataCommand = RecordSharedData | RecordSourceDown | HandInInstead

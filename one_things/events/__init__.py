@@ -28,6 +28,7 @@ from one_things.events.corrections import (
     CorrectionRequested,
 )
 from one_things.events.course import CaseClosed, CaseOpened, CaseStopped, ClockFastForwarded, CourseEvent
+from one_things.events.credit import CreditChecked, CreditEvent, CreditOutcome, CreditUnavailable
 from one_things.events.items import (
     DepartmentEvent,
     DepartmentUnreachable,
@@ -47,6 +48,7 @@ from one_things.events.joint_limits import (
     JointLimitReckoned,
     JointLimitWarned,
 )
+from one_things.events.licences import LicenceEvents, LicenceRejected, LicenceUnavailable, LicenceVerified
 from one_things.events.linked import LinkedChangeGivenUp, LinkedEvent
 from one_things.events.materials import (
     DeferralDoubted,
@@ -66,7 +68,14 @@ from one_things.events.payments import (
     PaymentReleased,
 )
 from one_things.events.resting import CalendarKnown, CaseResumed, CaseSuspended, RestingEvent
-from one_things.events.shared_data import SharedDataEvent, SharedDataFetched, SharedDataMissing, SharedDataUnavailable
+from one_things.events.shared_data import (
+    HandedInInstead,
+    SharedDataEvent,
+    SharedDataFetched,
+    SharedDataMissing,
+    SharedDataUnavailable,
+    SourceAnsweredLate,
+)
 from one_things.events.signing import (
     DocumentConfirmed,
     SignatoryUnreachable,
@@ -101,7 +110,9 @@ Event = Annotated[
     | MaterialsEvent
     | SigningEvent
     | PaymentEvent
-    | LinkedEvent,
+    | LinkedEvent
+    | LicenceEvents
+    | CreditEvent,
     Field(discriminator="type"),
 ]
 
@@ -137,6 +148,10 @@ __all__ = [
     "CorrectionPermitted",
     "CorrectionRequested",
     "CourseEvent",
+    "CreditChecked",
+    "CreditEvent",
+    "CreditOutcome",
+    "CreditUnavailable",
     "DateDoubted",
     "DateReckoned",
     "DecidedResult",
@@ -146,6 +161,7 @@ __all__ = [
     "DocumentConfirmed",
     "Event",
     "EventRecord",
+    "HandedInInstead",
     "ItemAccepted",
     "ItemApproved",
     "ItemEvent",
@@ -161,6 +177,10 @@ __all__ = [
     "JointLimitEvent",
     "JointLimitReckoned",
     "JointLimitWarned",
+    "LicenceEvents",
+    "LicenceRejected",
+    "LicenceUnavailable",
+    "LicenceVerified",
     "LimitBreached",
     "LimitEscalated",
     "LimitExtended",
@@ -194,6 +214,7 @@ __all__ = [
     "SigningBegan",
     "SigningCompleted",
     "SigningEvent",
+    "SourceAnsweredLate",
     "SpecialProcedureBegan",
     "SpecialProcedureEnded",
     "StopReason",

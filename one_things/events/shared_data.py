@@ -1,8 +1,9 @@
-"""Look-ups of shared data and how they were answered."""
+"""Look-ups of shared data and how they were answered, or what the applicant handed in while a source was down."""
 
 from typing import Literal
 
-from one_things.events.vocabulary import EventRecord
+from one_things.events.vocabulary import Channel, EventRecord
+from one_things.plan import PlannedMaterial
 from one_things.sealed import Sealed
 from one_things.text import Word
 
@@ -30,4 +31,28 @@ class SharedDataUnavailable(EventRecord):
     lookup: str
 
 
-SharedDataEvent = SharedDataFetched | SharedDataMissing | SharedDataUnavailable
+class HandedInInstead(EventRecord):
+    """The applicant gave what the source would have said; items go on with it, and asking the source goes on too."""
+
+    type: Literal["handed_in_instead"] = "handed_in_instead"
+    lookup: str
+    form: Sealed
+    digest: Word
+    """Made like the digest of a source's answer, so that the two can be compared without opening either."""
+    materials: tuple[PlannedMaterial, ...] = ()
+    channel: Channel
+
+
+class SourceAnsweredLate(EventRecord):
+    """The source answered after the applicant had handed in: recorded and compared, never put in its place."""
+
+    type: Literal["source_answered_late"] = "source_answered_late"
+    lookup: str
+    fields: Sealed | None = None
+    """None when the department holds nothing."""
+    digest: Word = ""
+    agrees: bool
+    """Whether it says exactly what the applicant did; otherwise a person compares."""
+
+
+SharedDataEvent = SharedDataFetched | SharedDataMissing | SharedDataUnavailable | HandedInInstead | SourceAnsweredLate

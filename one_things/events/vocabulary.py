@@ -48,6 +48,8 @@ class TaskKind(StrEnum):
 
     UNDO_FAILED = "undo_failed"
     REFUSED_AFTER_PIVOT = "refused_after_pivot"
+    SOURCE_DIFFERS = "source_differs"
+    """A source that was down answered otherwise than the applicant did meanwhile."""
     SECOND_CORRECTION = "second_correction"
     MATERIAL_MISSING = "material_missing"
     """A deferred material did not come in time."""

@@ -1,7 +1,7 @@
 """What shared data says."""
 
 from one_things import events as e
-from one_things.case import CaseState
+from one_things.case import CaseState, HandedInInstead
 from one_things.evolving.dispatch import change
 from one_things.sealed import Sealed
 
@@ -24,3 +24,14 @@ def _with_fact(state: CaseState, lookup: str, fields: Sealed | None) -> CaseStat
 @change.register
 def _(event: e.SharedDataUnavailable, state: CaseState) -> CaseState:
     return state.model_copy(update={"sources_down": (*state.sources_down, event.lookup)})
+
+
+@change.register
+def _(event: e.HandedInInstead, state: CaseState) -> CaseState:
+    handed = HandedInInstead(form=event.form, digest=event.digest, materials=event.materials)
+    return state.model_copy(update={"handed_instead": {**state.handed_instead, event.lookup: handed}})
+
+
+@change.register
+def _(event: e.SourceAnsweredLate, state: CaseState) -> CaseState:
+    return _with_fact(state, event.lookup, event.fields)

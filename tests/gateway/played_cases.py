@@ -67,6 +67,9 @@ class PlayedCases:
     async def hand_in(self, case_no: str, command: c.HandInMaterials) -> Receipt:
         return await self.play(case_no, command)
 
+    async def hand_in_instead(self, case_no: str, command: c.HandInInstead) -> Receipt:
+        return await self.play(case_no, command)
+
     async def settle_task(self, case_no: str, command: c.SettleTask) -> Receipt:
         return await self.play(case_no, command)
 

@@ -10,9 +10,11 @@ import pytest
 import gateway
 from gateway.texts import CATALOGUE, text
 from gateway.views.item_view import Look
+from gateway.views.sources_view import SourceStanding
 from one_things.case import CasePhase
 from one_things.events import CaseOutcome, Event, StopReason, TaskKind
 from one_things.hand_in import Why
+from one_things.licences import LicenceFault
 
 ROOT = Path(gateway.__file__).parent
 SOURCES = "\n".join(
@@ -30,6 +32,8 @@ MADE_UP = {
     *(f"headline.{outcome.value}_now" for outcome in CaseOutcome),
     *(f"result.{kind}" for kind in ("e_licence", "document", "confirmation")),
     *(f"event.{kind}" for kind in KINDS),
+    *(f"licence.{fault.value}" for fault in LicenceFault),
+    *(f"source.{standing.value}" for standing in SourceStanding),
 }
 """Keys that are put together from an enumeration; each of its members needs its text."""
 
