@@ -41,14 +41,33 @@ async def caller_of(request: Request) -> Principal:
 
 async def judge(request: Request, token: str) -> Principal:
     """Who this token stands for; same errors."""
+    services = services_of(request)
     try:
-        return await services_of(request).tokens.verify(token)
+        caller = await services.tokens.verify(token)
     except TokenRefused as refused:
         raise errors.NotSignedIn(
             Text(zh=f"登录凭证无效或已过期（{refused.code}），请重新登录。", en=f"{refused} ({refused.code})")
         ) from None
     except IssuerUnavailable:
         raise errors.OutOfService("identity") from None
+    if caller.identity is None:
+        return caller
+    return caller.model_copy(update={"person": person_of(services, caller.identity.get_secret_value())})
+
+
+def person_of(services: GatewayServices, identity: str) -> str:
+    """The opaque name of whoever has this identity number or credit code: keyed, so that nobody can guess at it."""
+    return f"person:{services.fingerprint(b'person ' + identity.strip().upper().encode()).hex()}"
+
+
+def is_owner(caller: Principal, owner: str) -> bool:
+    """Whether the case is the caller's: by the subject that applied, or by the identity it was begun for."""
+    return owner in {caller.subject, caller.person}
+
+
+def owners_of(caller: Principal) -> tuple[str, ...]:
+    """Every owner that the caller is."""
+    return (caller.subject,) if caller.person is None else (caller.subject, caller.person)
 
 
 def refuse_other_sites(request: Request) -> None:
@@ -74,7 +93,7 @@ def is_operator(caller: Principal) -> bool:
 
 def may_see(caller: Principal, owner: str) -> bool:
     """Applicants see their own cases and no others; operators see all."""
-    return caller.subject == owner or is_operator(caller)
+    return is_owner(caller, owner) or is_operator(caller)
 
 
 def require_operator(caller: Principal) -> None:

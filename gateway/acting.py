@@ -3,6 +3,7 @@
 from collections.abc import Awaitable
 
 from gateway import errors
+from gateway.access import is_owner
 from gateway.open_case import SeenCase
 from one_things.case import CasePhase
 from one_things.faults import CommandRefused
@@ -13,7 +14,7 @@ from workflows.messages import Receipt
 
 def require_owner(seen: SeenCase) -> None:
     """Raises NotAllowed for anybody but the applicant."""
-    if seen.caller.subject != seen.state.owner:
+    if not is_owner(seen.caller, seen.state.owner):
         raise errors.NotAllowed(Text(zh="只有申请人本人可以这样做。", en="Only the applicant may do this."))
 
 

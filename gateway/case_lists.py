@@ -46,9 +46,9 @@ class CasePage(Record):
 
 
 class CaseQuery(Record):
-    """Which cases; ``owner`` None means everybody's. ``cursor`` is the ``next`` of the page before."""
+    """Which cases; ``owners`` None means everybody's. ``cursor`` is the ``next`` of the page before."""
 
-    owner: str | None
+    owners: tuple[str, ...] | None
     phase: CasePhase | None = None
     department: str | None = None
     overdue: bool = False
@@ -80,7 +80,7 @@ class CaseLists:
         async with self._database.connection() as connection:
             rows = await connection.fetch(
                 SQL["page"],
-                query.owner,
+                query.owners,
                 query.phase,
                 query.department,
                 query.overdue,

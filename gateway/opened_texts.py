@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from pydantic import TypeAdapter
 
-from gateway.access import is_operator
+from gateway.access import is_operator, is_owner
 from gateway.open_case import SeenCase
 from gateway.services import GatewayServices
 from gateway.texts import say
@@ -46,7 +46,7 @@ async def task_reasons(services: GatewayServices, seen: SeenCase, language: str)
 
 
 def _shown_to(seen: SeenCase) -> Callable[[str], str]:
-    return str if seen.caller.subject == seen.state.owner else redact
+    return str if is_owner(seen.caller, seen.state.owner) else redact
 
 
 async def _opened_item(

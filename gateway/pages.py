@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from gateway import errors
-from gateway.access import SESSION_COOKIE, is_operator
+from gateway.access import SESSION_COOKIE, is_operator, is_owner
 from gateway.case_lists import CasePage
 from gateway.hand_in_source import Replaceable
 from gateway.language import LANGUAGE_COOKIE, LANGUAGES, language_of, wants_page
@@ -67,7 +67,7 @@ def case_page(request: Request, seen: SeenCase, view: CaseView, language: str) -
         left_out=[item for item in drawn.items if not item.chosen],
         timeline=timeline(seen.state.plan, seen.history).entries,
         ahead=days_of(view.seconds_ahead) if view.seconds_ahead else None,
-        own=seen.caller.subject == seen.state.owner,
+        own=is_owner(seen.caller, seen.state.owner),
         operator=is_operator(seen.caller),
         latest=timeline(seen.state.plan, seen.history[-1:]).entries,
     )

@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import JsonValue, ValidationError
 
 from gateway import errors
+from gateway.access import is_owner
 from gateway.open_case import SeenCase
 from gateway.services import GatewayServices
 from one_things.model import Record
@@ -97,7 +98,7 @@ async def receipt_of(services: GatewayServices, seen: SeenCase) -> HandInReceipt
         digest=commitment.digest,
     )
     token = services.receipt_keys.sign(KIND, statement.model_dump_json().encode())
-    own = seen.caller.subject == state.owner
+    own = is_owner(seen.caller, state.owner)
     return HandInReceipt(
         **statement.model_dump(exclude={"form"}),
         title=plan.title,

@@ -109,6 +109,7 @@ def token_verifier(settings: Settings, fetching: httpx.AsyncClient) -> TokenVeri
         keys=_token_keys(settings, fetching),
         roles_claim=settings.oidc_roles_claim,
         departments_claim=settings.oidc_departments_claim,
+        identity_claim=settings.oidc_identity_claim,
     )
 
 

@@ -170,6 +170,11 @@ class Settings(BaseSettings):
     oidc_departments_claim: str = _setting(
         "departments", "Where an officer's token names departments, as a dotted path.", "departments"
     )
+    oidc_identity_claim: str = _setting(
+        "identity_number",
+        "Where a token holds the identity number or credit code that the issuer has verified, as a dotted path.",
+        "verified.identity_number",
+    )
     oidc_jwks_url: HttpUrl | None = _setting(
         None, "Where the issuer publishes its keys; this or ONETHING_OIDC_JWKS_FILE.", "https://id.example.org/jwks"
     )

@@ -15,7 +15,7 @@ from uuid import uuid4
 from joserfc import errors, jwt
 from joserfc.jwk import JWKRegistry, Key, KeySet, KeySetSerialization
 from joserfc.jws import JWSRegistry
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 
 from .errors import SecurityError
 from .suites import DEFAULT_SUITE, suite
@@ -46,6 +46,12 @@ class Principal(BaseModel, frozen=True):
     roles: frozenset[Role] = Field(min_length=1)
     departments: frozenset[str] = Field(default=frozenset(), description="Departments an officer decides for.")
     expires_at: datetime = Field(description="When the token ends, and with it any stream opened with it.")
+    identity: SecretStr | None = Field(
+        default=None, description="The identity number or credit code that the issuer has verified; shown to nobody."
+    )
+    person: str | None = Field(
+        default=None, description="An opaque name of that identity, given by who judges the token; fit for the record."
+    )
 
     @model_validator(mode="after")
     def _officers_belong_somewhere(self) -> Self:
@@ -113,8 +119,9 @@ class TokenClaimsInvalid(TokenRefused):
 class TokenVerifier:
     """Judges tokens of one issuer, meant for one audience.
 
-    `roles_claim` and `departments_claim` are dotted paths into the claims, for issuers that nest them. Roles that are
-    not ours are passed over. `leeway` in seconds allows for clocks that differ.
+    `roles_claim`, `departments_claim` and `identity_claim` are dotted paths into the claims, for issuers that nest
+    them. Roles that are not ours are passed over; a token without an identity stands for nobody in particular.
+    `leeway` in seconds allows for clocks that differ.
     """
 
     def __init__(
@@ -126,12 +133,14 @@ class TokenVerifier:
         suite_name: str = DEFAULT_SUITE,
         roles_claim: str = "roles",
         departments_claim: str = "departments",
+        identity_claim: str = "identity_number",
         leeway: int = 10,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._keys = keys
         self._roles_path = roles_claim.split(".")
         self._departments_path = departments_claim.split(".")
+        self._identity_path = identity_claim.split(".")
         # Issuers add headers of their own; `crit` still refuses those that must be understood.
         self._registry = JWSRegistry(algorithms=suite(suite_name).accepted_jws_algorithms, strict_check_header=False)
         self._claims = jwt.JWTClaimsRegistry(
@@ -185,6 +194,7 @@ class TokenVerifier:
                 roles=frozenset(Role(name) for name in _texts(claims, self._roles_path) if name in set(Role)),
                 departments=frozenset(_texts(claims, self._departments_path)),
                 expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+                identity=_secret(_texts(claims, self._identity_path)),
             )
         except (ValidationError, OverflowError, OSError, ValueError) as error:
             raise TokenClaimsInvalid(
@@ -231,6 +241,7 @@ class EmbeddedIssuer:
         roles: Collection[Role],
         departments: Collection[str] = (),
         valid_for: timedelta = timedelta(hours=8),
+        identity: str | None = None,
     ) -> str:
         """A token for `subject`. Raises pydantic's ValidationError for what could not be a Principal."""
         issued_at = self._now()
@@ -250,6 +261,7 @@ class EmbeddedIssuer:
             "jti": uuid4().hex,
             "roles": sorted(principal.roles),
             "departments": sorted(principal.departments),
+            **({"identity_number": identity} if identity is not None else {}),
         }
         return jwt.encode({"alg": algorithm, "kid": self._key.kid}, claims, self._key, algorithms=[algorithm])
 
@@ -281,6 +293,10 @@ def _write_once(file: Path, text: str) -> None:
         pass
     finally:
         draft.unlink()
+
+
+def _secret(texts: list[str]) -> SecretStr | None:
+    return SecretStr(texts[0]) if texts else None
 
 
 def _texts(claims: dict[str, Any], path: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from gateway import errors
-from gateway.access import Caller, Services, is_operator
+from gateway.access import Caller, Services, is_operator, owners_of
 from gateway.case_lists import CasePage, CaseQuery, CursorInvalid
 from gateway.problems import may_answer
 from gateway.services import GatewayServices
@@ -50,7 +50,7 @@ async def page_of(
 ) -> CasePage:
     """The page that this caller may see. Raises InputInvalid for a cursor that is none of ours."""
     query = CaseQuery(
-        owner=None if is_operator(caller) else caller.subject,
+        owners=None if is_operator(caller) else owners_of(caller),
         phase=phase,
         department=department,
         overdue=overdue,

@@ -1,7 +1,7 @@
 -- Lists for people, from the read models; and requests whose case has not begun yet, from the intake.
 
 -- name: page
--- $1 owner or NULL, $2 phase or NULL, $3 department or NULL, $4 only overdue, $5 now, $6 and $7 the last row seen or NULL,
+-- $1 owners or NULL, $2 phase or NULL, $3 department or NULL, $4 only overdue, $5 now, $6 and $7 the last row seen or NULL,
 -- $8 how many. A case of the embedded city has its own time, so many seconds ahead of the wall clock.
 SELECT c.case_no, c.bundle, c.state->'plan'->>'title' AS title, c.phase, c.outcome, c.stop_reason, c.open_tasks,
        c.opened_at, c.changed_at, c.closed_at, i.total, i.approved, i.correction, i.overdue, i.next_due_on
@@ -16,7 +16,7 @@ CROSS JOIN LATERAL (
            bool_or(department = $3) AS concerns
     FROM items WHERE items.case_no = c.case_no
 ) AS i
-WHERE ($1::text IS NULL OR c.owner = $1)
+WHERE ($1::text[] IS NULL OR c.owner = ANY ($1))
   AND ($2::text IS NULL OR c.phase = $2)
   AND ($3::text IS NULL OR i.concerns)
   AND (NOT $4::boolean OR (c.phase <> 'closed' AND i.overdue > 0))

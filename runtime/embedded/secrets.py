@@ -50,9 +50,16 @@ class CitySecrets:
         write_private(self.key_set_file, json.dumps(self._issuer().jwks(), indent=2))
         self.departments.make(departments_url, departments)
 
-    def token(self, subject: str, *roles: Role, departments: tuple[str, ...] = (), hours: float = 8) -> str:
-        """A sample token of the city's own issuer."""
-        return self._issuer().mint(subject, roles, departments, timedelta(hours=hours))
+    def token(
+        self,
+        subject: str,
+        *roles: Role,
+        departments: tuple[str, ...] = (),
+        hours: float = 8,
+        identity: str | None = None,
+    ) -> str:
+        """A sample token of the city's own issuer; ``identity`` is the number that it claims to have verified."""
+        return self._issuer().mint(subject, roles, departments, timedelta(hours=hours), identity)
 
     def _issuer(self) -> EmbeddedIssuer:
         return EmbeddedIssuer(self.folder, issuer=ISSUER, audience=AUDIENCE)

@@ -35,6 +35,7 @@ async def test_roles_and_departments_are_read_where_the_settings_say(tmp_path: P
         oidc_jwks_file=jwks,
         oidc_roles_claim="realm_access.roles",
         oidc_departments_claim="onething.departments",
+        oidc_identity_claim="onething.identity",
     )
     claims = {
         "iss": "https://id.example.org",
@@ -42,7 +43,7 @@ async def test_roles_and_departments_are_read_where_the_settings_say(tmp_path: P
         "sub": "officer-1",
         "exp": 4102444800,  # 2100-01-01
         "realm_access": {"roles": ["officer"]},
-        "onething": {"departments": ["tax"]},
+        "onething": {"departments": ["tax"], "identity": "11010519491231002X"},
         "roles": ["operator"],
         "departments": ["customs"],
     }
@@ -52,3 +53,6 @@ async def test_roles_and_departments_are_read_where_the_settings_say(tmp_path: P
         principal = await token_verifier(settings, fetching).verify(token)
     assert principal.roles == {Role.OFFICER}
     assert principal.departments == {"tax"}
+    assert principal.identity is not None
+    assert principal.identity.get_secret_value() == "11010519491231002X"
+    assert "11010519491231002X" not in repr(principal)

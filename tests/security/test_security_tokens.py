@@ -107,6 +107,18 @@ async def test_a_minted_token_becomes_a_principal(issuer: EmbeddedIssuer) -> Non
     assert not principal.has(Role.APPLICANT)
 
 
+async def test_a_verified_identity_is_there_and_never_shown(issuer: EmbeddedIssuer) -> None:
+    minted = issuer.mint("applicant-1", [Role.APPLICANT], identity="11010519491231002X")
+    principal = await issuer.verifier().verify(minted)
+    assert principal.identity is not None
+    assert principal.identity.get_secret_value() == "11010519491231002X"
+    assert "11010519491231002X" not in f"{principal!r} {principal.model_dump_json()}"
+    assert (await verifier().verify(token())).identity is None
+    nested = await verifier(identity_claim="verified.number").verify(token(verified={"number": "91110000600037341L"}))
+    assert nested.identity is not None
+    assert nested.identity.get_secret_value() == "91110000600037341L"
+
+
 async def test_a_token_ends_at_its_expiry_plus_the_leeway(issuer: EmbeddedIssuer, clock: Clock) -> None:
     minted = issuer.mint("applicant-1", [Role.APPLICANT], valid_for=timedelta(minutes=1))
     clock.now = NOW + timedelta(seconds=69)
