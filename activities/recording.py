@@ -1,21 +1,12 @@
 """Append a case's events to the record; a repeat, after a crash anywhere, changes nothing."""
 
-from uuid import UUID, uuid5
-
 from temporalio import activity
 
 from activities import names
 from activities.models import AppendReply, AppendRequest
-from event_store.record import NewEvent
+from event_store.record import NewEvent, event_id
 from event_store.store import EventStore
 from observability import metrics
-
-_EVENT_IDS = UUID("8f0f6c43-5a4e-5a0e-9d7f-3c1c0a5b7e11")
-
-
-def event_id(case_no: str, version: int) -> UUID:
-    """The one id that the event of this case and version can have."""
-    return uuid5(_EVENT_IDS, f"{case_no}/{version}")
 
 
 class RecordingActivities:

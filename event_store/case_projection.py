@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from event_store.errors import ProjectionBroken
 from event_store.queries import load
 from event_store.record import Recorded
-from one_things.case import CasePhase, CaseState, ItemState
+from one_things.case import CaseState, ItemState
 from one_things.events import Event, ItemEvent, event_from_json
 from one_things.evolving import evolve
 
@@ -110,11 +110,10 @@ def _case_row(state: CaseState) -> tuple[Any, ...]:
         state.phase.value,
         state.outcome and state.outcome.value,
         state.stop_reason and state.stop_reason.value,
-        len(state.tasks),
+        len(state.tasks) + sum(rating.awaits_answer for rating in state.ratings),
         state.opened_at,
         state.changed_at,
-        # The last event of a closed case is the one that closed it.
-        state.changed_at if state.phase is CasePhase.CLOSED else None,
+        state.closed_at,
         state.version,
         state_to_json(state),
     )

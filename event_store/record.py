@@ -2,7 +2,7 @@
 
 import re
 from typing import NamedTuple, Self
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
@@ -37,6 +37,14 @@ BEGINNING = Position(0, 0)
 
 GENESIS = b""
 """What the first event of a case has as its previous hash."""
+
+
+_EVENT_IDS = UUID("8f0f6c43-5a4e-5a0e-9d7f-3c1c0a5b7e11")
+
+
+def event_id(case_no: str, version: int) -> UUID:
+    """The one id that the event of this case and version can have."""
+    return uuid5(_EVENT_IDS, f"{case_no}/{version}")
 
 
 class NewEvent(BaseModel):

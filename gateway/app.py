@@ -24,6 +24,7 @@ from gateway.routes import (
     lists,
     people,
     precheck,
+    ratings,
     receipts,
     session,
 )
@@ -79,6 +80,7 @@ def create_app(services: GatewayServices | None) -> FastAPI:
         receipts,
         dossiers,
         hand_in,
+        ratings,
         departments,
         bundles,
         precheck,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from gateway.open_case import SeenCase
 from gateway.opened_sources import source_values
 from gateway.opened_texts import item_texts, task_reasons
+from gateway.ratings import ratings_of
 from gateway.services import GatewayServices
 from gateway.views.case_view import CaseView, case_view
 from gateway.views.sources_view import licence_views, source_views
@@ -21,3 +22,4 @@ async def shown_case(services: GatewayServices, seen: SeenCase, language: str) -
     )
     sources = source_views(seen.state, await source_values(services, seen))
     return view.model_copy(update={"sources": sources, "licences": licence_views(seen.state)})
+    return view.model_copy(update={"ratings": await ratings_of(services, seen, language)})

@@ -45,6 +45,11 @@ async def task_reasons(services: GatewayServices, seen: SeenCase, language: str)
     }
 
 
+async def opened_for(services: GatewayServices, seen: SeenCase, sealed: Sealed | None, language: str) -> str | None:
+    """One sealed text as this caller may read it: the owner in full, operators masked."""
+    return None if sealed is None else _shown_to(seen)(await _opened(services, seen.state.case_no, sealed, language))
+
+
 def _shown_to(seen: SeenCase) -> Callable[[str], str]:
     return str if is_owner(seen.caller, seen.state.owner) else redact
 

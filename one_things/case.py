@@ -167,6 +167,22 @@ class LicenceState(Record):
     since: datetime
 
 
+class Rating(Record):
+    """What the applicant thought of the case, or of one item; a bad one waits for an answer."""
+
+    item: str | None
+    grade: e.Grade
+    comment: Sealed | None
+    rated_at: datetime
+    answer: Sealed | None = None
+    answered_at: datetime | None = None
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether it is a bad one that nobody has answered."""
+        return self.grade >= e.BAD and self.answer is None
+
+
 class CaseState(Record):
     """The fold of a case's events. ``version`` counts them."""
 
@@ -207,7 +223,9 @@ class CaseState(Record):
     calendar: int = 0
     """The last publication of a calendar that the case was told of."""
     outcome: e.CaseOutcome | None = None
+    ratings: tuple[Rating, ...] = ()
     opened_at: datetime
+    closed_at: datetime | None = None
     changed_at: datetime
     version: int
 

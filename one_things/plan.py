@@ -195,6 +195,8 @@ class Plan(Record):
     """Hours without any answer of a department after which an operator is asked to help; None asks nobody."""
     parties: tuple[PlannedParty, ...] = ()
     licences: tuple[PlannedLicence, ...] = ()
+    rating_days: int = 30
+    """Calendar days after the end in which the applicant may rate."""
 
     def item(self, item_id: str) -> PlannedItem:
         """The item with this id. Raises KeyError when the plan has none."""

@@ -132,6 +132,7 @@ def _plan(
         departments={department.id: department.title for department in bundle.departments if department.id in involved},
         lookups=needs.lookups,
         reckoned_from=tuple(sorted(reckoned_from(bundle, needs.fields, needs.item_fields.values()))),
+        rating_days=bundle.rating_days,
         materials=tuple(
             PlannedMaterial(id=material.id, title=material.title, digest=handed[material.id].digest)
             for material in needs.materials

@@ -28,6 +28,7 @@ from one_things.model import Record
 from workflows.messages import Receipt
 
 router = APIRouter(tags=["cases"])
+_AT_THE_END = frozenset({"case_closed", "case_rated", "rating_answered"})
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", pattern=IDEMPOTENCY_KEY)]
 _SEEING = (errors.NotSignedIn, errors.CaseNotFound, errors.CaseNotBegun, errors.OutOfService)
 _ACTING = (*_SEEING, errors.NotAllowed, errors.CrossSiteRefused, errors.CommandNotPossible, errors.InputInvalid)
@@ -164,11 +165,11 @@ async def settle(request: Request, services: Services, seen: SeenCaseNow, item: 
 
 
 async def _has_seen_all(services: GatewayServices, case_no: str, version: int) -> bool:
-    """Whether the last event of a closed case is the one the caller saw last."""
+    """Whether the caller saw the case close; what is said of it afterwards stands on its page."""
     if version == 0:
         return False
-    last = await services.store.read(case_no, after_version=version - 1, limit=2)
-    return len(last) == 1 and last[0].type == "case_closed"
+    last = await services.store.read(case_no, after_version=version - 1, limit=1)
+    return bool(last) and last[0].type in _AT_THE_END
 
 
 def _json(model: Record, status: int = 200, headers: dict[str, str] | None = None) -> Response:

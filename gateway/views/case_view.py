@@ -8,6 +8,7 @@ from gateway.views.headline import Headline, headline
 from gateway.views.item_view import ItemTexts, ItemView, ResultView, item_views
 from gateway.views.owed import OwedView, owed_views
 from gateway.views.panorama import Panorama, Progress, panorama
+from gateway.views.ratings import RatingsView
 from gateway.views.sources_view import LicenceView, SourceView
 from one_things.case import CasePhase, CaseState
 from one_things.commands import Cancel
@@ -57,6 +58,8 @@ class CaseView(Record):
     """Materials that the applicant still has to hand in."""
     sources: tuple[SourceView, ...] = ()
     licences: tuple[LicenceView, ...] = ()
+    ratings: RatingsView | None = None
+    """None before the case has closed."""
 
 
 def time_of_case(state: CaseState, wall_clock: datetime) -> datetime:

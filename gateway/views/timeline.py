@@ -8,6 +8,7 @@ from gateway.texts import text
 from gateway.views.limit_words import clock_words
 from gateway.views.moments import day_text, last_day
 from gateway.views.party_words import party_words
+from gateway.views.ratings import rated_values
 from gateway.views.source_words import source_words
 from one_things import events as e
 from one_things.hand_in import titles_of
@@ -75,6 +76,8 @@ def _words(plan: Plan, event: e.Event) -> tuple[str, dict[str, Any]]:
             return event.type, {"days": days_of(seconds)}
         case e.CaseClosed(outcome=outcome):
             return event.type, {"outcome": text(f"outcome.{outcome.value}")}
+        case e.CaseRated() | e.RatingAnswered():
+            return event.type, rated_values(plan, event)
         case _:
             return party_words(plan, event)
 

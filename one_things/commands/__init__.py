@@ -53,6 +53,7 @@ from one_things.commands.materials import (
     RecordDeferral,
     RecordSupplied,
 )
+from one_things.commands.ratings import AnswerRating, Rate, RatingCommand
 from one_things.commands.resting import LearnCalendar, RestingCommand, ResumeCase, SuspendCase
 from one_things.commands.shared_data import HandInInstead, RecordSharedData, RecordSourceDown, SharedDataCommand
 from one_things.commands.signing import (
@@ -80,11 +81,13 @@ Command = (
     | SigningCommand
     | LicenceCommand
     | CreditCommand
+    | RatingCommand
 )
 
 __all__ = [
     "ActOfDepartment",
     "AnswerCorrection",
+    "AnswerRating",
     "BeginProcedure",
     "BeginSigning",
     "BeginSubmission",
@@ -126,6 +129,8 @@ __all__ = [
     "NeedsCorrection",
     "OpenCase",
     "PermitCorrection",
+    "Rate",
+    "RatingCommand",
     "RecordCredit",
     "RecordCreditUnavailable",
     "RecordDate",

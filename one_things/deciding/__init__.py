@@ -14,6 +14,7 @@ from one_things.deciding import (  # noqa: F401 - they register
     licences,
     limits,
     materials,
+    ratings,
     resting,
     shared_data,
     signing,

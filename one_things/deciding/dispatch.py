@@ -5,12 +5,13 @@ from functools import singledispatch
 
 from one_things import events as e
 from one_things.case import CasePhase, CaseState
-from one_things.commands import (
-    Command,
-)
+from one_things.commands import AnswerRating, Command, Rate
 from one_things.faults import CommandRefused
 from one_things.model import Record
 from one_things.text import Text
+
+AFTER_CLOSING = (Rate, AnswerRating)
+"""What may still be asked of a case that has closed."""
 
 
 def decide(state: CaseState, command: Command, at: datetime) -> tuple[e.Event, ...]:
@@ -18,7 +19,7 @@ def decide(state: CaseState, command: Command, at: datetime) -> tuple[e.Event, .
 
     Raises CommandRefused, with a stable code, when the state does not allow it.
     """
-    if state.phase is CasePhase.CLOSED:
+    if state.phase is CasePhase.CLOSED and not isinstance(command, AFTER_CLOSING):
         raise CommandRefused("case-closed", Text(zh="该办件已办结。", en="The case is closed."))
     return decision(command, state, at)
 

@@ -67,6 +67,7 @@ from one_things.events.payments import (
     PaymentEvent,
     PaymentReleased,
 )
+from one_things.events.ratings import BAD, CaseRated, Grade, RatingAnswered, RatingEvent
 from one_things.events.resting import CalendarKnown, CaseResumed, CaseSuspended, RestingEvent
 from one_things.events.shared_data import (
     HandedInInstead,
@@ -113,6 +114,7 @@ Event = Annotated[
     | LinkedEvent
     | LicenceEvents
     | CreditEvent,
+    | RatingEvent,
     Field(discriminator="type"),
 ]
 
@@ -130,12 +132,14 @@ def event_to_json(event: Event) -> str:
 
 
 __all__ = [
+    "BAD",
     "ActEvent",
     "AnswerNotCounted",
     "CalendarKnown",
     "CaseClosed",
     "CaseOpened",
     "CaseOutcome",
+    "CaseRated",
     "CaseResumed",
     "CaseStopped",
     "CaseSuspended",
@@ -162,6 +166,7 @@ __all__ = [
     "Event",
     "EventRecord",
     "HandedInInstead",
+    "Grade",
     "ItemAccepted",
     "ItemApproved",
     "ItemEvent",
@@ -203,6 +208,8 @@ __all__ = [
     "PaymentEvent",
     "PaymentReleased",
     "PivotPassed",
+    "RatingAnswered",
+    "RatingEvent",
     "RestingEvent",
     "SharedDataEvent",
     "SharedDataFetched",

@@ -14,6 +14,7 @@ from one_things.evolving import (  # noqa: F401 - they register
     linked,
     materials,
     payments,
+    ratings,
     resting,
     shared_data,
     signing,

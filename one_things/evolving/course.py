@@ -17,4 +17,4 @@ def _(event: e.ClockFastForwarded, state: CaseState) -> CaseState:
 
 @change.register
 def _(event: e.CaseClosed, state: CaseState) -> CaseState:
-    return state.model_copy(update={"phase": CasePhase.CLOSED, "outcome": event.outcome})
+    return state.model_copy(update={"phase": CasePhase.CLOSED, "outcome": event.outcome, "closed_at": event.at})

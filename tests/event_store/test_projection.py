@@ -237,7 +237,7 @@ def test_a_state_is_written_the_same_way_by_every_process() -> None:
     assert len(state.sources_down) == len(LOOKUPS)
     assert state_from_json(state_to_json(state)) == state
     program = (
-        "from event_store.case_projection import state_to_json; from one_things.case import fold;"
+        "from event_store.case_projection import state_to_json; from one_things.evolving import fold;"
         "from tests.event_store.histories import completed;"
         f"print(state_to_json(fold(completed('{CASE}')[:{len(LOOKUPS) + 1}])))"
     )

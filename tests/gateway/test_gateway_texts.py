@@ -31,6 +31,7 @@ MADE_UP = {
     *(f"event.case_stopped_{reason.value}" for reason in StopReason),
     *(f"headline.{outcome.value}_now" for outcome in CaseOutcome),
     *(f"result.{kind}" for kind in ("e_licence", "document", "confirmation")),
+    *(f"rating.grade_{grade}" for grade in range(1, 6)),
     *(f"event.{kind}" for kind in KINDS),
     *(f"licence.{fault.value}" for fault in LicenceFault),
     *(f"source.{standing.value}" for standing in SourceStanding),

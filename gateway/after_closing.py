@@ -1,0 +1,61 @@
+"""What is added to the record of a case that has closed: its workflow is gone, and the rules decide here.
+
+Two who write at once cannot both follow the same version: the second reads the case again and decides anew.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from event_store.errors import StoreUnavailable, VersionConflict
+from event_store.record import NewEvent, event_id
+from gateway import errors
+from gateway.open_case import SeenCase
+from gateway.services import GatewayServices
+from gateway.views.case_view import time_of_case
+from one_things.commands import Command
+from one_things.deciding import decide
+from one_things.events import event_to_json
+from one_things.faults import CommandRefused
+from workflows.messages import Receipt
+
+_MOST_TRIES = 5
+
+
+async def added(
+    services: GatewayServices, seen: SeenCase, again: Callable[[], Awaitable[SeenCase]], command: Command
+) -> Receipt:
+    """Append what follows from ``command``; ``again`` reads the case anew when somebody else came first.
+
+    Raises CommandNotPossible, OutOfService.
+    """
+    for _ in range(_MOST_TRIES):
+        try:
+            events = decide(seen.state, command, time_of_case(seen.state, datetime.now(UTC)))
+        except CommandRefused as refused:
+            raise errors.CommandNotPossible(refused.code, refused.reason) from None
+        if not events:
+            return Receipt(outcome="repeat", version=seen.version)
+        try:
+            version, head = await services.store.head(seen.state.case_no)
+            if version == seen.version:
+                await services.store.append(
+                    seen.state.case_no,
+                    version,
+                    head,
+                    [
+                        NewEvent(
+                            event_id=event_id(seen.state.case_no, version + place),
+                            type=event.type,
+                            occurred_at=event.at,
+                            data=event_to_json(event),
+                        )
+                        for place, event in enumerate(events, start=1)
+                    ],
+                )
+                return Receipt(outcome="counted", version=version + len(events))
+        except VersionConflict:
+            pass  # somebody else came first: decide anew on what they wrote
+        except StoreUnavailable:
+            raise errors.OutOfService("record") from None
+        seen = await again()
+    raise errors.OutOfService("record")
