@@ -21,5 +21,10 @@ async def shown_case(services: GatewayServices, seen: SeenCase, language: str) -
         await task_reasons(services, seen, language),
     )
     sources = source_views(seen.state, await source_values(services, seen))
-    return view.model_copy(update={"sources": sources, "licences": licence_views(seen.state)})
-    return view.model_copy(update={"ratings": await ratings_of(services, seen, language)})
+    return view.model_copy(
+        update={
+            "sources": sources,
+            "licences": licence_views(seen.state),
+            "ratings": await ratings_of(services, seen, language),
+        }
+    )

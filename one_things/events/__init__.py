@@ -113,7 +113,7 @@ Event = Annotated[
     | PaymentEvent
     | LinkedEvent
     | LicenceEvents
-    | CreditEvent,
+    | CreditEvent
     | RatingEvent,
     Field(discriminator="type"),
 ]
@@ -165,8 +165,8 @@ __all__ = [
     "DocumentConfirmed",
     "Event",
     "EventRecord",
-    "HandedInInstead",
     "Grade",
+    "HandedInInstead",
     "ItemAccepted",
     "ItemApproved",
     "ItemEvent",
