@@ -34,11 +34,11 @@ class Role(StrEnum):
     MIGRATE = "migrate"
     ERASE = "case erase"
     VERIFY = "verify"
-    SUBMIT = "case submit"
+    ROTATE = "keys rotate"
 
 
 _TEMPORAL_ROLES = (Role.GATEWAY, Role.WORKER)
-_DATABASE_ROLES = (Role.GATEWAY, Role.WORKER, Role.MIGRATE, Role.ERASE, Role.VERIFY)
+_DATABASE_ROLES = (Role.GATEWAY, Role.WORKER, Role.MIGRATE, Role.ERASE, Role.VERIFY, Role.ROTATE)
 
 
 def _setting(default: Any, meaning: str, example: str, needed_by: tuple[Role, ...] = ()) -> Any:
@@ -136,7 +136,7 @@ class Settings(BaseSettings):
         None,
         "Keys that wrap the cases' own keys: id:base64, several by comma, the current one first.",
         "m1:… from `openssl rand -base64 32`",
-        (Role.GATEWAY, Role.WORKER),
+        (Role.GATEWAY, Role.WORKER, Role.ROTATE),
     )
     payload_keys: SecretStr | None = _setting(
         None,

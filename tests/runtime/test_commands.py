@@ -103,6 +103,13 @@ def test_the_record_is_made_verified_and_a_person_that_is_not_there_cannot_be_er
             assert capsys.readouterr().out == "the record is whole\n"
             assert run(monkeypatch, "case", "erase", "--yes", "4419-2026-000001") == 1
             assert "4419-2026-000001" in capsys.readouterr().err
+            monkeypatch.setenv("ONETHING_MASTER_KEYS", f"m2:{KEY},m1:{KEY}")
+            assert run(monkeypatch, "keys", "rotate") == 0
+            told = capsys.readouterr().out.splitlines()
+            assert told == [
+                "0 case keys wrapped anew: all of them are wrapped by m2",
+                "no case needs m1 any more",
+            ]
         finally:
             runner.run(postgres.stop())
 
