@@ -26,6 +26,7 @@ from gateway.routes import (
     precheck,
     ratings,
     receipts,
+    resting,
     session,
 )
 from gateway.services import GatewayServices
@@ -77,6 +78,7 @@ def create_app(services: GatewayServices | None) -> FastAPI:
         lists,
         applicants,
         corrections,
+        resting,
         receipts,
         dossiers,
         hand_in,

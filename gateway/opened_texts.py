@@ -28,7 +28,7 @@ async def item_texts(services: GatewayServices, seen: SeenCase, language: str) -
     for item_id, item in seen.state.items.items():
         if item.reason is None and item.code in _BY_RULE:
             found[item_id] = ItemTexts(reason=say(f"refused.{_BY_RULE[item.code]}", language))
-        elif item.reason is not None or item.correction_points is not None:
+        elif item.reason is not None or item.correction_points is not None or item.extension is not None:
             found[item_id] = await _opened_item(services, seen, item, shown, language)
     return found
 
@@ -57,17 +57,23 @@ def _shown_to(seen: SeenCase) -> Callable[[str], str]:
 async def _opened_item(
     services: GatewayServices, seen: SeenCase, item: ItemState, shown: Callable[[str], str], language: str
 ) -> ItemTexts:
-    case_no = seen.state.case_no
-    reason = shown(await _opened(services, case_no, item.reason, language)) if item.reason is not None else None
-    if item.correction_points is None:
-        return ItemTexts(reason=reason)
-    listed = await _opened(services, case_no, item.correction_points, language)
-    try:
-        points = _POINTS.validate_json(listed)
-    except ValueError:
-        points = (PointView(code="", field_or_material="", text=listed),)
+    async def opened(sealed: Sealed | None) -> str | None:
+        if sealed is None:
+            return None
+        return shown(await _opened(services, seen.state.case_no, sealed, language))
+
+    points: tuple[PointView, ...] = ()
+    if item.correction_points is not None:
+        listed = await _opened(services, seen.state.case_no, item.correction_points, language)
+        try:
+            points = _POINTS.validate_json(listed)
+        except ValueError:
+            points = (PointView(code="", field_or_material="", text=listed),)
     return ItemTexts(
-        reason=reason, points=tuple(point.model_copy(update={"text": shown(point.text)}) for point in points)
+        reason=await opened(item.reason),
+        points=tuple(point.model_copy(update={"text": shown(point.text)}) for point in points),
+        extension_reason=await opened(item.extension.reason if item.extension else None),
+        extension_approver=await opened(item.extension.approver if item.extension else None),
     )
 
 

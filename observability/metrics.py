@@ -32,6 +32,18 @@ ITEMS_DECIDED: Final = Counter(
     ["department", "verdict"],
     registry=REGISTRY,
 )
+LIMITS_WARNED: Final = Counter(
+    "onething_limits_warned",
+    "Limits about to pass, by department. Counted by the projector, once per event.",
+    ["department"],
+    registry=REGISTRY,
+)
+LIMITS_BREACHED: Final = Counter(
+    "onething_limits_breached",
+    "Limits that passed undecided, by department and limit (committed, statutory, procedure).",
+    ["department", "limit"],
+    registry=REGISTRY,
+)
 SUBMISSIONS: Final = Counter(
     "onething_submissions",
     "Calls to departments that submit an item, by department and outcome (unknown: no usable answer).",

@@ -18,6 +18,11 @@ def count(state: CaseState, event: e.Event) -> None:
             _decided(state, item, "objection" if code == "objection" else "refused")
         case e.CorrectionRequested(item=item):
             _decided(state, item, "correction")
+        case e.LimitWarned(item=item):
+            metrics.LIMITS_WARNED.labels(state.plan.item(item).department).inc()
+        case e.LimitBreached(item=item, limit=limit, procedure=procedure):
+            kind = "procedure" if procedure is not None else limit.value
+            metrics.LIMITS_BREACHED.labels(state.plan.item(item).department, kind).inc()
 
 
 def _decided(state: CaseState, item: str, verdict: str) -> None:

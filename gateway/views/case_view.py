@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from gateway.texts import text
+from gateway.views.clock_view import JointLimitView, RestView, joint_limit_views, rest_view
 from gateway.views.headline import Headline, headline
 from gateway.views.item_view import ItemTexts, ItemView, ResultView, item_views
 from gateway.views.owed import OwedView, owed_views
@@ -11,7 +12,8 @@ from gateway.views.panorama import Panorama, Progress, panorama
 from gateway.views.ratings import RatingsView
 from gateway.views.sources_view import LicenceView, SourceView
 from one_things.case import CasePhase, CaseState
-from one_things.commands import Cancel
+from one_things.clock import OFFICIAL, WorkingCalendar
+from one_things.commands import Cancel, Command, ResumeCase, SuspendCase
 from one_things.deciding import decide
 from one_things.events import CaseOutcome, Channel, StopReason, TaskKind
 from one_things.faults import CommandRefused
@@ -49,6 +51,12 @@ class CaseView(Record):
     seconds_ahead: int
     sandbox: bool
     may_be_cancelled: bool
+    may_be_suspended: bool = False
+    may_be_resumed: bool = False
+    rest: RestView | None = None
+    """Set while the applicant rests the case."""
+    joint_limits: tuple[JointLimitView, ...] = ()
+    """The limits over several items that run."""
     headline: Headline
     progress: Progress
     items: tuple[ItemView, ...]
@@ -73,10 +81,11 @@ def case_view(
     wall_clock: datetime,
     texts: Mapping[str, ItemTexts],
     task_reasons: Mapping[str, str] | None,
+    calendar: WorkingCalendar = OFFICIAL,
 ) -> CaseView:
     """The view. ``task_reasons`` is None for applicants, who do not see operators' tasks."""
     now = time_of_case(state, wall_clock)
-    items = item_views(state, now, texts)
+    items = item_views(state, now, texts, calendar)
     drawn = panorama(state, items)
     tasks = state.tasks if task_reasons is not None else ()
     return CaseView(
@@ -95,6 +104,10 @@ def case_view(
         seconds_ahead=state.seconds_ahead,
         sandbox=state.time_can_be_skipped,
         may_be_cancelled=version > 0 and may_be_cancelled(state, now),
+        may_be_suspended=version > 0 and _would_count(state, SuspendCase(channel=state.channel), now),
+        may_be_resumed=version > 0 and _would_count(state, ResumeCase(channel=state.channel), now),
+        rest=rest_view(state),
+        joint_limits=joint_limit_views(state, now, calendar) if state.phase is CasePhase.OPEN else (),
         headline=headline(state, items, version),
         progress=drawn.progress,
         items=items,
@@ -120,8 +133,12 @@ def panorama_of(state: CaseState, wall_clock: datetime) -> Panorama:
 
 def may_be_cancelled(state: CaseState, now: datetime) -> bool:
     """Whether the rules would let the applicant take it back now."""
+    return _would_count(state, Cancel(channel=state.channel), now)
+
+
+def _would_count(state: CaseState, command: Command, now: datetime) -> bool:
     try:
-        return bool(decide(state, Cancel(channel=state.channel), now))
+        return bool(decide(state, command, now))
     except CommandRefused:
         return False
 

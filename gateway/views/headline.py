@@ -5,11 +5,12 @@ from datetime import date
 
 from gateway.texts import text
 from gateway.views.item_view import ItemView, Look
-from gateway.views.moments import day_text
+from gateway.views.moments import day_text, last_day
 from gateway.views.owed import owed_views
 from one_things.case import CasePhase, CaseState
-from one_things.events import CaseOutcome
+from one_things.events import CaseOutcome, TaskKind
 from one_things.hand_in import titles_of, waiting_for_applicant
+from one_things.limit_watch import Rest
 from one_things.model import Record
 from one_things.text import Text
 
@@ -37,8 +38,9 @@ def headline(state: CaseState, items: Sequence[ItemView], version: int) -> Headl
         return _calm("headline.received_now", "headline.received_wait")
     if state.phase is CasePhase.CLOSED:
         return _closed(state, items)
-    if state.tasks:
-        title = state.plan.item(state.tasks[0].item).title
+    tasks = [task for task in state.tasks if task.kind is not TaskKind.DEPARTMENT_SILENT]
+    if tasks:
+        title = state.plan.item(tasks[0].item).title
         return _calm("headline.task_now", "headline.wait_staff", item=title)
     if state.phase is CasePhase.STOPPING:
         return _with_trouble(_calm("headline.stopping_now", "headline.wait_system"), state, items)
@@ -51,6 +53,8 @@ def headline(state: CaseState, items: Sequence[ItemView], version: int) -> Headl
             your_part=text("headline.your_part_correction"),
             needs_you=True,
         )
+    if state.rest is not None:
+        return _resting(state.rest)
     under_way = _with_hand_in(_or_wait(_under_way(items), items), state)
     return _with_trouble(under_way, state, items)
 
@@ -79,6 +83,17 @@ def _with_hand_in(headline: Headline, state: CaseState) -> Headline:
     first = min(due, key=lambda one: one.due_on or date.max)
     your_part = text("headline.your_part_deferred", material=first.title, date=day_text(first.due_on or date.max))
     return headline.model_copy(update={"your_part": your_part, "needs_you": True})
+
+
+def _resting(rest: Rest) -> Headline:
+    until = last_day(rest.resumes_at)
+    return Headline(
+        now=text("headline.resting_now"),
+        waiting_for=text("headline.wait_you"),
+        until=day_text(until),
+        until_on=until,
+        your_part=text("headline.your_part_resume"),
+    )
 
 
 def _under_way(items: Sequence[ItemView]) -> Headline:

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from gateway.texts import text
+from gateway.views.clock_view import ClockView, clock_view
 from gateway.views.moments import last_day, short_day_text
 from gateway.views.waiting import waits_for
 from one_things.blocked import blocked_items
 from one_things.case import CasePhase, CaseState, ItemState, ItemStatus
-from one_things.clock import DueDate, days_left, shanghai_date
+from one_things.clock import OFFICIAL, DueDate, WorkingCalendar, days_left, shanghai_date
 from one_things.deciding.corrections import may_ask_again
 from one_things.definition import ItemKind
 from one_things.events import DecidedResult
@@ -69,6 +70,8 @@ class ItemTexts(Record):
 
     reason: str | None = None
     points: tuple[PointView, ...] = ()
+    extension_reason: str | None = None
+    extension_approver: str | None = None
 
 
 class ItemView(Record):
@@ -97,6 +100,8 @@ class ItemView(Record):
     unreachable_since: datetime | None = None
     time_left: Text | None = None
     """The one thing to know about time, in a few words."""
+    clock: ClockView | None = None
+    """How its limit stands; None while none runs."""
     code: str | None = None
     reason: str | None = None
     article: str | None = None
@@ -117,13 +122,15 @@ class ItemView(Record):
     came_along: Text | None = None
 
 
-def item_views(state: CaseState, now: datetime, texts: Mapping[str, ItemTexts]) -> tuple[ItemView, ...]:
+def item_views(
+    state: CaseState, now: datetime, texts: Mapping[str, ItemTexts], calendar: WorkingCalendar = OFFICIAL
+) -> tuple[ItemView, ...]:
     """All items of the plan, in its order. ``now`` is the time of the case."""
     looks = item_looks(state)
     nothing = ItemTexts()
     awaited = waiting_for_applicant(state)
     return tuple(
-        _view(state, planned, looks[planned.id], now, texts.get(planned.id, nothing), awaited)
+        _view(state, planned, looks[planned.id], now, texts.get(planned.id, nothing), awaited, calendar)
         for planned in state.plan.items
     )
 
@@ -147,9 +154,11 @@ def _view(
     now: datetime,
     texts: ItemTexts,
     awaited: Collection[str],
+    calendar: WorkingCalendar,
 ) -> ItemView:
     item = state.items[planned.id]
-    left = _working_days_left(item, now)
+    left = _working_days_left(item, now, calendar)
+    clock = clock_view(state, planned.id, now, calendar, (texts.extension_reason, texts.extension_approver))
     notice_ends_on = last_day(item.notice_ends_at) if _in_notice(item) and item.notice_ends_at else None
     notice_left = max((notice_ends_on - shanghai_date(now)).days, 0) if notice_ends_on else None
     waiting = look is Look.WAITING and item.window_ends_at is not None
@@ -176,7 +185,8 @@ def _view(
         notice_days_left=notice_left,
         hand_in_by=hand_in_by,
         unreachable_since=item.unreachable_since,
-        time_left=_time_left(left, notice_left, hand_in_by),
+        time_left=text("item.clock_stands") if clock and clock.standing else _time_left(left, notice_left, hand_in_by),
+        clock=clock,
         code=item.code,
         reason=texts.reason,
         article=item.article,
@@ -237,10 +247,10 @@ def _in_notice(item: ItemState) -> bool:
     return item.status is ItemStatus.NOTICE
 
 
-def _working_days_left(item: ItemState, now: datetime) -> int | None:
+def _working_days_left(item: ItemState, now: datetime, calendar: WorkingCalendar) -> int | None:
     if item.status is not ItemStatus.ACCEPTED or item.due_on is None:
         return None
-    return days_left(now, DueDate(date=item.due_on, provisional=item.provisional))
+    return days_left(now, DueDate(date=item.due_on, provisional=item.provisional), calendar=calendar)
 
 
 def _time_left(working_days: int | None, notice_days: int | None, hand_in_by: date | None) -> Text | None:

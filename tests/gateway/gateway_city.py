@@ -46,7 +46,7 @@ from tests.gateway.played_cases import PlayedCases
 
 _NUMBERS = itertools.count(1)
 _SUITE = suite("international")
-DEPARTMENTS = ("market-regulation", "tax", "human-resources", "medical-insurance", "customs", "bank")
+DEPARTMENTS = ("fire-rescue", "market-regulation", "tax", "human-resources", "medical-insurance", "customs", "bank")
 
 
 @asynccontextmanager
@@ -135,7 +135,7 @@ class City:
 
 @asynccontextmanager
 async def city_of(
-    database_url: str, folder: Path, *, send_buffer: int | None = None, **settings: Any
+    database_url: str, folder: Path, *, send_buffer: int | None = None, bundles: Path | None = None, **settings: Any
 ) -> AsyncIterator[City]:
     """A running gateway over this database."""
     keys = {code: SigningKey.generate(f"{code}.1") for code in DEPARTMENTS}
@@ -153,7 +153,7 @@ async def city_of(
             settings=GatewaySettings(
                 public_url="http://127.0.0.1", **{"leftover_age": 0, "leftover_interval": 0.3, **settings}
             ),
-            catalogue=offer(Catalogue(), _SUITE.digest),
+            catalogue=offer(Catalogue(bundles), _SUITE.digest),
             store=store,
             intake=Intake(database),
             secrets=CaseSecrets(CaseKeys(database), MasterKeyRing.generate("m1")),

@@ -12,7 +12,10 @@ from one_things.case import CasePhase, CaseState
 from one_things.clock import due_date
 from one_things.deciding import decide, open_case
 from one_things.evolving import evolve
+from one_things.limit_dates import LimitToReckon, limit_dates
+from one_things.reckoning import terms_of_item
 from one_things.sealed import Sealed
+from tests.one_things.reckoned import reckoned
 from workflows.handles import CaseNotRunning, OrchestratorUnavailable
 from workflows.messages import Receipt
 
@@ -89,6 +92,8 @@ class PlayedCases:
         for event in events:
             state = evolve(state, event)
         self.states[case_no] = state
+        for reckoned_now in reckoned(state):
+            await self.play(case_no, reckoned_now, at)
         return Receipt(outcome="counted", version=state.version)
 
     async def submitted(self, case_no: str, item: str) -> None:
@@ -101,7 +106,11 @@ class PlayedCases:
         now = datetime.now(UTC) + timedelta(seconds=state.seconds_ahead)
         days = working_days or state.plan.item(item).committed_days or 1
         due = due_date(now, days)
-        taken = c.Taken(reference=f"受理-{item}", due_on=due.date, due_at=due.ends_at, provisional=due.provisional)
+        terms = terms_of_item(state.plan, item)
+        limit = limit_dates(LimitToReckon(begins_at=now, terms=terms)) if terms and not working_days else None
+        taken = c.Taken(
+            reference=f"受理-{item}", due_on=due.date, due_at=due.ends_at, provisional=due.provisional, limit=limit
+        )
         await self._reply(case_no, item, taken)
 
     async def on_notice(self, case_no: str, item: str, days: int) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 import gateway
 from gateway.texts import CATALOGUE, text
+from gateway.views.clock_view import Light
 from gateway.views.item_view import Look
 from gateway.views.sources_view import SourceStanding
 from one_things.case import CasePhase
@@ -30,6 +31,7 @@ MADE_UP = {
     "refused.material_missing",
     *(f"event.case_stopped_{reason.value}" for reason in StopReason),
     *(f"headline.{outcome.value}_now" for outcome in CaseOutcome),
+    *(f"light.{light.value}" for light in Light),
     *(f"result.{kind}" for kind in ("e_licence", "document", "confirmation")),
     *(f"rating.grade_{grade}" for grade in range(1, 6)),
     *(f"event.{kind}" for kind in KINDS),

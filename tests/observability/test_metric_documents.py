@@ -124,6 +124,7 @@ def test_labels_hold_no_cases_and_no_persons() -> None:
         "bundle",
         "department",
         "outcome",
+        "limit",
         "verdict",
     }
 

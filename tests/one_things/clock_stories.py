@@ -8,9 +8,10 @@ from one_things import events as e
 from one_things.bundle_file import read_bundle
 from one_things.clock import OFFICIAL, SHANGHAI, WorkingCalendar
 from one_things.limit_dates import LimitToReckon, limit_dates
-from one_things.reckoning import item_limit, joint_limit, procedure_limits, terms_of_item
-from one_things.steps import ReckonDate, ReckonJointLimit, deadlines
+from one_things.reckoning import terms_of_item
+from one_things.steps import deadlines
 from tests.one_things.given import SEALED, Story, a_plan
+from tests.one_things.reckoned import reckoned
 
 CATERING = read_bundle(Path(__file__).parents[1] / "flows" / "bundles" / "catering-opening.yaml")
 FOOD, FIRE, OPENING = "food-permit", "fire-safety", "opening"
@@ -42,28 +43,8 @@ class ClockStory(Story):
 
     def reckon(self) -> None:
         """Carries out the steps that reckon dates."""
-        for step in self.steps():
-            match step:
-                case ReckonDate(item=item, reckoning=reckoning):
-                    limit = item_limit(self.state, item)
-                    dates = limit_dates(limit, self.calendar) if limit else None
-                    self.when(
-                        c.RecordDate(
-                            item=item,
-                            reckoning=reckoning,
-                            due_on=dates.due_on if dates else None,
-                            due_at=dates.due_at if dates else None,
-                            provisional=dates.provisional if dates else False,
-                            limit=dates,
-                            procedures={
-                                name: limit_dates(one, self.calendar)
-                                for name, one in procedure_limits(self.state, item).items()
-                            },
-                        )
-                    )
-                case ReckonJointLimit(limit=limit_id, reckoning=reckoning):
-                    dates = limit_dates(joint_limit(self.state, limit_id), self.calendar)
-                    self.when(c.RecordJointDates(limit=limit_id, reckoning=reckoning, dates=dates))
+        for command in reckoned(self.state, self.calendar):
+            self.when(command)
 
     def accepted(self, *items: str) -> "ClockStory":
         """Each item is submitted and accepted now, with its dates."""
