@@ -118,6 +118,8 @@ class DepartmentActivities:
                 )  # published at once; it still runs its time
             case port.Done(results=results):
                 return commands.Done(results=tuple(map(_decided, results)))
+            case port.Taken(reference=reference, accepted=False):
+                return await self._reckoning.received(request, reference, waited_for_answer())
             case port.Taken(reference=reference):
                 return await self._reckoning.taken(request, reference, waited_for_answer())
             case port.Refused(code=code, reason=reason, article=article):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from one_things.commands import LicenceVerdict, Reply
+from one_things.commands import LicenceVerdict, Reply, Taken
 from one_things.idempotency import idempotency_key
 from one_things.limit_dates import LimitDates, LimitTerms, LimitToReckon
 from one_things.model import Record
@@ -190,6 +190,38 @@ class DeferralReply(Record):
     due_on: date
     due_at: datetime
     provisional: bool
+
+
+class AcceptanceRequest(Record):
+    """Reckon what follows from an acceptance at ``at``; a public notice begins ``now``, whenever it was handed in."""
+
+    reference: str
+    at: datetime
+    now: datetime
+    committed_days: int | None
+    limit: LimitTerms | None = None
+    notice: PlannedNotice | None = None
+    publication: int = 0
+
+
+class AcceptanceReply(Record):
+    """As if the department had taken it then."""
+
+    taken: Taken
+
+
+class SilenceRequest(Record):
+    """Reckon when a department's silence about an item counts as acceptance."""
+
+    handed_in_at: datetime
+    publication: int = 0
+
+
+class SilenceReply(Record):
+    """The last day on which it may still speak, and its end."""
+
+    deemed_on: date
+    deemed_at: datetime
 
 
 class EventToRecord(Record):

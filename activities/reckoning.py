@@ -7,15 +7,27 @@ from temporalio import activity
 from activities import names
 from activities.calendars import FixedCalendar, KnownCalendar
 from activities.models import (
+    AcceptanceReply,
+    AcceptanceRequest,
     DeferralReply,
     DeferralRequest,
     ReckonLimitRequest,
     ReckonReply,
     ReckonRequest,
+    SilenceReply,
+    SilenceRequest,
     SubmitRequest,
 )
 from one_things import commands
-from one_things.clock import WorkingCalendar, calendar_end, due_date, end_of_day, shanghai_date, window_end
+from one_things.clock import (
+    CORRECTION_NOTICE_WORKING_DAYS,
+    WorkingCalendar,
+    calendar_end,
+    due_date,
+    end_of_day,
+    shanghai_date,
+    window_end,
+)
 from one_things.limit_dates import LimitDates, LimitToReckon, limit_dates
 
 _A_MOMENT = timedelta(microseconds=1)
@@ -32,32 +44,39 @@ class Reckoning:
 
         The clock starts when the item is taken (行政许可法 42), not when a department that was away was first asked.
         """
-        calendar = await self._known.current()
-        accepted_at = request.at + waited
-        if request.notice is not None:
-            ends_on = calendar_end(accepted_at, request.notice.calendar_days)
-            windows = {
-                item: window_end(ends_on, days, calendar=calendar) for item, days in request.notice.windows.items()
-            }
-            return commands.Taken(
-                reference=reference,
-                notice_ends_at=end_of_day(ends_on),
-                windows={item: window.ends_at for item, window in windows.items()},
-                provisional_windows=tuple(item for item, window in windows.items() if window.provisional),
-            )
-        if request.limit is not None:
-            dates = limit_dates(LimitToReckon(begins_at=accepted_at, terms=request.limit), calendar)
-            return commands.Taken(
-                reference=reference,
-                due_on=dates.due_on,
-                due_at=dates.due_at,
-                provisional=dates.provisional,
-                limit=dates,
-            )
-        if request.committed_days is None:
-            return commands.Taken(reference=reference)
-        due = due_date(accepted_at, request.committed_days, calendar=calendar)
-        return commands.Taken(reference=reference, due_on=due.date, due_at=due.ends_at, provisional=due.provisional)
+        accepted = AcceptanceRequest(
+            reference=reference,
+            at=request.at + waited,
+            now=request.at + waited,
+            committed_days=request.committed_days,
+            limit=request.limit,
+            notice=request.notice,
+        )
+        return _taken(accepted, await self._known.current())
+
+    async def received(self, request: SubmitRequest, reference: str, waited: timedelta) -> commands.Received:
+        """What follows from a department receiving an item now without accepting it: until when it may be silent."""
+        handed_in_at = request.at + waited
+        due = due_date(handed_in_at, CORRECTION_NOTICE_WORKING_DAYS, calendar=await self._known.current())
+        return commands.Received(
+            reference=reference,
+            handed_in_at=handed_in_at,
+            deemed_on=due.date,
+            deemed_at=due.ends_at,
+            provisional=due.provisional,
+        )
+
+    @activity.defn(name=names.RECKON_ACCEPTANCE)
+    async def reckon_acceptance(self, request: AcceptanceRequest) -> AcceptanceReply:
+        """The dates of an acceptance that came after the department had received the item."""
+        return AcceptanceReply(taken=_taken(request, await self._known.current(request.publication)))
+
+    @activity.defn(name=names.RECKON_SILENCE)
+    async def reckon_silence(self, request: SilenceRequest) -> SilenceReply:
+        """The end of a department's silence, by the calendar that is known now."""
+        calendar = await self._known.current(request.publication)
+        due = due_date(request.handed_in_at, CORRECTION_NOTICE_WORKING_DAYS, calendar=calendar)
+        return SilenceReply(deemed_on=due.date, deemed_at=due.ends_at)
 
     @activity.defn(name=names.RECKON_DATE)
     async def reckon_date(self, request: ReckonRequest) -> ReckonReply:
@@ -83,6 +102,32 @@ class Reckoning:
         calendar = await self._known.current(request.publication)
         due = due_date(request.handed_in_at, request.working_days, calendar=calendar)
         return DeferralReply(due_on=due.date, due_at=due.ends_at, provisional=due.provisional)
+
+
+def _taken(request: AcceptanceRequest, calendar: WorkingCalendar) -> commands.Taken:
+    reference = request.reference
+    if request.notice is not None:
+        ends_on = calendar_end(request.now, request.notice.calendar_days)
+        windows = {item: window_end(ends_on, days, calendar=calendar) for item, days in request.notice.windows.items()}
+        return commands.Taken(
+            reference=reference,
+            notice_ends_at=end_of_day(ends_on),
+            windows={item: window.ends_at for item, window in windows.items()},
+            provisional_windows=tuple(item for item, window in windows.items() if window.provisional),
+        )
+    if request.limit is not None:
+        dates = limit_dates(LimitToReckon(begins_at=request.at, terms=request.limit), calendar)
+        return commands.Taken(
+            reference=reference,
+            due_on=dates.due_on,
+            due_at=dates.due_at,
+            provisional=dates.provisional,
+            limit=dates,
+        )
+    if request.committed_days is None:
+        return commands.Taken(reference=reference)
+    due = due_date(request.at, request.committed_days, calendar=calendar)
+    return commands.Taken(reference=reference, due_on=due.date, due_at=due.ends_at, provisional=due.provisional)
 
 
 def _dates(request: ReckonRequest, calendar: WorkingCalendar) -> ReckonReply:

@@ -42,6 +42,7 @@ class _DoneBody(BaseModel):
 
 class _TakenBody(BaseModel):
     reference: Annotated[Line, Field(min_length=1)]
+    accepted: bool = True
 
 
 class _CorrectionBody(BaseModel):
@@ -65,7 +66,8 @@ def read_submission_answer(department: str, status: int, body: bytes) -> Outcome
             case 200:
                 return Done(results=_DoneBody.model_validate_json(body).results)
             case 202:
-                return Taken(reference=_TakenBody.model_validate_json(body).reference)
+                taken = _TakenBody.model_validate_json(body)
+                return Taken(reference=taken.reference, accepted=taken.accepted)
             case 400:
                 return _read_refusal(body)
     except ValidationError:

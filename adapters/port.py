@@ -131,6 +131,8 @@ class Taken(Answer):
 
     outcome: Literal["taken"] = "taken"
     reference: Line
+    accepted: bool = True
+    """False: received only; it accepts, returns or asks for corrections within five working days (行政许可法 32)."""
 
 
 class Refused(Answer):

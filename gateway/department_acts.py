@@ -24,9 +24,11 @@ from gateway.open_case import check_case_number
 from gateway.services import GatewayServices
 from observability.correlation import bind
 from one_things.case import ItemState
-from one_things.commands import BeginProcedure, DepartmentAct, EndProcedure, ExtendLimit
+from one_things.commands import AcceptItem, BeginProcedure, DepartmentAct, EndProcedure, ExtendLimit, ReturnItem
 from one_things.definition import Slug
+from one_things.events import Responsible, ReturnReason
 from one_things.faults import CommandRefused
+from one_things.sealed import Sealed
 from one_things.text import Line, Prose
 from security.sealing import CaseKeyErased
 from workflows.handles import CaseNotRunning, OrchestratorUnavailable
@@ -66,7 +68,26 @@ class Extended(ActAtTheDoor):
     reason: Annotated[Prose, StringConstraints(min_length=1)]
 
 
-class ActOfDepartmentBody(RootModel[Annotated[ProcedureBegun | ProcedureEnded | Extended, Field(discriminator="act")]]):
+class Accepted(ActAtTheDoor):
+    """The department accepts what it answered with ``accepted: false``; the clock runs from here."""
+
+    act: Literal["accepted"]
+    reference: Line | None = None
+
+
+class Returned(ActAtTheDoor):
+    """The item is given back before acceptance (退件): why, and whose doing it was."""
+
+    act: Literal["returned"]
+    reason: ReturnReason
+    responsible: Responsible
+    note: Prose | None = None
+    """What the applicant reads besides the title of the reason."""
+
+
+class ActOfDepartmentBody(
+    RootModel[Annotated[ProcedureBegun | ProcedureEnded | Extended | Accepted | Returned, Field(discriminator="act")]]
+):
     """One act; ``act`` says which."""
 
 
@@ -109,6 +130,11 @@ async def _sealed(services: GatewayServices, department: str, act: ActAtTheDoor)
             return BeginProcedure(procedure=procedure, **who)
         case ProcedureEnded(procedure=procedure):
             return EndProcedure(procedure=procedure, **who)
+        case Accepted(reference=reference):
+            return AcceptItem(reference=reference, **who)
+        case Returned(reason=reason, responsible=responsible, note=note):
+            sealed = await _note(services, act.case_no, note)
+            return ReturnItem(reason=reason, responsible=responsible, note=sealed, **who)
         case Extended(working_days=days, approver=approver, reason=reason):
             try:
                 return ExtendLimit(
@@ -122,3 +148,15 @@ async def _sealed(services: GatewayServices, department: str, act: ActAtTheDoor)
             except (CaseKeyErased, KeyDestroyed):
                 raise CaseNotRunning("the person's data was erased") from None
     raise TypeError(f"no command for {type(act).__name__}")
+
+
+async def _note(services: GatewayServices, case_no: str, note: str | None) -> Sealed | None:
+    """What an official wrote, sealed. Raises CaseNotFound, CaseNotRunning when the person's data was erased."""
+    if note is None:
+        return None
+    try:
+        return await services.secrets.seal_text(case_no, note)
+    except UnknownCase:
+        raise errors.CaseNotFound from None
+    except (CaseKeyErased, KeyDestroyed):
+        raise CaseNotRunning("the person's data was erased") from None

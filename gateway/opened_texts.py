@@ -9,7 +9,7 @@ from gateway.open_case import SeenCase
 from gateway.services import GatewayServices
 from gateway.texts import say
 from gateway.views.item_view import ItemTexts, PointView
-from one_things.case import ItemState
+from one_things.case import ItemState, ItemStatus
 from one_things.deciding.materials import MISSING
 from one_things.sealed import Sealed
 from security.redaction import redact
@@ -28,6 +28,9 @@ async def item_texts(services: GatewayServices, seen: SeenCase, language: str) -
     for item_id, item in seen.state.items.items():
         if item.reason is None and item.code in _BY_RULE:
             found[item_id] = ItemTexts(reason=say(f"refused.{_BY_RULE[item.code]}", language))
+        elif item.status is ItemStatus.RETURNED and item.returned is not None and item.returned.note is not None:
+            note = shown(await _opened(services, seen.state.case_no, item.returned.note, language))
+            found[item_id] = ItemTexts(reason=note)
         elif item.reason is not None or item.correction_points is not None or item.extension is not None:
             found[item_id] = await _opened_item(services, seen, item, shown, language)
     return found

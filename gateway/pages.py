@@ -123,7 +123,7 @@ def correction_page(
         fields=fields,
         materials=materials,
         everything=everything,
-        waiting=item.status is Look.CORRECTION,
+        waiting=item.status in {Look.CORRECTION, Look.RETURNED},
     )
 
 

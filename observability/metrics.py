@@ -44,6 +44,12 @@ LIMITS_BREACHED: Final = Counter(
     ["department", "limit"],
     registry=REGISTRY,
 )
+ITEMS_RETURNED: Final = Counter(
+    "onething_items_returned",
+    "Items returned before acceptance, by department, reason and who is responsible. Counted by the projector.",
+    ["department", "reason", "responsible"],
+    registry=REGISTRY,
+)
 SUBMISSIONS: Final = Counter(
     "onething_submissions",
     "Calls to departments that submit an item, by department and outcome (unknown: no usable answer).",

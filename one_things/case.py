@@ -18,9 +18,13 @@ class ItemStatus(StrEnum):
 
     WAITING = "waiting"
     SUBMITTED = "submitted"
+    RECEIVED = "received"
+    """Its department has it and has not accepted it yet."""
     ACCEPTED = "accepted"
     NOTICE = "notice"
     CORRECTION = "correction"
+    RETURNED = "returned"
+    """Back with the applicant, who may hand it in again; its department holds nothing of it."""
     APPROVED = "approved"
     REFUSED = "refused"
     LAPSED = "lapsed"
@@ -36,7 +40,9 @@ class CasePhase(StrEnum):
     CLOSED = "closed"
 
 
-PENDING = frozenset({ItemStatus.SUBMITTED, ItemStatus.ACCEPTED, ItemStatus.NOTICE, ItemStatus.CORRECTION})
+PENDING = frozenset(
+    {ItemStatus.SUBMITTED, ItemStatus.RECEIVED, ItemStatus.ACCEPTED, ItemStatus.NOTICE, ItemStatus.CORRECTION}
+)
 """The item lies with its department (or with the applicant for a correction) and is not decided."""
 
 
@@ -72,6 +78,25 @@ class MovedMoney(Record):
     by_hand_fen: int = 0
 
 
+class Receipt(Record):
+    """An item that its department has received and not accepted."""
+
+    handed_in_at: datetime
+    deemed_on: date
+    deemed_at: datetime
+    """From here its silence counts as acceptance."""
+    provisional: bool = False
+    in_doubt: bool = False
+
+
+class Return(Record):
+    """Why an item was returned, and whose doing it was."""
+
+    reason: e.ReturnReason
+    responsible: e.Responsible
+    note: Sealed | None = None
+
+
 class ItemState(Record):
     """The state of one item."""
 
@@ -100,6 +125,14 @@ class ItemState(Record):
     results: tuple[e.DecidedResult, ...] = ()
     lacks: tuple[str, ...] = ()
     """Deferred materials without which this attempt was submitted and that its department has not got yet."""
+    received: Receipt | None = None
+    """While its department has not said whether it accepts this attempt."""
+    accepted_from: datetime | None = None
+    """It is accepted, from this moment on, and its dates are being reckoned or have been."""
+    deemed_accepted: bool = False
+    """Accepted by silence (行政许可法 32): no correction notice can follow."""
+    returned: Return | None = None
+    """Set from a return until it is handed in again."""
     to_withdraw: bool = False
     """The platform refused it while it lay with its department, which has to be told."""
     window_ends_at: datetime | None = None
@@ -137,7 +170,9 @@ class ItemState(Record):
     @property
     def lies_with_department(self) -> bool:
         """Whether a department holds an undecided submission of it, also while its correction is under way."""
-        return self.status in PENDING or (self.status is ItemStatus.WAITING and self.attempt > 0)
+        return self.status in PENDING or (
+            self.status is ItemStatus.WAITING and self.attempt > 0 and self.returned is None
+        )
 
 
 class OperatorTask(Record):

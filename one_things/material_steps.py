@@ -24,7 +24,7 @@ class SupplyMaterial(Record):
 
 MaterialStep = ReckonDeferral | SupplyMaterial
 
-_HAS_ANSWERED = frozenset({ItemStatus.ACCEPTED, ItemStatus.NOTICE, ItemStatus.APPROVED})
+_HAS_ANSWERED = frozenset({ItemStatus.RECEIVED, ItemStatus.ACCEPTED, ItemStatus.NOTICE, ItemStatus.APPROVED})
 """The department has the submission for certain, and what comes later can be added to it."""
 
 

@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator
 
+from one_things.acceptance_steps import AcceptanceStep, acceptance_steps, silence_deadlines_of_receipt
 from one_things.blocked import blocked_items
 from one_things.case import PENDING, CasePhase, CaseState, ItemStatus
 from one_things.commands import DoubtDate, EndNotice, LapseSigning, LapseWindow
@@ -90,6 +91,7 @@ Step = (
     | ReckonDate
     | ReckonJointLimit
     | MaterialStep
+    | AcceptanceStep
     | SeeToMoney
     | CloseCase
 )
@@ -107,6 +109,7 @@ def next_steps(state: CaseState) -> tuple[Step, ...]:
 def _steps_forward(state: CaseState) -> tuple[Step, ...]:
     steps: list[Step] = [
         *material_steps(state),
+        *acceptance_steps(state),
         *(
             ReckonJointLimit(limit=limit, reckoning=run.reckonings)
             for limit, run in state.joint.items()
@@ -118,7 +121,7 @@ def _steps_forward(state: CaseState) -> tuple[Step, ...]:
     busy = bool(state.tasks or material_steps(state)) or awaits_materials(state)
     for item in state.plan.items:
         status = state.items[item.id].status
-        busy = busy or status in PENDING
+        busy = busy or status in PENDING or status is ItemStatus.RETURNED
         if state.items[item.id].date_in_doubt:
             steps.append(ReckonDate(item=item.id, reckoning=state.items[item.id].reckonings))
         if state.items[item.id].to_withdraw:
@@ -197,7 +200,12 @@ def deadlines(state: CaseState) -> tuple[Deadline, ...]:
     """What follows by itself if nothing else happens, soonest first."""
     found = list(silence_deadlines(state))
     if state.phase is CasePhase.OPEN:
-        found += [*_item_deadlines(state), *limit_deadlines(state), *material_deadlines(state)]
+        found += [
+            *_item_deadlines(state),
+            *limit_deadlines(state),
+            *material_deadlines(state),
+            *silence_deadlines_of_receipt(state),
+        ]
     return tuple(sorted(found, key=lambda deadline: deadline.at))
 
 

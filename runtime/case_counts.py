@@ -16,6 +16,9 @@ def count(state: CaseState, event: e.Event) -> None:
             _decided(state, item, "approved")
         case e.ItemRefused(item=item, code=code):
             _decided(state, item, "objection" if code == "objection" else "refused")
+        case e.ItemReturned(item=item, reason=reason, responsible=responsible):
+            department = state.plan.item(item).department
+            metrics.ITEMS_RETURNED.labels(department, reason.value, responsible.value).inc()
         case e.CorrectionRequested(item=item):
             _decided(state, item, "correction")
         case e.LimitWarned(item=item):

@@ -54,6 +54,8 @@ def case_worker(
             look_ups.look_up_licence,
             look_ups.check_credit,
             reckoning.reckon_date,
+            reckoning.reckon_acceptance,
+            reckoning.reckon_silence,
             reckoning.reckon_limit,
             reckoning.reckon_deferral,
             recording.append_events,

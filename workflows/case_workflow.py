@@ -12,6 +12,7 @@ from temporalio import workflow
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError, is_cancelled_exception
 
+from one_things import acceptance_steps as acs
 from one_things import material_steps as ms
 from one_things import steps as s
 from one_things.case import CasePhase, CaseState, ItemStatus
@@ -29,6 +30,7 @@ from one_things.commands import (
     LearnCalendar,
     OpenCase,
     PermitCorrection,
+    RecordAcceptance,
     RecordCredit,
     RecordCreditUnavailable,
     RecordDate,
@@ -38,6 +40,7 @@ from one_things.commands import (
     RecordLicenceUnavailable,
     RecordReply,
     RecordSharedData,
+    RecordSilence,
     RecordSourceDown,
     RecordSupplied,
     RecordUndone,
@@ -128,10 +131,8 @@ class CaseWorkflow:
                 self._carry_out(step, self._reckon(item, reckoning))
             case s.ReckonJointLimit(limit=limit, reckoning=reckoning):
                 self._carry_out(step, self._reckon_joint(limit, reckoning))
-            case ms.ReckonDeferral(material=material):
-                self._carry_out(step, self._reckon_deferral(material))
-            case ms.SupplyMaterial(item=item, material=material):
-                self._carry_out(step, self._supply(item, material))
+            case ms.ReckonDeferral() | ms.SupplyMaterial() | acs.ReckonAcceptance() | acs.ReckonSilence():
+                self._carry_out(step, self._after_hand_in(step))
             case s.CloseCase(outcome=outcome):
                 self._apply(Close(outcome=outcome))
                 self._give_up_what_is_pointless()
@@ -211,6 +212,26 @@ class CaseWorkflow:
         dates = await DepartmentCalls(self._state).reckon_joint(limit)
         return RecordJointDates(limit=limit, reckoning=reckoning, dates=dates)
 
+    def _after_hand_in(self, step: ms.MaterialStep | acs.AcceptanceStep) -> Coroutine[Any, Any, Command]:
+        match step:
+            case ms.ReckonDeferral(material=material):
+                return self._reckon_deferral(material)
+            case ms.SupplyMaterial(item=item, material=material):
+                return self._supply(item, material)
+            case acs.ReckonAcceptance(item=item):
+                return self._reckon_acceptance(item)
+            case acs.ReckonSilence(item=item):
+                return self._reckon_silence(item)
+
+    async def _reckon_acceptance(self, item: str) -> Command:
+        attempt = self._state.item(item).attempt
+        reply = await DepartmentCalls(self._state).reckon_acceptance(item)
+        return RecordAcceptance(item=item, attempt=attempt, taken=reply.taken)
+
+    async def _reckon_silence(self, item: str) -> Command:
+        reply = await DepartmentCalls(self._state).reckon_silence(item)
+        return RecordSilence(item=item, deemed_on=reply.deemed_on, deemed_at=reply.deemed_at)
+
     async def _reckon_deferral(self, material: str) -> Command:
         reply = await DepartmentCalls(self._state).reckon_deferral(material)
         return RecordDeferral(
@@ -277,6 +298,8 @@ class CaseWorkflow:
                 return not open_case or self._state.joint[limit].reckonings != reckoning
             case ms.ReckonDeferral():
                 return not open_case
+            case acs.ReckonAcceptance(item=item) | acs.ReckonSilence(item=item):
+                return not open_case or self._state.item(item).status is not ItemStatus.RECEIVED
             case ms.SupplyMaterial(item=item, material=material):
                 return not open_case or material not in self._state.item(item).lacks
             case LookUpLicence(material=material):

@@ -11,6 +11,8 @@ from temporalio import workflow
 
 from activities import names
 from activities.models import (
+    AcceptanceReply,
+    AcceptanceRequest,
     DeferralReply,
     DeferralRequest,
     DeferredUntil,
@@ -19,6 +21,8 @@ from activities.models import (
     ReckonLimitRequest,
     ReckonReply,
     ReckonRequest,
+    SilenceReply,
+    SilenceRequest,
     SubmitReply,
     SubmitRequest,
     SupplyRequest,
@@ -104,6 +108,38 @@ class DepartmentCalls:
                 publication=self._state.calendar,
             ),
             result_type=DeferralReply,
+            start_to_close_timeout=FIRST_TRY,
+        )
+        return reply
+
+    async def reckon_acceptance(self, item_id: str) -> AcceptanceReply:
+        """The dates that follow from an acceptance after the item was received."""
+        planned, item = self._state.plan.item(item_id), self._state.item(item_id)
+        assert item.accepted_from is not None
+        reply: AcceptanceReply = await workflow.execute_local_activity(
+            names.RECKON_ACCEPTANCE,
+            AcceptanceRequest(
+                reference=item.reference or "",
+                at=item.accepted_from,
+                now=workflow.now(),
+                committed_days=planned.committed_days,
+                limit=terms_of_item(self._state.plan, item_id),
+                notice=planned.notice,
+                publication=self._state.calendar,
+            ),
+            result_type=AcceptanceReply,
+            start_to_close_timeout=FIRST_TRY,
+        )
+        return reply
+
+    async def reckon_silence(self, item_id: str) -> SilenceReply:
+        """When the department's silence about a received item ends, by the calendar that is known now."""
+        received = self._state.item(item_id).received
+        assert received is not None
+        reply: SilenceReply = await workflow.execute_local_activity(
+            names.RECKON_SILENCE,
+            SilenceRequest(handed_in_at=received.handed_in_at, publication=self._state.calendar),
+            result_type=SilenceReply,
             start_to_close_timeout=FIRST_TRY,
         )
         return reply

@@ -51,6 +51,11 @@ def taken(department: str, key: str) -> Reply:
     return Reply(202, to_json({"reference": f"SIM:{department}:{key}"}))
 
 
+def received(department: str, key: str) -> Reply:
+    """Received, and neither accepted nor decided."""
+    return Reply(202, to_json({"reference": f"SIM:{department}:{key}", "accepted": False}))
+
+
 def refused(code: str, reason: str, article: str | None = None) -> Reply:
     """Refused with a reason."""
     return Reply(400, to_json({"code": code, "reason": reason, "article": article}))

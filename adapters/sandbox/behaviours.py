@@ -104,6 +104,12 @@ class Objection(Record):
     delay_seconds: Delay = None
 
 
+class Received(Record):
+    """Takes it without accepting it, and says nothing more until it is told to."""
+
+    behaviour: Literal["received"] = "received"
+
+
 class Silent(Record):
     """Takes it and does not decide until it is told to."""
 
@@ -122,7 +128,8 @@ Behaviour = Annotated[
     | Refuse
     | Correction
     | Objection
-    | Silent,
+    | Silent
+    | Received,
     Field(discriminator="behaviour"),
 ]
 BEHAVIOUR: Final[TypeAdapter[Behaviour]] = TypeAdapter(Behaviour)

@@ -18,6 +18,7 @@ from adapters.sandbox.behaviours import (
     Objection,
     Operation,
     OutOfOrder,
+    Received,
     Refuse,
     Silent,
     Twice,
@@ -72,8 +73,8 @@ class Handler:
                 return Handling(taken, Ruling(verdict="correction", points=points), delay)
             case Objection(reason=reason, delay_seconds=delay):
                 return Handling(taken, Ruling(verdict="objection", reason=reason), self._delay(delay, key))
-            case Silent():
-                return Handling(taken)
+            case Silent() | Received():
+                return Handling(answers.received(department, key) if isinstance(behaviour, Received) else taken)
             case Down() | ErrorForCalls():
                 return Handling(answers.UNAVAILABLE)
 

@@ -59,7 +59,11 @@ async def permit(request: Request, services: Services, seen: SeenCaseNow, item: 
 def _of_the_page(fields: dict[str, str]) -> corrections.CorrectionRequest:
     """The answer as the page sends it: ``form.<field>`` and ``material.<id>``, the latter with the content's digest."""
     answer = {
-        "form": {name.removeprefix(_FIELD): value for name, value in fields.items() if name.startswith(_FIELD)},
+        "form": {
+            name.removeprefix(_FIELD): value
+            for name, value in fields.items()
+            if name.startswith(_FIELD) and value.strip()
+        },
         "materials": [
             {"id": name.removeprefix(_MATERIAL), "digest": value}
             for name, value in fields.items()

@@ -14,7 +14,7 @@ from one_things.limit_watch import Rest
 from one_things.model import Record
 from one_things.text import Text
 
-_WITH_DEPARTMENT = frozenset({Look.SUBMITTED, Look.ACCEPTED})
+_WITH_DEPARTMENT = frozenset({Look.SUBMITTED, Look.RECEIVED, Look.ACCEPTED})
 _MOST_NAMED = 2
 _FAILED = frozenset({Look.REFUSED, Look.LAPSED, Look.DROPPED})
 
@@ -55,6 +55,15 @@ def headline(state: CaseState, items: Sequence[ItemView], version: int) -> Headl
         )
     if state.rest is not None:
         return _resting(state.rest)
+    returned = [item for item in items if item.status is Look.RETURNED]
+    if returned:
+        return Headline(
+            now=text("headline.returned_now", item=returned[0].title),
+            waiting_for=text("headline.wait_you"),
+            until=text("headline.until_none"),
+            your_part=text("headline.your_part_returned"),
+            needs_you=True,
+        )
     under_way = _with_hand_in(_or_wait(_under_way(items), items), state)
     return _with_trouble(under_way, state, items)
 

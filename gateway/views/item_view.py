@@ -9,11 +9,11 @@ from gateway.views.clock_view import ClockView, clock_view
 from gateway.views.moments import last_day, short_day_text
 from gateway.views.waiting import waits_for
 from one_things.blocked import blocked_items
-from one_things.case import CasePhase, CaseState, ItemState, ItemStatus
+from one_things.case import CasePhase, CaseState, ItemState, ItemStatus, Return
 from one_things.clock import OFFICIAL, DueDate, WorkingCalendar, days_left, shanghai_date
 from one_things.deciding.corrections import may_ask_again
 from one_things.definition import ItemKind
-from one_things.events import DecidedResult
+from one_things.events import DecidedResult, Responsible, ReturnReason
 from one_things.hand_in import waiting_for_applicant
 from one_things.model import Record
 from one_things.plan import PlannedItem
@@ -25,9 +25,11 @@ class Look(StrEnum):
 
     WAITING = "waiting"
     SUBMITTED = "submitted"
+    RECEIVED = "received"
     ACCEPTED = "accepted"
     NOTICE = "notice"
     CORRECTION = "correction"
+    RETURNED = "returned"
     APPROVED = "approved"
     REFUSED = "refused"
     LAPSED = "lapsed"
@@ -63,6 +65,15 @@ class ResultView(Record):
     issued: bool
     reference: str | None = None
     digest: str | None = None
+
+
+class ReturnView(Record):
+    """Why an item was returned, and whose doing it was."""
+
+    reason: ReturnReason
+    reason_text: Text
+    responsible: Responsible
+    responsible_text: Text
 
 
 class ItemTexts(Record):
@@ -106,6 +117,10 @@ class ItemView(Record):
     reason: str | None = None
     article: str | None = None
     correction_points: tuple[PointView, ...] = ()
+    returned: ReturnView | None = None
+    """Why it was returned, while it is."""
+    deemed_on: date | None = None
+    """While it is only received: the last day of silence, after which it counts as accepted."""
     corrections_asked: int = 0
     """Correction notices so far; there is one, and another only with an operator's leave."""
     needs_leave: bool = False
@@ -191,6 +206,8 @@ def _view(
         reason=texts.reason,
         article=item.article,
         correction_points=texts.points if item.status is ItemStatus.CORRECTION else (),
+        returned=_return(item.returned),
+        deemed_on=item.received.deemed_on if look is Look.RECEIVED and item.received else None,
         corrections_asked=item.corrections_asked,
         needs_leave=item.lies_with_department and not may_ask_again(state, planned.id),
         linked=planned.linked,
@@ -213,6 +230,17 @@ def _came_along(state: CaseState, planned: PlannedItem) -> Text | None:
     if planned.required_by is None:
         return None
     return text("precheck.came_along", item=state.plan.item(planned.required_by).title)
+
+
+def _return(returned: Return | None) -> ReturnView | None:
+    if returned is None:
+        return None
+    return ReturnView(
+        reason=returned.reason,
+        reason_text=text(f"returned.{returned.reason.value}"),
+        responsible=returned.responsible,
+        responsible_text=text(f"responsible.{returned.responsible.value}"),
+    )
 
 
 def result_views(planned: PlannedItem, item: ItemState) -> tuple[ResultView, ...]:

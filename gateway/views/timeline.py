@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.texts import text
+from gateway.views.hand_in_words import hand_in_words
 from gateway.views.limit_words import clock_words
 from gateway.views.moments import day_text, last_day
 from gateway.views.party_words import party_words
@@ -66,8 +67,11 @@ def _words(plan: Plan, event: e.Event) -> tuple[str, dict[str, Any]]:
             | e.SpecialProcedureEnded() | e.LimitExtended() | e.JointLimitEvent() | e.CaseSuspended() | e.CaseResumed()
         ):  # fmt: skip
             return clock_words(plan, event)
-        case e.MaterialDeferred(due_on=due_on) | e.MaterialMissed(due_on=due_on):
-            return event.type, {"date": day_text(due_on)}
+        case (
+            e.MaterialDeferred() | e.MaterialMissed() | e.ItemReceived() | e.ItemDeemedAccepted() | e.SilenceReckoned()
+            | e.ItemReturned()
+        ):  # fmt: skip
+            return hand_in_words(event)
         case e.ItemRefused():
             return _refusal(plan, event), {}
         case e.CaseStopped(reason=reason):

@@ -1,6 +1,15 @@
 """What may be asked of a case. Which events follow is decided in ``deciding``."""
 
-from one_things.commands.acts import ActOfDepartment, BeginProcedure, DepartmentAct, EndProcedure, ExtendLimit
+from one_things.commands.acceptance import AcceptanceCommand, DeemAccepted, RecordAcceptance, RecordSilence
+from one_things.commands.acts import (
+    AcceptItem,
+    ActOfDepartment,
+    BeginProcedure,
+    DepartmentAct,
+    EndProcedure,
+    ExtendLimit,
+    ReturnItem,
+)
 from one_things.commands.clock import (
     BreachLimit,
     ClockCommand,
@@ -21,6 +30,7 @@ from one_things.commands.items import (
     DepartmentCommand,
     Done,
     NeedsCorrection,
+    Received,
     RecordReply,
     RecordUndone,
     RecordUnreachable,
@@ -82,9 +92,12 @@ Command = (
     | LicenceCommand
     | CreditCommand
     | RatingCommand
+    | AcceptanceCommand
 )
 
 __all__ = [
+    "AcceptItem",
+    "AcceptanceCommand",
     "ActOfDepartment",
     "AnswerCorrection",
     "AnswerRating",
@@ -101,6 +114,7 @@ __all__ = [
     "CourseCommand",
     "CreditCommand",
     "Decide",
+    "DeemAccepted",
     "DepartmentAct",
     "DepartmentCommand",
     "Done",
@@ -131,6 +145,8 @@ __all__ = [
     "PermitCorrection",
     "Rate",
     "RatingCommand",
+    "Received",
+    "RecordAcceptance",
     "RecordCredit",
     "RecordCreditUnavailable",
     "RecordDate",
@@ -142,6 +158,7 @@ __all__ = [
     "RecordSharedData",
     "RecordSignatoryUnreachable",
     "RecordSigningReply",
+    "RecordSilence",
     "RecordSourceDown",
     "RecordSupplied",
     "RecordUndone",
@@ -153,6 +170,7 @@ __all__ = [
     "RestingCommand",
     "ResumeCase",
     "RetryItem",
+    "ReturnItem",
     "SettleTask",
     "SharedDataCommand",
     "Sign",

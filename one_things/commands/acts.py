@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from one_things import events as e
 from one_things.model import Record
 from one_things.sealed import Sealed
-from one_things.text import Word
+from one_things.text import Line, Word
 
 
 class ActOfDepartment(Record):
@@ -41,4 +42,22 @@ class ExtendLimit(ActOfDepartment):
     reason: Sealed
 
 
-DepartmentAct = Annotated[BeginProcedure | EndProcedure | ExtendLimit, Field(discriminator="act")]
+class AcceptItem(ActOfDepartment):
+    """The department accepts what it had only received."""
+
+    act: Literal["accepted"] = "accepted"
+    reference: Line | None = None
+
+
+class ReturnItem(ActOfDepartment):
+    """The department gives the item back before acceptance."""
+
+    act: Literal["returned"] = "returned"
+    reason: e.ReturnReason
+    responsible: e.Responsible
+    note: Sealed | None = None
+
+
+DepartmentAct = Annotated[
+    BeginProcedure | EndProcedure | ExtendLimit | AcceptItem | ReturnItem, Field(discriminator="act")
+]

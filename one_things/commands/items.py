@@ -49,6 +49,17 @@ class Taken(Record):
     """All dates of the limit; None for notices, and for cases planned without them."""
 
 
+class Received(Record):
+    """The department has it, and has not said yet whether it accepts it."""
+
+    reply: Literal["received"] = "received"
+    reference: Line
+    handed_in_at: datetime
+    deemed_on: date
+    deemed_at: datetime
+    provisional: bool = False
+
+
 class Refused(Record):
     """The department refused at once."""
 
@@ -67,7 +78,7 @@ class NeedsCorrection(Record):
     """What each point is about: the id of a field or a material, or whatever else the department wrote there."""
 
 
-Reply = Annotated[Done | Taken | Refused | NeedsCorrection, Field(discriminator="reply")]
+Reply = Annotated[Done | Taken | Received | Refused | NeedsCorrection, Field(discriminator="reply")]
 
 
 class RecordReply(Record):

@@ -4,6 +4,7 @@ One module per concern; importing this package registers the rules of all of the
 """
 
 from one_things.deciding import (  # noqa: F401 - they register
+    acceptance,
     acts,
     clock,
     corrections,

@@ -11,23 +11,32 @@ from one_things.faults import CommandRefused
 from one_things.text import Text
 
 
-def under_review(act: ActOfDepartment, state: CaseState) -> ItemState | None:
-    """The accepted item that ``act`` is about; None when the act counted before.
+def undecided(act: ActOfDepartment, state: CaseState) -> ItemState | None:
+    """The undecided item at its department that ``act`` is about; None when the act counted before.
 
-    Raises CommandRefused: "item-unknown", "foreign", "not-waiting", "not-accepted" (say it again later), "too-late".
+    Raises CommandRefused: "item-unknown", "foreign", "not-waiting", "too-late".
     """
     item = item_of(state, act.item)
     if state.plan.item(act.item).department != act.department:
         raise CommandRefused("foreign", Text(zh="该事项不属于此部门。", en="The item belongs to another department."))
     if act.act_id in item.act_ids:
         return None
-    if item.status is ItemStatus.WAITING or item.status is ItemStatus.CORRECTION:
+    if item.status in {ItemStatus.WAITING, ItemStatus.CORRECTION, ItemStatus.RETURNED}:
         raise not_waiting(act.item)
     if item.status not in PENDING or state.phase is not CasePhase.OPEN or act.attempt != item.attempt:
         raise CommandRefused(
             "too-late", Text(zh="该事项已有决定或已撤回。", en="The item is decided already or was withdrawn.")
         )
-    if item.status is not ItemStatus.ACCEPTED:
+    return item
+
+
+def under_review(act: ActOfDepartment, state: CaseState) -> ItemState | None:
+    """The accepted item that ``act`` is about; None when the act counted before.
+
+    Raises CommandRefused as ``undecided`` does, and "not-accepted" (say it again later).
+    """
+    item = undecided(act, state)
+    if item is not None and item.status is not ItemStatus.ACCEPTED:
         raise CommandRefused(
             "not-accepted",
             Text(zh="该事项尚未受理或正在公示。", en="The item is not accepted yet, or is on notice."),

@@ -24,6 +24,15 @@ def request_correction(
     state: CaseState, item_id: str, decision_id: str, points: Sealed, named: Iterable[str], at: datetime
 ) -> tuple[e.Event, ...]:
     """A notice that the department sends on its own. Raises CommandRefused "correction-once" for a second one."""
+    if state.item(item_id).deemed_accepted:
+        raise CommandRefused(
+            "deemed-accepted",
+            Text(
+                zh="逾期未告知补正，该事项自收到申请之日起即为受理（行政许可法第三十二条），不能再要求补正。",
+                en="No notice came in time, so the item counts as accepted from the day of hand-in (行政许可法 32): "
+                "corrections can no longer be asked for.",
+            ),
+        )
     if not may_ask_again(state, item_id):
         raise CommandRefused(
             "correction-once",
@@ -83,7 +92,7 @@ def _(command: PermitCorrection, state: CaseState, at: datetime) -> tuple[e.Even
 @decision.register
 def _(command: AnswerCorrection, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
     item = item_of(state, command.item)
-    if item.status is not ItemStatus.CORRECTION or state.phase is not CasePhase.OPEN:
+    if item.status not in {ItemStatus.CORRECTION, ItemStatus.RETURNED} or state.phase is not CasePhase.OPEN:
         raise CommandRefused(
             "no-correction-asked",
             Text(zh="该事项没有待补正的内容。", en="Nothing is to be corrected for this item."),
@@ -94,6 +103,11 @@ def _(command: AnswerCorrection, state: CaseState, at: datetime) -> tuple[e.Even
         raise CommandRefused(
             "not-asked", Text(zh="只能补正通知所列的内容。", en="Only what the notice names can be changed.")
         )
+    if item.status is ItemStatus.RETURNED:
+        again = e.ItemHandedInAgain(
+            at=at, item=command.item, form=command.form, materials=command.materials, channel=command.channel
+        )
+        return (again,)
     return (
         e.CorrectionAnswered(
             at=at, item=command.item, form=command.form, materials=command.materials, channel=command.channel

@@ -9,6 +9,7 @@ from one_things.commands import (
     Decide,
     Done,
     NeedsCorrection,
+    Received,
     RecordReply,
     RecordUndone,
     RecordUnreachable,
@@ -16,6 +17,7 @@ from one_things.commands import (
     Taken,
     Verdict,
 )
+from one_things.deciding.accepted import accepted
 from one_things.deciding.corrections import correction_in_reply, request_correction
 from one_things.deciding.dispatch import decision
 from one_things.deciding.of_item import item_of, not_waiting
@@ -55,7 +57,13 @@ def _(command: RecordReply, state: CaseState, at: datetime) -> tuple[e.Event, ..
         case NeedsCorrection(points=points, named=named):
             return correction_in_reply(state, command.item, decision_id, points, named, at)
         case Taken() as taken:
-            return (_accept(command.item, item.attempt, taken, at),)
+            return (accepted(command.item, item.attempt, taken, at),)
+        case Received() as received:
+            return (
+                e.ItemReceived(
+                    at=at, item=command.item, attempt=item.attempt, **received.model_dump(exclude={"reply"})
+                ),
+            )
 
 
 def _done(state: CaseState, item_id: str, decision_id: str, done: Done, at: datetime) -> tuple[e.Event, ...]:
@@ -69,29 +77,6 @@ def _done(state: CaseState, item_id: str, decision_id: str, done: Done, at: date
         )
 
 
-def _accept(item_id: str, attempt: int, taken: Taken, at: datetime) -> e.Event:
-    if taken.notice_ends_at is not None:
-        return e.NoticeBegan(
-            at=at,
-            item=item_id,
-            attempt=attempt,
-            reference=taken.reference,
-            ends_at=taken.notice_ends_at,
-            windows=taken.windows,
-            provisional_windows=taken.provisional_windows,
-        )
-    return e.ItemAccepted(
-        at=at,
-        item=item_id,
-        attempt=attempt,
-        reference=taken.reference,
-        due_on=taken.due_on,
-        due_at=taken.due_at,
-        provisional=taken.provisional,
-        limit=taken.limit,
-    )
-
-
 @decision.register
 def _(command: Decide, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
     item = item_of(state, command.item)
@@ -99,7 +84,7 @@ def _(command: Decide, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
         raise CommandRefused("foreign", Text(zh="该事项不属于此部门。", en="The item belongs to another department."))
     if command.decision_id in item.decision_ids:
         return ()
-    if item.status is ItemStatus.WAITING or item.status is ItemStatus.CORRECTION:
+    if item.status in {ItemStatus.WAITING, ItemStatus.CORRECTION, ItemStatus.RETURNED}:
         raise not_waiting(command.item)
     if item.status not in PENDING or state.phase is not CasePhase.OPEN or command.attempt != item.attempt:
         raise CommandRefused(

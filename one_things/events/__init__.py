@@ -8,6 +8,18 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from one_things.events.acceptance import (
+    AcceptanceDeclared,
+    AcceptanceEvent,
+    ItemDeemedAccepted,
+    ItemHandedInAgain,
+    ItemReceived,
+    ItemReturned,
+    Responsible,
+    ReturnReason,
+    SilenceDoubted,
+    SilenceReckoned,
+)
 from one_things.events.acts import ActEvent, LimitExtended, SpecialProcedureBegan, SpecialProcedureEnded
 from one_things.events.clock import (
     ClockEvent,
@@ -114,7 +126,8 @@ Event = Annotated[
     | LinkedEvent
     | LicenceEvents
     | CreditEvent
-    | RatingEvent,
+    | RatingEvent
+    | AcceptanceEvent,
     Field(discriminator="type"),
 ]
 
@@ -133,6 +146,8 @@ def event_to_json(event: Event) -> str:
 
 __all__ = [
     "BAD",
+    "AcceptanceDeclared",
+    "AcceptanceEvent",
     "ActEvent",
     "AnswerNotCounted",
     "CalendarKnown",
@@ -169,10 +184,14 @@ __all__ = [
     "HandedInInstead",
     "ItemAccepted",
     "ItemApproved",
+    "ItemDeemedAccepted",
     "ItemEvent",
+    "ItemHandedInAgain",
     "ItemLapsed",
+    "ItemReceived",
     "ItemRefused",
     "ItemRetried",
+    "ItemReturned",
     "ItemSubmitted",
     "ItemUndone",
     "JointEvent",
@@ -210,7 +229,9 @@ __all__ = [
     "PivotPassed",
     "RatingAnswered",
     "RatingEvent",
+    "Responsible",
     "RestingEvent",
+    "ReturnReason",
     "SharedDataEvent",
     "SharedDataFetched",
     "SharedDataMissing",
@@ -221,6 +242,8 @@ __all__ = [
     "SigningBegan",
     "SigningCompleted",
     "SigningEvent",
+    "SilenceDoubted",
+    "SilenceReckoned",
     "SourceAnsweredLate",
     "SpecialProcedureBegan",
     "SpecialProcedureEnded",

@@ -29,6 +29,8 @@ class ItemAccepted(ItemEvent):
     type: Literal["item_accepted"] = "item_accepted"
     attempt: int
     reference: Line
+    since: datetime | None = None
+    """Set when it counts from another moment than now: from hand-in, after a silence (行政许可法 32)."""
     due_on: date | None = None
     due_at: datetime | None = None
     """The end of ``due_on`` in the department's time zone."""

@@ -22,6 +22,8 @@ def _(event: e.CorrectionRequested, state: CaseState) -> CaseState:
         asks=event.asks,
         corrections_asked=state.items[event.item].corrections_asked + 1,
         held_back=None,
+        received=None,
+        accepted_from=None,
         unreachable_since=None,
         **NO_CLOCK,
     )

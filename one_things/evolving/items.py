@@ -16,6 +16,10 @@ def _(event: e.ItemSubmitted, state: CaseState) -> CaseState:
         status=ItemStatus.SUBMITTED,
         attempt=event.attempt,
         lacks=lacking(state, event.item),
+        received=None,
+        accepted_from=None,
+        deemed_accepted=False,
+        returned=None,
     )
 
 
@@ -31,13 +35,13 @@ def _(event: e.ItemAccepted, state: CaseState) -> CaseState:
         event.item,
         status=ItemStatus.ACCEPTED,
         reference=event.reference,
-        accepted_at=event.at,
+        accepted_at=event.since or event.at,
         due_on=event.due_on,
         due_at=event.due_at,
         provisional=event.provisional,
         unreachable_since=None,
     )
-    return accepted(taken, event.item, event.limit, event.at)
+    return accepted(taken, event.item, event.limit, event.since or event.at)
 
 
 @change.register

@@ -13,7 +13,7 @@ from gateway.views.clock_view import Light
 from gateway.views.item_view import Look
 from gateway.views.sources_view import SourceStanding
 from one_things.case import CasePhase
-from one_things.events import CaseOutcome, Event, StopReason, TaskKind
+from one_things.events import CaseOutcome, Event, Responsible, ReturnReason, StopReason, TaskKind
 from one_things.hand_in import Why
 from one_things.licences import LicenceFault
 
@@ -29,6 +29,8 @@ MADE_UP = {
     *(f"settle.{kind.value}" for kind in TaskKind),
     *(f"hand_in.{why.value}" for why in Why),
     "refused.material_missing",
+    *(f"returned.{reason.value}" for reason in ReturnReason),
+    *(f"responsible.{one.value}" for one in Responsible),
     *(f"event.case_stopped_{reason.value}" for reason in StopReason),
     *(f"headline.{outcome.value}_now" for outcome in CaseOutcome),
     *(f"light.{light.value}" for light in Light),
