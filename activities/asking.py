@@ -48,7 +48,7 @@ def no_clear_answer(detail: str, cause: port.UnknownCause | None = None) -> Appl
 
     Its type is "busy-here" when the call never left because our own connections were taken, else "no-answer".
     """
-    kind = "busy-here" if cause is port.UnknownCause.BUSY_HERE else "no-answer"
+    kind = names.BUSY_HERE if cause is port.UnknownCause.BUSY_HERE else names.NO_ANSWER
     return ApplicationError(detail, type=kind, category=ApplicationErrorCategory.BENIGN)
 
 

@@ -12,3 +12,8 @@ RECKON_SILENCE = "reckon-silence"
 RECKON_DATE = "reckon-date"
 RECKON_LIMIT = "reckon-limit"
 APPEND_EVENTS = "append-events"
+
+NO_ANSWER = "no-answer"
+"""Type of the failure of an activity whose department, or source, gave no clear answer."""
+BUSY_HERE = "busy-here"
+"""The same, where nobody was asked: all our own connections to it were taken."""
