@@ -10,6 +10,7 @@ from one_things.check_formulas import formula_faults, table_faults
 from one_things.check_licences import licence_faults
 from one_things.check_limits import limit_faults
 from one_things.check_linked import linked_faults
+from one_things.check_loose_ends import loose_ends
 from one_things.check_money import money_faults, payment_faults
 from one_things.check_names import mistake, name_faults, option_faults, reference_faults, shared_data_faults
 from one_things.check_parties import party_faults
@@ -46,6 +47,7 @@ def bundle_faults(bundle: Bundle) -> tuple[Fault, ...]:
             *linked_faults(bundle, before_of(bundle)),
             *_reach(bundle),
             *money_faults(bundle, before_of(bundle)),
+            *loose_ends(bundle),
         )
     )
 

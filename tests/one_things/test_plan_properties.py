@@ -32,7 +32,8 @@ def planned(bundle: Bundle, given_answers: dict[str, Answer], chosen: list[str] 
 
 @given(bundles())
 def test_the_bundles_of_these_tests_are_in_order(bundle: Bundle):
-    assert bundle_faults(bundle) == ()
+    # What chance declared and nothing uses does no harm here.
+    assert [fault for fault in bundle_faults(bundle) if fault.code != "unused"] == []
 
 
 @given(bundles(), answers(), st.data())
