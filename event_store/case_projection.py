@@ -13,6 +13,7 @@ from event_store.record import Recorded
 from one_things.case import CaseState, ItemState
 from one_things.events import Event, ItemEvent, event_from_json
 from one_things.evolving import evolve
+from one_things.provisional import has_provisional_dates
 
 if TYPE_CHECKING:
     from event_store.pool import Connection
@@ -116,6 +117,8 @@ def _case_row(state: CaseState) -> tuple[Any, ...]:
         state.closed_at,
         state.version,
         state_to_json(state),
+        has_provisional_dates(state),
+        state.calendar,
     )
 
 

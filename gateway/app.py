@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from gateway import problems
 from gateway.api_document import document_of
 from gateway.beside import without_end
+from gateway.calendar_teller import CalendarTeller
 from gateway.headers import SecurityHeaders
 from gateway.live import LiveRecord
 from gateway.pages import error_page, static_files
@@ -46,10 +47,12 @@ def create_app(services: GatewayServices | None) -> FastAPI:
             raise RuntimeError("a gateway that serves needs its services")
         live = LiveRecord(services.store, services.settings)
         starter = Starter(services)
+        teller = CalendarTeller(services.calendars, services.cases, services.settings.calendar_interval)
         beside = [
             asyncio.create_task(without_end(live.follow, "follow the record")),
             asyncio.create_task(without_end(starter.note_started, "note started cases")),
             asyncio.create_task(without_end(starter.start_leftovers, "start leftovers")),
+            asyncio.create_task(without_end(teller.run, "tell cases of a calendar")),
         ]
         try:
             yield {"services": services, "live": live, "starter": starter}

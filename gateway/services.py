@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from event_store.calendars import Calendars
 from event_store.case_secrets import CaseSecrets
 from event_store.intake import Intake
 from event_store.store import EventStore
@@ -89,6 +90,7 @@ class GatewayServices:
     """Every version of every bundle that can be applied for, or could be."""
     store: EventStore
     intake: Intake
+    calendars: Calendars
     secrets: CaseSecrets
     lists: CaseLists
     cases: CaseHandles

@@ -26,5 +26,7 @@ class GatewaySettings(BaseModel):
     """Live streams that one process serves at a time."""
     leftover_interval: float = Field(default=5, gt=0)
     """How often the outbox is searched for workflows that were not started."""
+    calendar_interval: float = Field(default=5, gt=0)
+    """How often is looked for cases that have to be told of a published calendar."""
     leftover_age: float = Field(default=3, ge=0)
     """A start younger than this is still in the hands of the request that made it."""

@@ -4,8 +4,9 @@ YAML here is plain: no key twice in one mapping, which YAML would silently overw
 reader look elsewhere.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -21,6 +22,7 @@ LARGEST_FILE = 1_000_000
 """Bytes; a bundle of a hundred items needs a twentieth of it."""
 
 _Path = tuple[str | int, ...]
+Document = TypeVar("Document", bound=Record)
 
 
 class BundleFault(Record):
@@ -93,15 +95,22 @@ def version_twice(file: Path, bundle: Bundle, earlier: Path) -> BundleFault:
 
 def parse_bundle(text: str, file: str) -> Bundle:
     """The bundle that the text describes; ``file`` names it in the faults. Raises BundleRefused."""
+    return parse_document(text, file, Bundle, bundle_faults)
+
+
+def parse_document(
+    text: str, file: str, model: type[Document], check: Callable[[Document], Iterable[Fault]]
+) -> Document:
+    """What the text describes, as ``model`` has it and ``check`` finds right. Raises BundleRefused with all faults."""
     lines, data = _parse(text, file)
     try:
-        bundle = Bundle.model_validate(data)
+        document = model.model_validate(data)
     except ValidationError as refused:
         faults = [_model_fault(error, lines, file) for error in refused.errors(include_url=False)]
     else:
-        faults = [_placed(fault, lines, file) for fault in bundle_faults(bundle)]
+        faults = [_placed(fault, lines, file) for fault in check(document)]
         if not faults:
-            return bundle
+            return document
     raise BundleRefused(tuple(sorted(faults, key=lambda fault: (fault.line, fault.code))))
 
 

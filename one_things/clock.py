@@ -68,7 +68,7 @@ class CalendarYear(Record):
     @model_validator(mode="after")
     def _of_its_year(self) -> Self:
         for day in (*self.free_days, *self.make_up_days):
-            if _notice_year(day) != self.year:
+            if notice_year(day) != self.year:
                 raise ValueError(f"{day} is not settled by the notice for {self.year}")
         for day in self.make_up_days:
             if day.weekday() < _SATURDAY or day in self.free_days:
@@ -76,7 +76,7 @@ class CalendarYear(Record):
         return self
 
 
-_FREE_EVERY_YEAR = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+FREE_EVERY_YEAR = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 """New Year, Labour Day and National Day, free by law whatever a notice says (全国年节及纪念日放假办法 2)."""
 _SETTLED = {working: DayKind(working, provisional=False) for working in (True, False)}
 _PROVISIONAL = {working: DayKind(working, provisional=True) for working in (True, False)}
@@ -96,8 +96,8 @@ class PublishedCalendar:
 
     def is_working_day(self, day: date) -> DayKind:
         """See :class:`WorkingCalendar`."""
-        if _notice_year(day) not in self._by_year:
-            return _PROVISIONAL[day.weekday() < _SATURDAY and (day.month, day.day) not in _FREE_EVERY_YEAR]
+        if notice_year(day) not in self._by_year:
+            return _PROVISIONAL[day.weekday() < _SATURDAY and (day.month, day.day) not in FREE_EVERY_YEAR]
         return _SETTLED[day in self._made_up or (day.weekday() < _SATURDAY and day not in self._free)]
 
     def published_until(self) -> date:
@@ -106,12 +106,13 @@ class PublishedCalendar:
         return date(year, _DECEMBER, _TURN_OF_YEAR) - _ONE_DAY
 
 
-def _notice_year(day: date) -> int:
+def notice_year(day: date) -> int:
+    """The year whose notice settles ``day``: the last days of December belong to the next."""
     return day.year + 1 if day.month == _DECEMBER and day.day >= _TURN_OF_YEAR else day.year
 
 
 def _by_notice_year(days: Iterable[date]) -> dict[int, tuple[date, ...]]:
-    return {year: tuple(of_the_year) for year, of_the_year in groupby(sorted(days), key=_notice_year)}
+    return {year: tuple(of_the_year) for year, of_the_year in groupby(sorted(days), key=notice_year)}
 
 
 def _years_of_the_library() -> Iterable[CalendarYear]:

@@ -91,6 +91,7 @@ async def _services(
         catalogue=offer(Catalogue(settings.bundle_directory), crypto.digest),
         store=record.events,
         intake=record.intake,
+        calendars=record.calendars,
         secrets=case_secrets(settings, record),
         lists=CaseLists(record.database),
         cases=TemporalCases(client, settings.temporal_task_queue),

@@ -34,11 +34,12 @@ class Role(StrEnum):
     MIGRATE = "migrate"
     ERASE = "case erase"
     VERIFY = "verify"
+    CALENDAR = "calendar"
     ROTATE = "keys rotate"
 
 
 _TEMPORAL_ROLES = (Role.GATEWAY, Role.WORKER)
-_DATABASE_ROLES = (Role.GATEWAY, Role.WORKER, Role.MIGRATE, Role.ERASE, Role.VERIFY, Role.ROTATE)
+_DATABASE_ROLES = (Role.GATEWAY, Role.WORKER, Role.MIGRATE, Role.ERASE, Role.VERIFY, Role.ROTATE, Role.CALENDAR)
 
 
 def _setting(default: Any, meaning: str, example: str, needed_by: tuple[Role, ...] = ()) -> Any:

@@ -12,6 +12,7 @@ from temporalio.service import GrpcCompression, TLSConfig
 
 from adapters.directory import DepartmentDirectory, open_directory
 from adapters.http_push import HttpPushSettings
+from event_store.calendars import Calendars
 from event_store.case_keys import CaseKeys
 from event_store.case_secrets import CaseSecrets
 from event_store.intake import Intake
@@ -33,6 +34,7 @@ class OpenRecord:
     events: EventStore
     keys: CaseKeys
     intake: Intake
+    calendars: Calendars
 
 
 @asynccontextmanager
@@ -52,6 +54,7 @@ async def open_record(settings: Settings, role: str) -> AsyncIterator[OpenRecord
             events=EventStore(database, suite(settings.crypto_suite), mac_key),
             keys=CaseKeys(database),
             intake=Intake(database),
+            calendars=Calendars(database),
         )
 
 

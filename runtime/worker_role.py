@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.asking import DepartmentActivities
+from activities.calendars import PublishedCalendars
 from activities.looking_up import LookUpActivities
 from activities.reckoning import Reckoning
 from activities.recording import RecordingActivities
@@ -44,7 +45,7 @@ async def run_worker(settings: Settings) -> None:
         client = await _connect_patiently(settings, traces, stopping)
         if client is None:
             return
-        reckoning = Reckoning()
+        reckoning = Reckoning(PublishedCalendars(record.calendars))
         secrets = case_secrets(settings, record)
         worker = case_worker(
             client,

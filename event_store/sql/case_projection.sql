@@ -5,14 +5,15 @@ SELECT case_no, state::text FROM cases WHERE case_no = ANY($1::text[]);
 
 -- name: write_cases
 INSERT INTO cases (case_no, bundle, bundle_version, owner, channel, phase, outcome, stop_reason, open_tasks,
-                   opened_at, changed_at, closed_at, version, state)
+                   opened_at, changed_at, closed_at, version, state, provisional, calendar)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                      $9::integer[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::integer[],
-                     $14::json[])
+                     $14::json[], $15::boolean[], $16::integer[])
 ON CONFLICT (case_no) DO UPDATE
 SET phase = excluded.phase, outcome = excluded.outcome, stop_reason = excluded.stop_reason,
     open_tasks = excluded.open_tasks, changed_at = excluded.changed_at, closed_at = excluded.closed_at,
-    version = excluded.version, state = excluded.state;
+    version = excluded.version, state = excluded.state, provisional = excluded.provisional,
+    calendar = excluded.calendar;
 
 -- name: write_items
 INSERT INTO items (case_no, item_id, place, department, title, status, attempt, reference, accepted_at, due_on, due_at,

@@ -40,6 +40,8 @@ from workflows.handles import TemporalCases
 PATIENCE = 60.0
 """Seconds: far more than anything here takes, so that a slow machine fails no test."""
 _BEFORE_ANOTHER_SKIP = 10.0
+BUNDLES = Path(__file__).parent / "bundles"
+"""Small one-things for tests, beside the shipped ones."""
 APPLICANT = "applicant-1"
 OPERATOR = "operator-1"
 Condition = Callable[[CaseState], bool]
@@ -219,14 +221,28 @@ class Town:
         signed_by: str | None = None,
         signed_at: datetime | None = None,
         signed_body: bytes | None = None,
+        door: str = "decisions",
     ) -> httpx.Response:
         """A decision straight to the gateway; by default signed as the department's own system signs."""
-        path = f"/departments/{department}/decisions"
+        path = f"/departments/{department}/{door}"
         headers = {"Content-Type": "application/json"}
         key = self.city.secrets.departments.signing_key(signed_by or department)
         url = self.city.urls["gateway"] + path
         signature = sign("POST", url, headers, body if signed_body is None else signed_body, key, signed_at)
         return await self.http.post(path, content=body, headers={**headers, **signature})
+
+    async def act(self, case_no: str, item: str, act: str, **about: Any) -> httpx.Response:
+        """An act of the item's department on the way to its decision, about the latest attempt."""
+        state = await self.cases.state(case_no)
+        who = {"act": act, "act_id": self.new_key(), "case_no": case_no, "item": item}
+        body = json.dumps({**who, "attempt": state.item(item).attempt, **about}, ensure_ascii=False).encode()
+        return await self.send_decision(state.plan.item(item).department, body, door="acts")
+
+    async def suspend(self, case_no: str) -> httpx.Response:
+        return await self.http.post(f"/cases/{case_no}/suspend", headers=self.bearer())
+
+    async def resume(self, case_no: str) -> httpx.Response:
+        return await self.http.post(f"/cases/{case_no}/resume", headers=self.bearer())
 
     # --- what happened ----------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ import httpx
 import uvicorn
 from pydantic import JsonValue
 
+from event_store.calendars import Calendars
 from event_store.case_keys import CaseKeys
 from event_store.case_projection import CaseProjection
 from event_store.case_secrets import CaseSecrets
@@ -156,6 +157,7 @@ async def city_of(
             catalogue=offer(Catalogue(bundles), _SUITE.digest),
             store=store,
             intake=Intake(database),
+            calendars=Calendars(database),
             secrets=CaseSecrets(CaseKeys(database), MasterKeyRing.generate("m1")),
             lists=CaseLists(database),
             cases=cases,

@@ -7,15 +7,18 @@ import asyncio
 import sys
 
 from runtime.embedded.places import scratch_data_dir
-from tests.flows.stories import STORIES
-from tests.flows.town import open_town
+from tests.flows.clock_stories import CLOCK_STORIES
+from tests.flows.stories import STORIES as ERRAND_STORIES
+from tests.flows.town import BUNDLES, open_town
 from tests.histories.kept import keep
+
+STORIES = {**ERRAND_STORIES, **CLOCK_STORIES}
 
 
 async def record(names: list[str]) -> None:
     """Run the stories of these names, one after another, and keep each one's history."""
     with scratch_data_dir("onething-histories") as folder:
-        async with open_town(folder / "city") as town:
+        async with open_town(folder / "city", ONETHING_BUNDLE_DIRECTORY=str(BUNDLES)) as town:
             codec = town.temporal.data_converter.payload_codec
             assert codec is not None
             for name in names:
