@@ -138,10 +138,10 @@ class CreditRequest(Record):
 
 
 class CreditReply(Record):
-    """``barred`` holds the declared reason, sealed, when the record bars the applicant."""
+    """Whether the record bars the applicant, and a commitment to what it said."""
 
     digest: str
-    barred: Sealed | None = None
+    barred: bool
 
 
 class ReckonRequest(Record):

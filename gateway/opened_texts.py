@@ -10,6 +10,7 @@ from gateway.services import GatewayServices
 from gateway.texts import say
 from gateway.views.item_view import ItemTexts, PointView
 from one_things.case import ItemState, ItemStatus
+from one_things.deciding.credit import CREDIT_BARRED
 from one_things.deciding.materials import MISSING
 from one_things.sealed import Sealed
 from security.redaction import redact
@@ -26,7 +27,10 @@ async def item_texts(services: GatewayServices, seen: SeenCase, language: str) -
     shown = _shown_to(seen)
     found: dict[str, ItemTexts] = {}
     for item_id, item in seen.state.items.items():
-        if item.reason is None and item.code in _BY_RULE:
+        check = seen.state.plan.item(item_id).credit_check
+        if item.code == CREDIT_BARRED and check is not None:
+            found[item_id] = ItemTexts(reason=check.reason.in_language(language))
+        elif item.reason is None and item.code in _BY_RULE:
             found[item_id] = ItemTexts(reason=say(f"refused.{_BY_RULE[item.code]}", language))
         elif item.status is ItemStatus.RETURNED and item.returned is not None and item.returned.note is not None:
             note = shown(await _opened(services, seen.state.case_no, item.returned.note, language))

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, JsonValue, SecretStr, model_validator
+from pydantic_core import from_json
 
 from adapters.sandbox.answers import Ruling
 from adapters.sandbox.behaviours import Behaviour, Correction, Objection, Operation
@@ -153,6 +154,15 @@ def control_routes(control_token: SecretStr, departments: Collection[str]) -> AP
         decision_id = city.reception.decide(kept, decision.ruling, decision.delay_seconds)
         city.sender.wake_for(time.time() + decision.delay_seconds)
         return DecisionMade(decision_id=decision_id)
+
+    @router.get("/submissions")
+    async def submission(city: TheCity, case_no: str, item: str) -> JsonValue:
+        """The latest attempt at an item, as its department received it."""
+        kept = city.ledger.latest(case_no, item, Operation.SUBMIT)
+        if kept is None:
+            raise HTTPException(404, "nothing arrived for this item of this case")
+        received: JsonValue = from_json(kept.body)
+        return received
 
     @router.get("/journal")
     async def journal(city: TheCity, case_no: str) -> Journal:

@@ -1,16 +1,15 @@
 """Answers of the credit record."""
 
 from one_things.model import Record
-from one_things.sealed import Sealed
 from one_things.text import Word
 
 
 class RecordCredit(Record):
-    """The credit record answered; ``barred`` holds the declared reason, sealed, when it bars the applicant."""
+    """The credit record answered."""
 
     item: str
     digest: Word
-    barred: Sealed | None = None
+    barred: bool
 
 
 class RecordCreditUnavailable(Record):

@@ -10,6 +10,7 @@ from one_things.deciding.of_item import item_of
 from one_things.deciding.verdicts import refuse
 
 CREDIT_BARRED = "credit-barred"
+"""The code of an item that the credit record bars; its reason is the one declared in the plan."""
 
 
 @decision.register
@@ -17,13 +18,14 @@ def _(command: RecordCredit, state: CaseState, at: datetime) -> tuple[e.Event, .
     item = item_of(state, command.item)
     if item.credit is not None or item.status is not ItemStatus.WAITING or state.phase is not CasePhase.OPEN:
         return ()
-    outcome = e.CreditOutcome.CLEAR if command.barred is None else e.CreditOutcome.BARRED
+    outcome = e.CreditOutcome.BARRED if command.barred else e.CreditOutcome.CLEAR
     checked = e.CreditChecked(at=at, item=command.item, outcome=outcome, digest=command.digest)
     check = state.plan.item(command.item).credit_check
-    if command.barred is None or check is None:
+    if not command.barred or check is None:
         return (checked,)
     decision_id = f"{command.item}:credit-check"
-    return (checked, *refuse(state, command.item, decision_id, CREDIT_BARRED, command.barred, check.article, at))
+    refused = refuse(state, command.item, decision_id, CREDIT_BARRED, None, check.article, at, by_platform=True)
+    return (checked, *refused)
 
 
 @decision.register

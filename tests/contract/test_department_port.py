@@ -7,9 +7,11 @@ from adapters.port import (
     DepartmentPort,
     Done,
     Found,
+    LicenceFound,
     NeedsCorrection,
     NeverArrived,
     NotFound,
+    Purpose,
     Refused,
     SourceUnavailable,
     Taken,
@@ -29,6 +31,7 @@ from adapters.sandbox.behaviours import (
     Silent,
 )
 from adapters.submit_or_ask import submit_or_ask, undo_or_ask
+from one_things.licences import LicenceStatus
 from tests.contract.control import Control
 from tests.contract.given import CREDIT_CODE, credit_code, purpose, submission
 from tests.contract.inbox import Inbox
@@ -243,3 +246,31 @@ async def test_looking_up_while_the_source_is_away_is_not_an_empty_answer(
     assert isinstance(found, Found)
     assert found.fields["cleared"] is False
     assert found.fields["owed_cents"] == 0
+
+
+async def test_a_licence_that_is_held_that_is_not_and_that_cannot_be_said(
+    port: DepartmentPort, control: Control, case_no: str
+) -> None:
+    subject = {"company.credit_code": credit_code(78)}
+    allowed = Purpose(case_no=case_no, basis="国务院关于在线政务服务的若干规定第十条", authorised_by="applicant-1")
+    assert isinstance(await port.licence("tax-certificate", subject, allowed), NotFound)
+    held = {
+        "identifier": "1.2.156.3005.2.TAX.TAX.SIM000078.001.Y",
+        "type": "tax-certificate",
+        "holder": "测试企业甲有限公司",
+        "holder_number": credit_code(78),
+        "status": "suspended",
+        "valid_from": "2020-01-01",
+    }
+    place = ("tax", "licence:tax-certificate", credit_code(78))
+    await control.record(*place, {"entry": "set", "fields": held})
+    found = await port.licence("tax-certificate", subject, allowed)
+    assert isinstance(found, LicenceFound)
+    assert (found.licence.status, found.licence.valid_until) == (LicenceStatus.SUSPENDED, None)
+    await control.record(*place, {"entry": "set", "fields": {**held, "status": "who knows"}})
+    unreadable = await port.licence("tax-certificate", subject, allowed)
+    assert isinstance(unreadable, SourceUnavailable), "what cannot be read is never a licence, nor none"
+    assert unreadable.cause is UnknownCause.ANSWER_UNREADABLE
+    await control.record(*place, {"entry": "unavailable"})
+    assert isinstance(await port.licence("tax-certificate", subject, allowed), SourceUnavailable)
+    assert {call.kind for call in (await control.journal(case_no)).calls} == {"licence tax-certificate"}

@@ -9,6 +9,7 @@ from adapters.sandbox.behaviours import Correction, Down, Operation, Refuse, Sil
 from one_things.case import CasePhase, ItemStatus
 from one_things.events import DepartmentUnreachable, SharedDataFetched, SharedDataUnavailable
 from tests.flows.companies import GENERAL, OTHER_PHONE, SIMPLE, SMALL, company
+from tests.flows.stations import STATION_STORIES
 from tests.flows.town import Town
 
 Story = Callable[[Town], Awaitable[str]]
@@ -197,5 +198,6 @@ STORIES: dict[str, Story] = {
     "undo-refused-and-settled": undo_refused,
     "limit-breached": breached,
     "chosen": chosen,
+    **STATION_STORIES,
 }
 """Every branch, under the name of its recorded history."""

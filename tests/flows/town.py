@@ -37,6 +37,8 @@ from tests.contract.control import Control
 from tests.flows.companies import COMPANY, Company
 from workflows.handles import TemporalCases
 
+BUNDLES = Path(__file__).parent / "bundles"
+"""Small bundles of the tests, offered beside the shipped ones."""
 PATIENCE = 60.0
 """Seconds: far more than anything here takes, so that a slow machine fails no test."""
 _BEFORE_ANOTHER_SKIP = 10.0
@@ -196,6 +198,13 @@ class Town:
         answer = await self._control.post("/decisions", json=body)
         assert answer.status_code == 202, answer.text
 
+    async def submitted(self, case_no: str, item: str) -> dict[str, Any]:
+        """The latest attempt at this item, as its department received it."""
+        answer = await self._control.get("/submissions", params={"case_no": case_no, "item": item})
+        assert answer.status_code == 200, answer.text
+        received: dict[str, Any] = answer.json()
+        return received
+
     async def journal(self, case_no: str) -> Journal:
         return await self.control.journal(case_no)
 
@@ -338,7 +347,12 @@ def _code_of(answer: str) -> str:
 async def open_town(data_dir: Path, **settings: str) -> AsyncIterator[Town]:
     """A city of its own in this folder, with quick departments and workflow code watched by Temporal's sandbox."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ONETHING_")}
-    environment |= {"ONETHING_WORKER_SANDBOXED": "true", "ONETHING_SANDBOX_DECISION_SECONDS": "0.05", **settings}
+    environment |= {
+        "ONETHING_WORKER_SANDBOXED": "true",
+        "ONETHING_SANDBOX_DECISION_SECONDS": "0.05",
+        "ONETHING_BUNDLE_DIRECTORY": str(BUNDLES),
+        **settings,
+    }
     async with AsyncExitStack() as opened:
         city = await opened.enter_async_context(City(data_dir, environment=environment))
         of_roles = settings_of(city.environment)
