@@ -24,6 +24,8 @@ _AREA: Final = "999999"  # no county ever had it, so the numbers are nobody's
 _YEARS_OF_BIRTH: Final = (1990, 1966, 1961, 1971, 1976, 1950, 2008)
 """Tried in this order: a grown-up, those near a statutory age of retirement, pensioners, a minor."""
 _AMOUNT: Final = "1000.00"
+SAMPLE_DIGEST: Final = f"sha256:{'0' * 64}"
+"""Stands for the content of every material: nothing is read of it."""
 
 
 def sample_application(
@@ -34,6 +36,8 @@ def sample_application(
     today: date,
 ) -> Application:
     """An application with everything that is asked for; ``given`` form values go before made-up ones.
+
+    E-licences are authorised rather than handed in; what comes into being on the way is left for then.
 
     The first year of birth with which it would be accepted counts, else the first of all.
     """
@@ -51,13 +55,20 @@ def _application(
     born: date,
     today: date,
 ) -> Application:
-    needs = needed_for(bundle, answers, chosen)
+    asked = needed_for(bundle, answers, chosen).materials
+    licensed = [material.id for material in asked if material.licence is not None]
+    needs = needed_for(bundle, answers, chosen, licensed)
     made = {field.id: sample_value(field, place, born, today) for place, field in enumerate(needs.fields)}
     return Application(
         answers=answers,
         chosen=None if chosen is None else tuple(chosen),
         form={**made, **given},
-        materials=tuple(HandedIn(id=material.id, digest=f"sha256:{'0' * 64}") for material in needs.materials),
+        materials=tuple(
+            HandedIn(id=material.id, digest=SAMPLE_DIGEST)
+            for material in needs.materials
+            if material.handed_in == "with_application"
+        ),
+        authorisations=tuple(licensed),
     )
 
 

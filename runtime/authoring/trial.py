@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import uuid4
@@ -17,7 +17,9 @@ import httpx
 import yaml
 
 from adapters.sandbox.behaviours import Refuse
-from adapters.sandbox.control_routes import Scenario
+from adapters.sandbox.control_routes import RecordScenario, Scenario
+from adapters.sandbox.licences import data_set_of
+from adapters.sandbox.records import SetRecord
 from gateway.routes.applicants import CaseCreated
 from gateway.views.case_view import CaseView
 from one_things.application import Application
@@ -87,6 +89,8 @@ async def under_way(trial: Trial, report: Report) -> AsyncIterator[Running]:
         doors = await opened.enter_async_context(_doors(city))
         for item in trial.refused:
             await _refuse(doors, item)
+        for licence in _licences(trial):
+            await _tell(doors, "records", licence.model_dump_json())
         case_no = await _apply(doors, trial)
         book = CaseBook(record.events)
         await book.begin((case_no,))
@@ -199,10 +203,31 @@ async def _doors(city: City) -> AsyncIterator[Doors]:
 
 async def _refuse(doors: Doors, item: str) -> None:
     scenario = Scenario(item=item, behaviour=Refuse(reason="试办中由部门退回（模拟）"))
-    answer = await doors.control.put(
-        "/scenarios", content=scenario.model_dump_json(), headers={"Content-Type": "application/json"}
-    )
-    answer.raise_for_status()
+    await _tell(doors, "scenarios", scenario.model_dump_json())
+
+
+def _licences(trial: Trial) -> Iterator[RecordScenario]:
+    """The licences whose holder the applicant names: they are in that name."""
+    form = trial.application.form
+    for material in trial.bundle.materials:
+        licence = material.licence
+        if licence is None or licence.holder is None or material.id not in trial.application.authorisations:
+            continue
+        holder, number = form.get(licence.holder), form.get(licence.by)
+        if holder is not None and isinstance(number, str):
+            yield RecordScenario(
+                department=licence.department,
+                dataset=data_set_of(licence.type),
+                subject=number,
+                entry=SetRecord(fields={"holder": holder}),
+            )
+
+
+async def _tell(doors: Doors, path: str, body: str) -> None:
+    """Tell the sandbox departments something. Raises TrialFailed."""
+    answer = await doors.control.put(f"/{path}", content=body, headers={"Content-Type": "application/json"})
+    if answer.is_error:
+        raise TrialFailed(f"the sandbox departments refused to be told: {answer.text}")
 
 
 async def _apply(doors: Doors, trial: Trial) -> str:

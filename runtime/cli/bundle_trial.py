@@ -162,6 +162,7 @@ def _tell_what_is_made_up(application: Application, given: dict[str, Any]) -> No
 
 async def _watched(trial: Trial, language: Language) -> int:
     """The exit code."""
+    from runtime.authoring.acts_on_the_way import ActRefused
     from runtime.authoring.trial import TrialFailed
 
     me = asyncio.current_task()
@@ -170,7 +171,7 @@ async def _watched(trial: Trial, language: Language) -> int:
         asyncio.get_running_loop().add_signal_handler(number, me.cancel)
     try:
         return await _told(trial, language)
-    except TrialFailed as failed:
+    except (TrialFailed, ActRefused) as failed:
         raise CommandFailed(str(failed)) from None
     except asyncio.CancelledError:
         errors.print("interrupted; the city of the trial is gone")
