@@ -125,7 +125,7 @@ def _case_row(state: CaseState) -> tuple[Any, ...]:
 def _item_rows(before: CaseState | None, after: CaseState) -> Iterable[tuple[Any, ...]]:
     for place, planned in enumerate(after.plan.items):
         item: ItemState = after.items[planned.id]
-        if before is not None and before.items[planned.id] == item:
+        if before is not None and before.plan.items == after.plan.items and before.items[planned.id] == item:
             continue
         yield (
             after.case_no,

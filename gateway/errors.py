@@ -129,6 +129,14 @@ class VersionNotFound(Problem):
     title = Text(zh="这个“一件事”没有该版本", en="This one-thing has no such version")
 
 
+class EventUnknown(Problem):
+    """No bundle in force is begun by such an event."""
+
+    code = "unknown-event"
+    status = 404
+    title = Text(zh="没有由该事件启动的“一件事”", en="No one-thing is begun by this event")
+
+
 class ReceiptInvalid(Problem):
     """The token is no receipt of ours; the code says why: receipt-damaged, receipt-altered, receipt-key-unknown."""
 

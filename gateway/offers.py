@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from gateway import errors
-from one_things.definition import Bundle
+from one_things.definition import Bundle, StartingEvent
 from one_things.model import Record
 from one_things.text import Text
 from one_things.versions import in_force, to_judge_by
@@ -44,6 +44,12 @@ class Offers:
     def exact(self, bundle_id: str, version: str) -> OfferedBundle | None:
         """The very version that a case was made from; None when this gateway does not know it any more."""
         return self._versions(bundle_id).get(version)
+
+    def begun_by(self, event: str) -> tuple[tuple[OfferedBundle, StartingEvent], ...]:
+        """The versions of bundles that an event of this name begins, whatever its department, in force or not."""
+        return tuple(
+            (one, starting) for one in self._offered for starting in one.bundle.started_by if starting.event == event
+        )
 
     def is_in_force(self, bundle: Bundle, today: date) -> bool:
         """Whether an application that names no version would be judged by this one."""

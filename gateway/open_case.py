@@ -12,7 +12,7 @@ from gateway.services import GatewayServices
 from one_things.case import CaseState
 from one_things.commands import OpenCase
 from one_things.deciding import open_case
-from one_things.events import Event, event_from_json
+from one_things.events import CaseOpened, Event, event_from_json
 from one_things.evolving import fold
 from one_things.sealed import Sealed
 from security.sealing import CaseKeyErased
@@ -21,6 +21,8 @@ from security.tokens import Principal
 CASE_NUMBER = r"^[0-9A-Za-z]{1,12}-[0-9]{4}-[0-9]{6,12}$"
 _CASE_NUMBER = re.compile(CASE_NUMBER)
 _OPENING = "opening"
+DEPARTMENT_OWNER = "department:"
+"""What the owner of a request begins with that a department's event made; the case itself is its applicant's."""
 
 
 class SeenCase(NamedTuple):
@@ -58,11 +60,18 @@ async def seen_case(services: Services, caller: Caller, case_no: Annotated[str, 
 
 
 async def owner_of(services: GatewayServices, case_no: str) -> str:
-    """Whose case it is. Raises CaseNotFound."""
+    """Whose case it is. Raises CaseNotFound.
+
+    A case that a department's event began is its applicant's, which only its first event says.
+    """
     request = await services.lists.request(case_no)
     if request is None:
         raise errors.CaseNotFound
-    return request.owner
+    if not request.owner.startswith(DEPARTMENT_OWNER):
+        return request.owner
+    first = await services.store.read(case_no, limit=1)
+    opened = event_from_json(first[0].data) if first else None
+    return opened.owner if isinstance(opened, CaseOpened) else request.owner
 
 
 async def _requested(services: GatewayServices, case_no: str) -> tuple[CaseState | None, str]:
@@ -76,7 +85,7 @@ async def _requested(services: GatewayServices, case_no: str) -> tuple[CaseState
         opening = await read_opening(services, case_no, request.payload)
     except CaseKeyErased:
         return None, request.owner
-    return fold([open_case(opening, request.allocated_at)]), request.owner
+    return fold([open_case(opening, request.allocated_at)]), opening.owner
 
 
 def opening_fields(opening: OpenCase) -> dict[str, str]:

@@ -22,6 +22,7 @@ from gateway.hand_in_source import Replaceable
 from gateway.language import LANGUAGE_COOKIE, LANGUAGES, language_of, wants_page
 from gateway.open_case import SeenCase
 from gateway.problems import ProblemDocument
+from gateway.proposals import ProposalDetail
 from gateway.receipt_codes import code_drawing
 from gateway.receipts import HandInReceipt, VerifiedReceipt
 from gateway.texts import say
@@ -130,6 +131,11 @@ def correction_page(
 def hand_in_page(request: Request, view: CaseView) -> Response:
     """Every material that the case waits for, with its date."""
     return _page(request, "hand_in.html", view=view)
+
+
+def confirm_page(request: Request, view: CaseView, detail: ProposalDetail, given: Mapping[str, str]) -> Response:
+    """What a department proposed: first what has to be answered, then what that asks for, and the two replies to it."""
+    return _page(request, "confirm.html", view=view, detail=detail, given=given)
 
 
 def back_to(seen: SeenCase) -> Response:

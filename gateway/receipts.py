@@ -82,6 +82,14 @@ class VerifiedReceipt(Record):
 async def receipt_of(services: GatewayServices, seen: SeenCase) -> HandInReceipt:
     """The receipt of this case. Raises ReceiptErased, CaseNotFound."""
     state, plan = seen.state, seen.state.plan
+    if state.proposal is not None and state.confirmation.confirmed_at is None:
+        raise errors.CommandNotPossible(
+            "case-not-confirmed",
+            Text(
+                zh="尚未确认的办件没有收件凭证。",
+                en="Nothing was handed in yet: there is no receipt before it is confirmed.",
+            ),
+        )
     request = await services.lists.request(state.case_no)
     if request is None:
         raise errors.CaseNotFound
@@ -92,7 +100,7 @@ async def receipt_of(services: GatewayServices, seen: SeenCase) -> HandInReceipt
         raise errors.ReceiptErased from None
     statement = ReceiptStatement(
         number=state.case_no,
-        handed_in_at=request.allocated_at.astimezone(UTC).replace(microsecond=0),
+        handed_in_at=(state.confirmation.confirmed_at or request.allocated_at).astimezone(UTC).replace(microsecond=0),
         bundle=plan.bundle,
         version=plan.version,
         digest=commitment.digest,

@@ -14,6 +14,7 @@ from gateway.settings import GatewaySettings
 from one_things.commands import (
     AnswerCorrection,
     Cancel,
+    ConfirmCase,
     Decide,
     DepartmentAct,
     HandInInstead,
@@ -39,6 +40,9 @@ class CaseHandles(Protocol):
 
     async def decide(self, case_no: str, decision: Decide) -> Receipt:
         """Hand over a decision. Raises CommandRefused, CaseNotRunning, OrchestratorUnavailable."""
+
+    async def confirm(self, case_no: str, command: ConfirmCase) -> Receipt:
+        """Confirm what a department's event proposed; same errors."""
 
     async def cancel(self, case_no: str, command: Cancel) -> Receipt:
         """Take the application back; same errors."""

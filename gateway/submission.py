@@ -7,13 +7,10 @@ from typing import Annotated
 from pydantic import Field, JsonValue, StringConstraints
 
 from event_store.case_secrets import seal_fields
-from event_store.errors import IdempotencyConflict
-from event_store.intake import Allocation, CaseRequest, CaseStart
 from gateway import errors
 from gateway.offers import OfferedBundle
-from gateway.open_case import opening_fields
+from gateway.opening import Submitted, open_once, opened_before, request_of
 from gateway.services import GatewayServices
-from observability.correlation import bind
 from one_things.application import Application
 from one_things.clock import shanghai_date
 from one_things.commands import OpenCase
@@ -21,10 +18,9 @@ from one_things.definition import Slug
 from one_things.eligibility import reckoned_form
 from one_things.events import Channel
 from one_things.faults import ApplicationRefused
-from one_things.model import Record
 from one_things.plan import HandedIn, Plan
 from one_things.planning import make_plan
-from workflows.handles import OrchestratorUnavailable
+from security.sealing import CaseKey
 
 IDEMPOTENCY_KEY = r"^[\x21-\x7e]{1,200}$"
 
@@ -49,13 +45,6 @@ class CaseApplication(Application):
     channel: Channel = Channel.WEB
 
 
-class Submitted(Record):
-    """The case of an application. ``started`` is False while the orchestrator is away: it starts by itself then."""
-
-    allocation: Allocation
-    started: bool
-
-
 async def submit(
     services: GatewayServices, application: CaseApplication, owner: str, key: str, now: datetime
 ) -> Submitted:
@@ -64,28 +53,16 @@ async def submit(
     Raises BundleNotFound, VersionNotFound, ApplicationNotAccepted with every fault at once, KeyUsedOtherwise,
     StoreUnavailable.
     """
-    request = CaseRequest(
-        idempotency_key=key,
-        owner=owner,
-        body_digest=services.fingerprint(_canonical(application)),
-        city=services.settings.city,
-        year=shanghai_date(now).year,
-    )
+    request = request_of(services, owner, key, _canonical(application), now)
     # Before it is judged: a bundle that has changed since must not hide from a retry the case it made.
-    try:
-        earlier = await services.intake.earlier(request)
-    except IdempotencyConflict:
-        raise errors.KeyUsedOtherwise from None
-    if earlier is not None:
-        return Submitted(allocation=earlier, started=True)
+    if (earlier := await opened_before(services, request)) is not None:
+        return earlier
     offered = services.catalogue.to_apply_for(application.bundle, application.version, shanghai_date(now))
     plan = _plan(offered, application, now)
     form = reckoned_form(offered.bundle, application.answers, application.form, shanghai_date(now))
-    made: list[OpenCase] = []
 
-    async def prepare(case_no: str) -> CaseStart:
-        case_key, wrapped = services.secrets.new_key(case_no)
-        opening = OpenCase(
+    def opening(case_no: str, case_key: CaseKey) -> OpenCase:
+        return OpenCase(
             case_no=case_no,
             plan=plan.model_copy(update={"answers": {}}),
             form=seal_fields(case_key, form),
@@ -94,23 +71,8 @@ async def submit(
             channel=application.channel,
             time_can_be_skipped=services.settings.sandbox,
         )
-        made[:] = [opening]
-        # The outbox holds the whole opening sealed as well: which items somebody chose tells about a person, too.
-        payload = seal_fields(case_key, opening_fields(opening)).model_dump_json().encode()
-        return CaseStart(wrapped_key=wrapped, workflow_type=plan.bundle, payload=payload)
 
-    try:
-        allocation = await services.intake.allocate(request, prepare)
-    except IdempotencyConflict:
-        raise errors.KeyUsedOtherwise from None
-    if allocation.repeated:
-        return Submitted(allocation=allocation, started=True)
-    try:
-        with bind(case_no=allocation.case_no):
-            await services.cases.start(plan.bundle, made[0])
-    except OrchestratorUnavailable:
-        return Submitted(allocation=allocation, started=False)
-    return Submitted(allocation=allocation, started=True)
+    return await open_once(services, request, plan.bundle, opening)
 
 
 def _canonical(application: CaseApplication) -> bytes:

@@ -9,6 +9,7 @@ from one_things.licences import LicenceFault, LicenceOutcome
 from one_things.limit_watch import GrantedExtension, JointRun, LimitWatch, ProcedureRun, Rest
 from one_things.model import Record
 from one_things.plan import Plan, PlannedMaterial
+from one_things.proposal import Confirmation, Proposal
 from one_things.sealed import Sealed
 from one_things.signing import SigningState
 
@@ -35,6 +36,8 @@ class ItemStatus(StrEnum):
 class CasePhase(StrEnum):
     """Where the case as a whole stands."""
 
+    PROPOSED = "proposed"
+    """A department's event began it, and its applicant has not confirmed yet."""
     OPEN = "open"
     STOPPING = "stopping"
     CLOSED = "closed"
@@ -257,12 +260,20 @@ class CaseState(Record):
     """The rests that are over; like ``rest``, each stopped every clock."""
     calendar: int = 0
     """The last publication of a calendar that the case was told of."""
+    proposal: Proposal | None = None
+    """None in a case that its applicant applied for."""
+    confirmation: Confirmation = Confirmation()
     outcome: e.CaseOutcome | None = None
     ratings: tuple[Rating, ...] = ()
     opened_at: datetime
     closed_at: datetime | None = None
     changed_at: datetime
     version: int
+
+    @property
+    def handed_in_at(self) -> datetime:
+        """When its applicant handed it in: when it opened, or when they confirmed what an event had begun."""
+        return self.confirmation.confirmed_at or self.opened_at
 
     def clock_stands(self, item_id: str) -> bool:
         """Whether the item's clock stands: for a special procedure, or because the applicant rests the case."""

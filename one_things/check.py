@@ -15,6 +15,7 @@ from one_things.check_money import money_faults, payment_faults
 from one_things.check_names import mistake, name_faults, option_faults, reference_faults, shared_data_faults
 from one_things.check_parties import party_faults
 from one_things.check_reach import possible
+from one_things.check_starting import settled_faults, starting_faults
 from one_things.conditions import condition_faults
 from one_things.definition import Bundle, FormField, Item, Material, Party
 from one_things.faults import Fault
@@ -38,6 +39,7 @@ def bundle_faults(bundle: Bundle) -> tuple[Fault, ...]:
         *_conditions(bundle),
         *_items(bundle),
         *limit_faults(bundle),
+        *starting_faults(bundle),
     )
     return (
         faults
@@ -48,6 +50,7 @@ def bundle_faults(bundle: Bundle) -> tuple[Fault, ...]:
             *_reach(bundle),
             *money_faults(bundle, before_of(bundle)),
             *loose_ends(bundle),
+            *settled_faults(bundle),
         )
     )
 

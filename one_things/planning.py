@@ -15,7 +15,7 @@ from one_things.admission import (
 from one_things.application import Application
 from one_things.authorising import authorisation_faults, authorised_materials
 from one_things.conditions import Answers, Unanswered
-from one_things.definition import Bundle, Item
+from one_things.definition import Bundle, Item, Situation
 from one_things.eligibility import eligibility_faults, eligibility_in_doubt, reckoned_from
 from one_things.faults import ApplicationRefused, Fault
 from one_things.form import form_faults
@@ -34,14 +34,16 @@ def make_plan(
     application: Application,
     digest: str,
     today: date,
+    applied_on: date | None = None,
 ) -> Plan:
     """The plan of one case: ``bundle`` (whose definition has this ``digest``) resolved for one applicant.
 
-    ``today`` is the date in Asia/Shanghai on which the application is made.
+    ``today`` is the date in Asia/Shanghai on which the application is made; ``applied_on`` an earlier one, on which a
+    department's event began the case.
 
     Raises ApplicationRefused with every fault at once; a fault never repeats what the applicant wrote.
     """
-    faults = application_faults(bundle, application, today)
+    faults = application_faults(bundle, application, today, applied_on)
     if faults:
         raise ApplicationRefused(faults)
     usable = usable_answers(bundle, application.answers)
@@ -50,7 +52,9 @@ def make_plan(
     return _plan(bundle, usable, selection, needs, application, digest)
 
 
-def application_faults(bundle: Bundle, application: Application, today: date) -> tuple[Fault, ...]:
+def application_faults(
+    bundle: Bundle, application: Application, today: date, applied_on: date | None = None
+) -> tuple[Fault, ...]:
     """Everything that is wrong with an application, at once; none when it can become a plan."""
     answers = application.answers
     usable = usable_answers(bundle, answers)
@@ -60,7 +64,7 @@ def application_faults(bundle: Bundle, application: Application, today: date) ->
     certain = not unanswered
     in_doubt = eligibility_in_doubt(bundle, usable, needs.fields)
     return (
-        *_validity_faults(bundle, today),
+        *_validity_faults(bundle, applied_on or today),
         *answer_faults(bundle, answers),
         *missing_answers(bundle, unanswered | rules_in_doubt(bundle, usable) | in_doubt, answers),
         *rule_faults(bundle, usable),
@@ -73,6 +77,25 @@ def application_faults(bundle: Bundle, application: Application, today: date) ->
         *(money_faults(bundle, selection.items, application.form) if certain else ()),
         *authorisation_faults(bundle, {licence.material for licence in needs.licences}, application, certain),
     )
+
+
+def open_situations(bundle: Bundle, answers: Mapping[str, object]) -> tuple[Situation, ...]:
+    """The situations that still have to be answered, as far as these answers show it; in the order of the bundle."""
+    usable = usable_answers(bundle, answers)
+    selection = select(bundle, usable, None)
+    needs = requirements(bundle, selection, usable)
+    doubts = selection.unanswered | needs.unanswered | rules_in_doubt(bundle, usable)
+    doubts |= eligibility_in_doubt(bundle, usable, needs.fields)
+    return tuple(situation for situation in bundle.situations if situation.id in doubts)
+
+
+def tentative_plan(bundle: Bundle, application: Application, digest: str) -> Plan:
+    """The plan as far as it is known: items that these answers leave in doubt are not in it yet, nor special limits."""
+    usable = usable_answers(bundle, application.answers)
+    selection = select(bundle, usable, application.chosen)
+    items = tuple(item.model_copy(update={"limits_when": ()}) for item in selection.items)
+    selection = selection._replace(items=items)
+    return _plan(bundle, usable, selection, requirements(bundle, selection, usable), application, digest)
 
 
 def draft_plan(bundle: Bundle, application: Application, digest: str) -> Plan | None:

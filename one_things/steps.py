@@ -18,6 +18,7 @@ from one_things.model import Record
 from one_things.order import predecessors
 from one_things.plan import PlannedItem
 from one_things.preparing import CheckCredit, LookUpLicence, is_prepared, missing_lookups, preparations
+from one_things.proposal_steps import ReckonConfirmation, proposal_deadlines, proposal_steps
 
 
 class FetchSharedData(Record):
@@ -93,6 +94,7 @@ Step = (
     | MaterialStep
     | AcceptanceStep
     | SeeToMoney
+    | ReckonConfirmation
     | CloseCase
 )
 
@@ -101,6 +103,8 @@ def next_steps(state: CaseState) -> tuple[Step, ...]:
     """Everything that can be done now, side by side. Asking again after a step was begun may name it again."""
     if state.phase is CasePhase.CLOSED:
         return ()
+    if state.phase is CasePhase.PROPOSED:
+        return proposal_steps(state)
     if state.phase is CasePhase.STOPPING:
         return _steps_back(state)
     return _steps_forward(state)
@@ -198,7 +202,7 @@ def _is_to_be_undone(state: CaseState, item_id: str) -> bool:
 
 def deadlines(state: CaseState) -> tuple[Deadline, ...]:
     """What follows by itself if nothing else happens, soonest first."""
-    found = list(silence_deadlines(state))
+    found = [*silence_deadlines(state), *proposal_deadlines(state)]
     if state.phase is CasePhase.OPEN:
         found += [
             *_item_deadlines(state),

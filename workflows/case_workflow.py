@@ -22,6 +22,7 @@ from one_things.commands import (
     Cancel,
     Close,
     Command,
+    ConfirmCase,
     Decide,
     DepartmentAct,
     FastForward,
@@ -31,6 +32,7 @@ from one_things.commands import (
     OpenCase,
     PermitCorrection,
     RecordAcceptance,
+    RecordConfirmation,
     RecordCredit,
     RecordCreditUnavailable,
     RecordDate,
@@ -53,6 +55,7 @@ from one_things.deciding import decide, open_case
 from one_things.evolving import evolve
 from one_things.faults import CommandRefused
 from one_things.preparing import CheckCredit, LookUpLicence, is_sought
+from one_things.proposal_steps import ReckonConfirmation
 from workflows import messages
 from workflows.calling import NoAnswer
 from workflows.departments import DepartmentCalls
@@ -131,6 +134,8 @@ class CaseWorkflow:
                 self._carry_out(step, self._reckon(item, reckoning))
             case s.ReckonJointLimit(limit=limit, reckoning=reckoning):
                 self._carry_out(step, self._reckon_joint(limit, reckoning))
+            case ReckonConfirmation(reckoning=reckoning):
+                self._carry_out(step, self._reckon_confirmation(reckoning))
             case ms.ReckonDeferral() | ms.SupplyMaterial() | acs.ReckonAcceptance() | acs.ReckonSilence():
                 self._carry_out(step, self._after_hand_in(step))
             case s.CloseCase(outcome=outcome):
@@ -206,6 +211,13 @@ class CaseWorkflow:
             limit=reply.limit,
             procedures=reply.procedures,
             reckoning=reckoning,
+        )
+
+    async def _reckon_confirmation(self, reckoning: int) -> Command:
+        reply = await DepartmentCalls(self._state).reckon_confirmation()
+        assert reply.due_on is not None and reply.due_at is not None  # noqa: PT018 - both come of one due date
+        return RecordConfirmation(
+            confirm_by=reply.due_on, ends_at=reply.due_at, provisional=reply.provisional, reckoning=reckoning
         )
 
     async def _reckon_joint(self, limit: str, reckoning: int) -> Command:
@@ -294,6 +306,8 @@ class CaseWorkflow:
                 return not open_case or lookup in self._state.facts
             case s.ReckonDate(item=item, reckoning=reckoning):
                 return not open_case or self._state.item(item).reckonings != reckoning
+            case ReckonConfirmation():
+                return self._state.phase is not CasePhase.PROPOSED
             case s.ReckonJointLimit(limit=limit, reckoning=reckoning):
                 return not open_case or self._state.joint[limit].reckonings != reckoning
             case ms.ReckonDeferral():
@@ -336,6 +350,11 @@ class CaseWorkflow:
     @workflow.update(name=messages.DECIDE)
     def decide(self, command: Decide) -> Receipt:
         """A department's decision."""
+        return self._take(command)
+
+    @workflow.update(name=messages.CONFIRM)
+    def confirm(self, command: ConfirmCase) -> Receipt:
+        """The applicant confirms what a department's event proposed."""
         return self._take(command)
 
     @workflow.update(name=messages.CANCEL)
@@ -395,6 +414,10 @@ class CaseWorkflow:
 
     @decide.validator
     def _may_decide(self, command: Decide) -> None:
+        self._check(command)
+
+    @confirm.validator
+    def _may_confirm(self, command: ConfirmCase) -> None:
         self._check(command)
 
     @cancel.validator

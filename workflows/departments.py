@@ -96,6 +96,18 @@ class DepartmentCalls:
         )
         return reply
 
+    async def reckon_confirmation(self) -> ReckonReply:
+        """Until when the applicant may confirm what was proposed."""
+        proposal = self._state.proposal
+        assert proposal is not None
+        reply: ReckonReply = await workflow.execute_local_activity(
+            names.RECKON_DATE,
+            ReckonRequest(accepted_at=self._state.opened_at, committed_days=proposal.confirm_within),
+            result_type=ReckonReply,
+            start_to_close_timeout=FIRST_TRY,
+        )
+        return reply
+
     async def reckon_deferral(self, material: str) -> DeferralReply:
         """Until when a deferred material has to be there, by the calendar that is known now."""
         deferred = deferral_of(self._state.plan, material)
@@ -103,7 +115,7 @@ class DepartmentCalls:
         reply: DeferralReply = await workflow.execute_local_activity(
             names.RECKON_DEFERRAL,
             DeferralRequest(
-                handed_in_at=self._state.opened_at,
+                handed_in_at=self._state.handed_in_at,
                 working_days=deferred.working_days,
                 publication=self._state.calendar,
             ),

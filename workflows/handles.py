@@ -27,6 +27,7 @@ from one_things.case import CaseState
 from one_things.commands import (
     AnswerCorrection,
     Cancel,
+    ConfirmCase,
     Decide,
     DepartmentAct,
     FastForward,
@@ -57,6 +58,7 @@ _LOOK_PATIENCE = timedelta(seconds=2)
 Message = (
     Decide
     | Cancel
+    | ConfirmCase
     | AnswerCorrection
     | PermitCorrection
     | HandInMaterials
@@ -116,6 +118,10 @@ class TemporalCases:
     async def decide(self, case_no: str, decision: Decide) -> Receipt:
         """Hand over a department's decision; the answer says whether it counted or was a repeat."""
         return await self._tell(case_no, messages.DECIDE, decision)
+
+    async def confirm(self, case_no: str, command: ConfirmCase) -> Receipt:
+        """Confirm what a department's event proposed."""
+        return await self._tell(case_no, messages.CONFIRM, command)
 
     async def cancel(self, case_no: str, command: Cancel) -> Receipt:
         """Take the application back."""

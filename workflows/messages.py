@@ -16,6 +16,7 @@ LEARN_CALENDAR = "learn-calendar"
 HAND_IN = "hand-in"
 SETTLE_TASK = "settle-task"
 FAST_FORWARD = "fast-forward"
+CONFIRM = "confirm"
 STATE = "state"
 
 

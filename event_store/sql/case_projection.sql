@@ -22,7 +22,7 @@ SELECT * FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::json
                      $8::text[], $9::timestamptz[], $10::date[], $11::timestamptz[], $12::boolean[], $13::boolean[],
                      $14::timestamptz[], $15::timestamptz[])
 ON CONFLICT (case_no, item_id) DO UPDATE
-SET status = excluded.status, attempt = excluded.attempt, reference = excluded.reference,
+SET place = excluded.place, status = excluded.status, attempt = excluded.attempt, reference = excluded.reference,
     accepted_at = excluded.accepted_at, due_on = excluded.due_on, due_at = excluded.due_at,
     provisional = excluded.provisional, breached = excluded.breached, notice_ends_at = excluded.notice_ends_at,
     unreachable_since = excluded.unreachable_since;

@@ -1,7 +1,7 @@
 """A whole case as its owner or an operator sees it."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from gateway.texts import text
 from gateway.views.clock_view import JointLimitView, RestView, joint_limit_views, rest_view
@@ -57,6 +57,10 @@ class CaseView(Record):
     """Set while the applicant rests the case."""
     joint_limits: tuple[JointLimitView, ...] = ()
     """The limits over several items that run."""
+    may_be_confirmed: bool
+    """A department proposed it, and its applicant has to confirm or decline."""
+    confirm_by: date | None
+    """The last day to confirm, in Asia/Shanghai; None when nothing is to be confirmed or the day is being reckoned."""
     headline: Headline
     progress: Progress
     items: tuple[ItemView, ...]
@@ -108,6 +112,8 @@ def case_view(
         may_be_resumed=version > 0 and _would_count(state, ResumeCase(channel=state.channel), now),
         rest=rest_view(state),
         joint_limits=joint_limit_views(state, now, calendar) if state.phase is CasePhase.OPEN else (),
+        may_be_confirmed=version > 0 and state.phase is CasePhase.PROPOSED,
+        confirm_by=state.confirmation.confirm_by if state.phase is CasePhase.PROPOSED else None,
         headline=headline(state, items, version),
         progress=drawn.progress,
         items=items,

@@ -12,6 +12,7 @@ from one_things.events import CaseOutcome, TaskKind
 from one_things.hand_in import titles_of, waiting_for_applicant
 from one_things.limit_watch import Rest
 from one_things.model import Record
+from one_things.proposal import Proposal
 from one_things.text import Text
 
 _WITH_DEPARTMENT = frozenset({Look.SUBMITTED, Look.RECEIVED, Look.ACCEPTED})
@@ -38,6 +39,8 @@ def headline(state: CaseState, items: Sequence[ItemView], version: int) -> Headl
         return _calm("headline.received_now", "headline.received_wait")
     if state.phase is CasePhase.CLOSED:
         return _closed(state, items)
+    if state.proposal is not None and state.phase is CasePhase.PROPOSED:
+        return _proposed(state.proposal, state.confirmation.confirm_by)
     tasks = [task for task in state.tasks if task.kind is not TaskKind.DEPARTMENT_SILENT]
     if tasks:
         title = state.plan.item(tasks[0].item).title
@@ -66,6 +69,17 @@ def headline(state: CaseState, items: Sequence[ItemView], version: int) -> Headl
         )
     under_way = _with_hand_in(_or_wait(_under_way(items), items), state)
     return _with_trouble(under_way, state, items)
+
+
+def _proposed(proposal: Proposal, confirm_by: date | None) -> Headline:
+    return Headline(
+        now=text("headline.proposed_now", department=proposal.department_title, event=proposal.title),
+        waiting_for=text("headline.wait_you"),
+        until=day_text(confirm_by) if confirm_by else text("headline.until_none"),
+        until_on=confirm_by,
+        your_part=text("headline.your_part_confirm"),
+        needs_you=True,
+    )
 
 
 def _or_wait(headline: Headline, items: Sequence[ItemView]) -> Headline:

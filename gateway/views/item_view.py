@@ -153,7 +153,7 @@ def item_views(
 def item_looks(state: CaseState) -> dict[str, Look]:
     """How every item looks."""
     blocked = blocked_items(state) if state.phase is CasePhase.OPEN else frozenset()
-    over = state.phase is not CasePhase.OPEN
+    over = state.phase not in {CasePhase.OPEN, CasePhase.PROPOSED}
     return {
         item_id: Look.DROPPED
         if item.status is ItemStatus.WAITING and (over or item_id in blocked)

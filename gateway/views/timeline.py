@@ -56,8 +56,8 @@ def entry_of(plan: Plan, version: int, event: e.Event) -> TimelineEntry:
 def _words(plan: Plan, event: e.Event) -> tuple[str, dict[str, Any]]:
     """Which text, and the values that only this kind of event has."""
     match event:
-        case e.CaseOpened(case_no=case_no):
-            return event.type, {"case": case_no}
+        case e.CaseOpened() | e.ConfirmationReckoned():
+            return _beginning(event)
         case e.ItemAccepted(due_on=due_on) if due_on is not None:
             return "item_accepted_due", {"date": day_text(due_on)}
         case e.NoticeBegan(ends_at=ends_at):
@@ -84,6 +84,15 @@ def _words(plan: Plan, event: e.Event) -> tuple[str, dict[str, Any]]:
             return event.type, rated_values(plan, event)
         case _:
             return party_words(plan, event)
+
+
+def _beginning(event: e.CaseOpened | e.ConfirmationReckoned) -> tuple[str, dict[str, Any]]:
+    if isinstance(event, e.ConfirmationReckoned):
+        return event.type, {"date": day_text(event.confirm_by)}
+    if event.proposal is None:
+        return event.type, {"case": event.case_no}
+    values = {"department": event.proposal.department_title, "event": event.proposal.title, "case": event.case_no}
+    return "case_proposed", values
 
 
 def _refusal(plan: Plan, refused: e.ItemRefused) -> str:

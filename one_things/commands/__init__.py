@@ -63,6 +63,7 @@ from one_things.commands.materials import (
     RecordDeferral,
     RecordSupplied,
 )
+from one_things.commands.proposals import ConfirmCase, LapseProposal, ProposalCommand, RecordConfirmation
 from one_things.commands.ratings import AnswerRating, Rate, RatingCommand
 from one_things.commands.resting import LearnCalendar, RestingCommand, ResumeCase, SuspendCase
 from one_things.commands.shared_data import HandInInstead, RecordSharedData, RecordSourceDown, SharedDataCommand
@@ -93,6 +94,7 @@ Command = (
     | CreditCommand
     | RatingCommand
     | AcceptanceCommand
+    | ProposalCommand
 )
 
 __all__ = [
@@ -110,6 +112,7 @@ __all__ = [
     "ClockCommand",
     "Close",
     "Command",
+    "ConfirmCase",
     "CorrectionCommand",
     "CourseCommand",
     "CreditCommand",
@@ -131,6 +134,7 @@ __all__ = [
     "HandInMaterials",
     "HandOverMoney",
     "JointCommand",
+    "LapseProposal",
     "LapseSigning",
     "LapseWindow",
     "LearnCalendar",
@@ -143,10 +147,12 @@ __all__ = [
     "NeedsCorrection",
     "OpenCase",
     "PermitCorrection",
+    "ProposalCommand",
     "Rate",
     "RatingCommand",
     "Received",
     "RecordAcceptance",
+    "RecordConfirmation",
     "RecordCredit",
     "RecordCreditUnavailable",
     "RecordDate",

@@ -3,6 +3,7 @@
 from one_things import events as e
 from one_things.model import Record
 from one_things.plan import Plan
+from one_things.proposal import Proposal
 from one_things.sealed import Sealed
 
 
@@ -17,6 +18,7 @@ class OpenCase(Record):
     """The answers to the situations; None where none was asked."""
     owner: str
     channel: e.Channel
+    proposal: Proposal | None = None
     time_can_be_skipped: bool = False
 
 

@@ -15,6 +15,7 @@ from one_things.deciding import (  # noqa: F401 - they register
     licences,
     limits,
     materials,
+    proposals,
     ratings,
     resting,
     shared_data,

@@ -10,12 +10,15 @@ from one_things.commands import (
     FastForward,
 )
 from one_things.deciding.dispatch import decision
+from one_things.deciding.proposals import decline
 from one_things.faults import CommandRefused
 from one_things.text import Text
 
 
 @decision.register
 def _(command: Cancel, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
+    if state.phase is CasePhase.PROPOSED:
+        return decline(command.channel, at)
     if state.phase is CasePhase.STOPPING:
         return ()
     if state.pivot_passed:

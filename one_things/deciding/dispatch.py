@@ -5,13 +5,15 @@ from functools import singledispatch
 
 from one_things import events as e
 from one_things.case import CasePhase, CaseState
-from one_things.commands import AnswerRating, Command, Rate
+from one_things.commands import AnswerRating, Cancel, Command, FastForward, LearnCalendar, ProposalCommand, Rate
 from one_things.faults import CommandRefused
 from one_things.model import Record
 from one_things.text import Text
 
 AFTER_CLOSING = (Rate, AnswerRating)
 """What may still be asked of a case that has closed."""
+_WHILE_PROPOSED = (ProposalCommand, Cancel, FastForward, LearnCalendar)
+"""What may be asked of a case that its applicant has not confirmed."""
 
 
 def decide(state: CaseState, command: Command, at: datetime) -> tuple[e.Event, ...]:
@@ -21,6 +23,11 @@ def decide(state: CaseState, command: Command, at: datetime) -> tuple[e.Event, .
     """
     if state.phase is CasePhase.CLOSED and not isinstance(command, AFTER_CLOSING):
         raise CommandRefused("case-closed", Text(zh="该办件已办结。", en="The case is closed."))
+    if state.phase is CasePhase.PROPOSED and not isinstance(command, _WHILE_PROPOSED):
+        raise CommandRefused(
+            "case-not-confirmed",
+            Text(zh="申请人尚未确认该办件。", en="Its applicant has not confirmed the case yet."),
+        )
     return decision(command, state, at)
 
 

@@ -18,5 +18,6 @@ def open_case(command: OpenCase, at: datetime) -> e.CaseOpened:
         answers=command.answers,
         owner=command.owner,
         channel=command.channel,
+        proposal=command.proposal,
         time_can_be_skipped=command.time_can_be_skipped,
     )

@@ -79,6 +79,13 @@ from one_things.events.payments import (
     PaymentEvent,
     PaymentReleased,
 )
+from one_things.events.proposals import (
+    CaseConfirmed,
+    CaseDeclined,
+    ConfirmationDoubted,
+    ConfirmationReckoned,
+    ProposalEvent,
+)
 from one_things.events.ratings import BAD, CaseRated, Grade, RatingAnswered, RatingEvent
 from one_things.events.resting import CalendarKnown, CaseResumed, CaseSuspended, RestingEvent
 from one_things.events.shared_data import (
@@ -124,6 +131,7 @@ Event = Annotated[
     | SigningEvent
     | PaymentEvent
     | LinkedEvent
+    | ProposalEvent
     | LicenceEvents
     | CreditEvent
     | RatingEvent
@@ -152,6 +160,8 @@ __all__ = [
     "AnswerNotCounted",
     "CalendarKnown",
     "CaseClosed",
+    "CaseConfirmed",
+    "CaseDeclined",
     "CaseOpened",
     "CaseOutcome",
     "CaseRated",
@@ -161,6 +171,8 @@ __all__ = [
     "Channel",
     "ClockEvent",
     "ClockFastForwarded",
+    "ConfirmationDoubted",
+    "ConfirmationReckoned",
     "CorrectionAnswered",
     "CorrectionEvent",
     "CorrectionHeldBack",
@@ -227,6 +239,7 @@ __all__ = [
     "PaymentEvent",
     "PaymentReleased",
     "PivotPassed",
+    "ProposalEvent",
     "RatingAnswered",
     "RatingEvent",
     "Responsible",

@@ -4,6 +4,7 @@ from typing import Literal
 
 from one_things.events.vocabulary import CaseOutcome, Channel, EventRecord, StopReason
 from one_things.plan import Plan
+from one_things.proposal import Proposal
 from one_things.sealed import Sealed
 
 
@@ -17,6 +18,8 @@ class CaseOpened(EventRecord):
     answers: Sealed | None = None
     owner: str
     channel: Channel
+    proposal: Proposal | None = None
+    """Set when a department's event began it: then it waits until its applicant confirms."""
     time_can_be_skipped: bool = False
     """True only in the embedded city, where days of waiting may be fast-forwarded."""
 

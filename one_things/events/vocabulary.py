@@ -27,6 +27,10 @@ class CaseOutcome(StrEnum):
     OBJECTED = "objected"
     LAPSED = "lapsed"
     CANCELLED = "cancelled"
+    DECLINED = "declined"
+    """It was proposed to the applicant, who did not want it."""
+    NOT_CONFIRMED = "not_confirmed"
+    """It was proposed, and nobody confirmed it in time."""
 
 
 class StopReason(StrEnum):

@@ -15,6 +15,7 @@ from one_things.evolving import (  # noqa: F401 - they register
     linked,
     materials,
     payments,
+    proposals,
     ratings,
     resting,
     shared_data,

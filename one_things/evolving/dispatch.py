@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import singledispatch
 
 from one_things import events as e
-from one_things.case import CaseState, ItemState
+from one_things.case import CasePhase, CaseState, ItemState
 
 
 def evolve(state: CaseState | None, event: e.Event) -> CaseState:
@@ -41,6 +41,8 @@ def _open(event: e.CaseOpened) -> CaseState:
         form=event.form,
         answers=event.answers,
         items={item.id: ItemState() for item in event.plan.items},
+        phase=CasePhase.OPEN if event.proposal is None else CasePhase.PROPOSED,
+        proposal=event.proposal,
         time_can_be_skipped=event.time_can_be_skipped,
         opened_at=event.at,
         changed_at=event.at,

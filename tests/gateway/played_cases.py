@@ -46,6 +46,9 @@ class PlayedCases:
     async def decide(self, case_no: str, decision: c.Decide) -> Receipt:
         return await self.play(case_no, decision)
 
+    async def confirm(self, case_no: str, command: c.ConfirmCase) -> Receipt:
+        return await self.play(case_no, command)
+
     async def cancel(self, case_no: str, command: c.Cancel) -> Receipt:
         return await self.play(case_no, command)
 
