@@ -4,12 +4,13 @@ The fold is the domain's own ``evolve``, the same that runs the workflow: what p
 differ from what runs.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from event_store.errors import ProjectionBroken
 from event_store.queries import load
-from event_store.record import Recorded
+from event_store.record import Position, Recorded
 from one_things.case import CaseState, ItemState
 from one_things.events import Event, ItemEvent, event_from_json
 from one_things.evolving import evolve
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from event_store.pool import Connection
 
 SQL = load("case_projection")
+_LOG = logging.getLogger(__name__)
 
 
 Hear = Callable[[CaseState, Event], None]
@@ -33,30 +35,52 @@ class CaseProjection:
     def __init__(self, hear: Hear | None = None) -> None:
         self._hear = hear
         self._applied: list[tuple[CaseState, Event]] = []
+        self._told: set[str] = set()
 
     async def apply(self, connection: "Connection", events: Sequence[Recorded]) -> None:
         """Folds ``events`` over the states that are there and writes what changed.
 
-        Raises ProjectionBroken when an event cannot be read or is not the next one of its case.
+        A case with an event that this release cannot read, or that does not follow, is left behind as it was before
+        that event, and the others go on: the record holds the rest of it, and ``left_behind`` finds it again.
         """
         case_nos = list(dict.fromkeys(event.case_no for event in events))
         before = await _states(connection, case_nos)
         after = dict(before)
         timeline = []
         happened: list[tuple[str, Event]] = []
+        left: set[str] = set()
         for recorded in events:
-            event = _next_event(recorded, after.get(recorded.case_no))
-            after[recorded.case_no] = _evolved(recorded, after.get(recorded.case_no), event)
+            state = after.get(recorded.case_no)
+            if recorded.case_no in left or (state is not None and recorded.version <= state.version):
+                continue
+            try:
+                event = _next_event(recorded, state)
+                after[recorded.case_no] = _evolved(recorded, state, event)
+            except ProjectionBroken as broken:
+                left.add(recorded.case_no)
+                self._tell_once(recorded, broken)
+                continue
             timeline.append(_timeline_row(recorded, event))
             happened.append((recorded.case_no, event))
-        await _write(connection, "write_cases", (_case_row(after[case_no]) for case_no in case_nos))
+        changed = [case_no for case_no in case_nos if after.get(case_no) is not before.get(case_no)]
+        await _write(connection, "write_cases", (_case_row(after[case_no]) for case_no in changed))
         await _write(
             connection,
             "write_items",
-            (row for case_no in case_nos for row in _item_rows(before.get(case_no), after[case_no])),
+            (row for case_no in changed for row in _item_rows(before.get(case_no), after[case_no])),
         )
         await _write(connection, "write_timeline", timeline)
         self._applied = [(after[case_no], event) for case_no, event in happened]
+
+    async def left_behind(self, connection: "Connection", position: Position) -> list[str]:
+        """The cases of which events up to ``position`` are not shown."""
+        return [row["case_no"] for row in await connection.fetch(SQL["left_behind"], *position)]
+
+    def _tell_once(self, recorded: Recorded, broken: ProjectionBroken) -> None:
+        """One line for each case: what comes after the event does not follow either, and every look finds it again."""
+        if recorded.case_no not in self._told:
+            self._told.add(recorded.case_no)
+            _LOG.error("%s; the case is shown as it was before, the others go on", broken)
 
     def committed(self) -> None:
         """Tells who listens, once the transaction stands."""

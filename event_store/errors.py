@@ -57,7 +57,7 @@ class KeyConflict(StoreError):
 
 
 class ProjectionBroken(StoreError):
-    """An event does not follow from what the read models hold; they need a newer release or a rebuild."""
+    """An event does not follow from what the read models hold of its case: it needs a newer release, or a rebuild."""
 
     code = "projection-broken"
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 SQL = load("projector")
 _LOG = logging.getLogger(__name__)
+_LOOK_AGAIN = 60.0
+"""Seconds between two looks for cases that were left behind."""
 
 
 class Projection(Protocol):
@@ -29,7 +33,14 @@ class Projection(Protocol):
         ...
 
     async def apply(self, connection: "Connection", events: Sequence[Recorded]) -> None:
-        """Writes what ``events`` change. Raises ProjectionBroken when they do not follow from what is there."""
+        """Writes what ``events`` change, passing over what it has written before.
+
+        A case of which it cannot write an event stays as it is before that event, and holds up no other.
+        """
+        ...
+
+    async def left_behind(self, connection: "Connection", position: Position) -> list[str]:
+        """The cases that ``apply`` left as they were, of those with events up to ``position``."""
         ...
 
     async def clear(self, connection: "Connection") -> None:
@@ -75,12 +86,17 @@ class Projector:
     async def run(self) -> None:
         """Follows the record without end, through restarts of the database.
 
-        Raises ProjectionBroken: an event that cannot be projected needs a newer release, not another try.
+        What had to be left behind is tried again now and then: during a rolling release gateways of the older one
+        meet events that only the newer one can read.
         """
+        look_again = -math.inf
         async with WakeUp(self._database.settings, APPENDED) as wake_up:
             while True:
                 try:
                     await wake_up.listen()
+                    if time.monotonic() >= look_again:
+                        await self.retry_left_behind()
+                        look_again = time.monotonic() + _LOOK_AGAIN
                     count = await self.step()
                     held_back = count == 0 and await self._is_behind()
                 except StoreUnavailable as error:
@@ -93,6 +109,29 @@ class Projector:
                     # What happens meanwhile goes into one step: each writes the state of a case once, however many
                     # events it has; and a transaction that runs holds back all who follow the record.
                     await asyncio.sleep(self._database.settings.projection_pause)
+
+    async def retry_left_behind(self) -> list[str]:
+        """Projects what could not be projected before, one case at a time; returns the cases of which it still cannot.
+
+        Afterwards the tables are as if there had been no delay, and as a rebuild would make them.
+        """
+        async with self._database.connection() as connection:
+            found = await self._projection.left_behind(connection, await self._checkpoint(connection))
+        for case_no in found:
+            await self._retry(case_no)
+        async with self._database.connection() as connection:
+            still = await self._projection.left_behind(connection, await self._checkpoint(connection)) if found else []
+        metrics.CASES_LEFT_BEHIND.set(len(still))
+        return still
+
+    async def _retry(self, case_no: str) -> None:
+        async with self._database.transaction() as connection:
+            if not await connection.fetchval(SQL["try_lock"], self._projection.name):
+                return
+            checkpoint = await self._checkpoint(connection)
+            await self._projection.apply(connection, await reading.read_up_to(connection, case_no, checkpoint))
+            await connection.execute(SQL["ring"], f"{self._projection.name} {checkpoint}")
+        self._projection.committed()
 
     async def rebuild(self) -> int:
         """Projects the whole record anew, in one transaction, and returns how many events that were.

@@ -31,6 +31,11 @@ async def read_after(connection: "Connection", position: Position, limit: int) -
     return [recorded(row) for row in rows]
 
 
+async def read_up_to(connection: "Connection", case_no: str, position: Position) -> list[Recorded]:
+    """All events of a case up to ``position``, its versions ascending."""
+    return [recorded(row) for row in await connection.fetch(SQL["read_up_to"], case_no, *position)]
+
+
 async def anything_after(connection: "Connection", position: Position) -> bool:
     """Whether there is an event after ``position``, be it one that ``read_after`` still holds back."""
     return bool(await connection.fetchval(SQL["anything_after"], *position))

@@ -86,6 +86,11 @@ PROJECTOR_LAG_EVENTS: Final = Gauge(
     "Events in the store that the read models do not show yet.",
     registry=REGISTRY,
 )
+CASES_LEFT_BEHIND: Final = Gauge(
+    "onething_cases_left_behind",
+    "Cases with an event that this release cannot show: lists and pages show them as they were before it.",
+    registry=REGISTRY,
+)
 WATCHERS: Final = Gauge(
     "onething_watchers",
     "Live streams that are open now.",

@@ -61,7 +61,7 @@ async def run_gateway(settings: Settings) -> None:
         asked.cancel()
         for ended in needed:
             if ended.done():
-                ended.result()  # no port, or an event that this release cannot project: say so and end
+                ended.result()  # no port, or a fault of the projector: say so and end
     _LOG.info("stopped")
 
 

@@ -32,6 +32,16 @@ INSERT INTO timeline (case_no, version, transaction_id, position, type, at, item
 SELECT * FROM unnest($1::text[], $2::integer[], $3::xid8[], $4::bigint[], $5::text[], $6::timestamptz[], $7::text[],
                      $8::json[]);
 
+-- name: left_behind
+-- The next event of each of these cases lies before the checkpoint, and yet it is not shown.
+SELECT heads.case_no
+FROM heads
+LEFT JOIN cases ON cases.case_no = heads.case_no
+JOIN events ON events.case_no = heads.case_no AND events.version = coalesce(cases.version, 0) + 1
+WHERE heads.version > coalesce(cases.version, 0)
+  AND (events.transaction_id, events.position) <= ($1::xid8, $2::bigint)
+ORDER BY heads.case_no;
+
 -- name: clear_timeline
 DELETE FROM timeline;
 

@@ -50,6 +50,13 @@ WHERE (transaction_id, position) > ($1::xid8, $2::bigint)
 ORDER BY transaction_id, position
 LIMIT $3;
 
+-- name: read_up_to
+SELECT transaction_id, position, case_no, version, event_id, type, occurred_at, data::text AS data, suite,
+       previous_hash, hash
+FROM events
+WHERE case_no = $1 AND (transaction_id, position) <= ($2::xid8, $3::bigint)
+ORDER BY version;
+
 -- name: anything_after
 -- Also sees what an older running transaction still holds back.
 SELECT EXISTS (SELECT FROM events WHERE (transaction_id, position) > ($1::xid8, $2::bigint));

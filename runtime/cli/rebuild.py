@@ -29,15 +29,18 @@ def rebuild() -> None:
 
     settings = load_settings_here(Role.MIGRATE)
     with errors.status("projecting the record"):
-        count = asyncio.run(_rebuild(settings))
+        count, left_behind = asyncio.run(_rebuild(settings))
     results.print(f"the read models are rebuilt from {count} events")
+    for case_no in left_behind:
+        results.print(f"{case_no} has an event that this release cannot show: it is shown as it was before")
 
 
-async def _rebuild(settings: Settings) -> int:
+async def _rebuild(settings: Settings) -> tuple[int, list[str]]:
     from event_store.case_projection import CaseProjection
     from event_store.pool import Database, StoreSettings
     from event_store.projector import Projector
 
     store = StoreSettings(url=settings.database_address(), application_name="one-thing rebuild", statement_timeout=3600)
     async with Database(store) as database:
-        return await Projector(database, CaseProjection()).rebuild()
+        projector = Projector(database, CaseProjection())
+        return await projector.rebuild(), await projector.retry_left_behind()

@@ -125,6 +125,8 @@ def test_labels_hold_no_cases_and_no_persons() -> None:
         "department",
         "outcome",
         "limit",
+        "reason",
+        "responsible",
         "verdict",
     }
 
