@@ -45,7 +45,11 @@ class CalendarTeller:
         told, after = 0, ""
         while page := await self._calendars.waiting(publication, after, _PAGE):
             turns = asyncio.Semaphore(_AT_ONCE)
-            told += sum(await asyncio.gather(*(self._tell(case_no, publication, turns) for case_no in page)))
+            telling = (self._tell(case_no, publication, turns) for case_no in page)
+            for outcome in await asyncio.gather(*telling, return_exceptions=True):
+                if isinstance(outcome, BaseException):
+                    raise outcome  # once all of them have ended: none goes on behind our back
+                told += outcome
             after = page[-1]
         if told:
             _LOG.info("publication %d of the calendar: %d cases were told", publication, told)

@@ -1,13 +1,18 @@
 """How the clock of a case can go: procedures, an extension, breaches, a rest; each story drives a case to its end."""
 
+from datetime import date
+
 from adapters.sandbox.behaviours import Silent
 from one_things.case import CaseState, ItemStatus
+from one_things.clock import FREE_EVERY_YEAR, CalendarYear, published_until
+from one_things.provisional import has_provisional_dates
 from tests.flows.companies import Company, credit_code
 from tests.flows.stories import Story
 from tests.flows.town import Condition, Town
 
 FOOD, FIRE, OPENING = "food-permit", "fire-safety", "opening"
 CHECK = "on-site-check"
+REVIEW, SURVEY = "review", "survey"
 REASON = "情况复杂，需补充论证（模拟）"
 
 
@@ -86,6 +91,51 @@ async def rested(town: Town) -> str:
     return case_no
 
 
+async def calendar_published(town: Town) -> str:
+    """A review lasts beyond every calendar that is known; the next two years are published, and its date moves."""
+    case_no = await provisional(town)
+    before = (await town.cases.state(case_no)).items[REVIEW].due_on
+    for year in unpublished_years():
+        await publish(town, year)
+    await town.until(case_no, lambda state: not has_provisional_dates(state), "dates that are certain")
+    assert (await town.cases.state(case_no)).items[REVIEW].due_on != before
+    for item in (REVIEW, SURVEY):
+        await town.decide(case_no, item)
+    await town.closed(case_no)
+    return case_no
+
+
+async def provisional(town: Town) -> str:
+    """A case whose date lies in a year without a calendar."""
+    reviewed = Company(code := credit_code(), {**caterer().application, "bundle": "long-review", "answers": {}})
+    reviewed.application["form"] = {"company.credit_code": code}
+    for item in (REVIEW, SURVEY):
+        await town.switch(reviewed, item, Silent())
+    answer = await town.post_application(reviewed)
+    assert answer.status_code in (201, 202), answer.text
+    case_no = str(answer.json()["case_no"])
+    state = await town.until_items(case_no, ItemStatus.ACCEPTED, REVIEW, SURVEY)
+    state = await town.until(case_no, lambda state: state.joint["both"].watch.dates is not None, "the joint limit")
+    assert has_provisional_dates(state)
+    return case_no
+
+
+def unpublished_years() -> list[CalendarYear]:
+    """Holiday notices, made up, for the two years that no release knows: the first week of March is free in both."""
+    first = published_until().year + 1
+    years = []
+    for year in (first, first + 1):
+        free = [date(year, month, day) for month, day in FREE_EVERY_YEAR]
+        free += [date(year, 3, day) for day in range(1, 8)]
+        years.append(CalendarYear(year=year, notice=f"测试通知{year}", free_days=tuple(sorted(free)), make_up_days=()))
+    return years
+
+
+async def publish(town: Town, year: CalendarYear) -> None:
+    """As `onething calendar publish` does."""
+    await town.record.calendars.publish(year)
+
+
 def _check_breached(state: CaseState) -> bool:
     return any(run.watch.breached for run in state.items[FOOD].procedures)
 
@@ -107,5 +157,6 @@ CLOCK_STORIES: dict[str, Story] = {
     "stopped-and-extended": stopped_and_extended,
     "breached-and-escalated": breached_and_escalated,
     "rested": rested,
+    "calendar-published": calendar_published,
 }
 """Every branch of the clock, under the name of its recorded history."""

@@ -9,7 +9,7 @@ from event_store.store import EventStore
 from one_things import commands as c
 from one_things import events as e
 from one_things.case import CasePhase, CaseState
-from one_things.clock import due_date
+from one_things.clock import OFFICIAL, WorkingCalendar, due_date
 from one_things.deciding import decide, open_case
 from one_things.evolving import evolve
 from one_things.limit_dates import LimitToReckon, limit_dates
@@ -28,6 +28,7 @@ class PlayedCases:
     def __init__(self, store: EventStore) -> None:
         self.store = store
         self.is_up = True
+        self.calendar: WorkingCalendar = OFFICIAL
         self.starts: list[str] = []
         self.states: dict[str, CaseState] = {}
         self._heads: dict[str, bytes] = {}
@@ -95,7 +96,7 @@ class PlayedCases:
         for event in events:
             state = evolve(state, event)
         self.states[case_no] = state
-        for reckoned_now in reckoned(state):
+        for reckoned_now in reckoned(state, self.calendar):
             await self.play(case_no, reckoned_now, at)
         return Receipt(outcome="counted", version=state.version)
 
