@@ -15,6 +15,7 @@ from gateway.live import LiveRecord
 from gateway.pages import error_page, static_files
 from gateway.routes import (
     applicants,
+    apply,
     bundles,
     corrections,
     departments,
@@ -75,6 +76,7 @@ def create_app(services: GatewayServices | None) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(problems.UnexpectedFaults)
     for room in (
+        apply,
         hand_in_source,
         health,
         session,

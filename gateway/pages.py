@@ -1,7 +1,7 @@
 """Pages for people: templates filled with views, in the caller's language. They work without JavaScript."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
@@ -17,6 +17,8 @@ from starlette.types import Scope
 
 from gateway import errors
 from gateway.access import SESSION_COOKIE, is_operator, is_owner
+from gateway.apply_form import STEPS, Written
+from gateway.apply_steps import Shown, first_step
 from gateway.case_lists import CasePage
 from gateway.hand_in_source import Replaceable
 from gateway.language import LANGUAGE_COOKIE, LANGUAGES, language_of, wants_page
@@ -34,7 +36,7 @@ from gateway.views.panorama import panorama
 from gateway.views.timeline import days_of, timeline
 from one_things.case import CasePhase, ItemStatus
 from one_things.clock import shanghai_date
-from one_things.definition import FormField
+from one_things.definition import Bundle, FieldType, FormField
 from one_things.faults import Fault
 from one_things.text import Text
 
@@ -159,6 +161,37 @@ def source_page(
         request, "hand_in_source.html", status, view=view, source=source, wanted=wanted, own=own, written=written,
         faults=faults,
     )  # fmt: skip
+
+
+def bundles_page(request: Request, bundles: Sequence[Bundle]) -> Response:
+    """What can be applied for."""
+    return _page(request, "bundles.html", bundles=bundles)
+
+
+def application_page(request: Request, bundle: Bundle, sent: Written, view: Shown, key: str) -> Response:
+    """One step of an application, with the faults of what was written beside their fields."""
+    language = language_of(request)
+
+    def said(field: FormField, value: str) -> str:
+        """A value as a person reads it: options by their titles."""
+        if field.type is FieldType.YES_NO:
+            return say("source.answer_yes" if value == "true" else "source.answer_no", language)
+        return next((one.title.in_language(language) for one in field.options if one.value == value), value)
+
+    first = first_step(bundle)
+    return _page(
+        request,
+        "apply.html",
+        422 if view.faults or view.general else 200,
+        bundle=bundle,
+        sent=sent,
+        view=view,
+        key=key,
+        first=first,
+        steps=STEPS[STEPS.index(first) :],
+        said=said,
+        titles=lambda texts: say("headline.and", language).join(text.in_language(language) for text in texts),
+    )
 
 
 def sign_in_page(request: Request, *, failed: bool = False) -> Response:

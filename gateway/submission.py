@@ -38,10 +38,6 @@ class CaseApplication(Application):
     form: dict[str, JsonValue] = Field(default={}, max_length=300)
     """Form field → value."""
     materials: tuple[HandedIn, ...] = Field(default=(), max_length=100)
-    authorisations: tuple[Slug, ...] = Field(default=(), max_length=100)
-    """Materials for which the e-licence may be looked up instead of handing them in."""
-    without: tuple[Slug, ...] = Field(default=(), max_length=100)
-    """Items that are not wanted: refused where a chosen item requires one of them."""
     channel: Channel = Channel.WEB
 
 

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 import gateway
+from gateway.apply_form import Step
 from gateway.texts import CATALOGUE, text
 from gateway.views.clock_view import Light
 from gateway.views.item_view import Look
@@ -29,6 +30,7 @@ MADE_UP = {
     *(f"settle.{kind.value}" for kind in TaskKind),
     *(f"hand_in.{why.value}" for why in Why),
     "refused.material_missing",
+    *(f"apply.step_{step.value}" for step in Step),
     *(f"returned.{reason.value}" for reason in ReturnReason),
     *(f"responsible.{one.value}" for one in Responsible),
     *(f"event.case_stopped_{reason.value}" for reason in StopReason),

@@ -1,0 +1,253 @@
+"""The application page without a browser and without scripts: form by form, as what is on it says."""
+
+import re
+from collections.abc import AsyncIterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import httpx
+import pytest
+
+from runtime.embedded.postgres import EmbeddedPostgres
+from tests.gateway.applications import SIMPLE, VALUES
+from tests.gateway.gateway_city import City, city_of, fresh_database
+
+BUNDLES = Path(__file__).parents[1] / "flows" / "bundles"
+CREDIT_CODE = VALUES["company.credit_code"]
+DIGEST = "sha-256:" + "0" * 64
+
+
+@pytest.fixture
+async def city(gateway_postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[City]:
+    async with city_of(await fresh_database(gateway_postgres), tmp_path, sandbox=True, bundles=BUNDLES) as running:
+        yield running
+
+
+class Page(HTMLParser):
+    """The one form of a page: what a browser would send, what can be written, and the faults beside the fields."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        super().__init__()
+        self.status = answer.status_code
+        self.text = answer.text
+        self.sent: dict[str, str] = {}
+        self.writable: set[str] = set()
+        self.faulty: list[str] = []
+        self._select = ""
+        self.feed(answer.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        name = told.get("name", "")
+        if tag == "p" and told.get("class") == "fault":
+            self.faulty.append(told["id"].removeprefix("in-").removesuffix("-fault"))
+        if tag == "select":
+            self._select = name
+            self.writable.add(name)
+        if tag == "option" and "selected" in told:
+            self.sent[self._select] = told["value"]
+        if tag == "input" and name:
+            self._input(told, name)
+
+    def _input(self, told: dict[str, str], name: str) -> None:
+        kind = told.get("type", "text")
+        if kind != "hidden":
+            self.writable.add(name)
+        if kind not in {"radio", "checkbox"} or "checked" in told:
+            self.sent[name] = told.get("value", "")
+
+    @property
+    def step(self) -> str:
+        return self.sent["step"]
+
+
+class Applicant:
+    """Goes through the page."""
+
+    def __init__(self, city: City, bundle: str, language: str = "zh") -> None:
+        self._http = city.http
+        self._headers = {**city.bearer(), "Accept": "text/html", "Accept-Language": language}
+        self._path = f"/apply/{bundle}"
+
+    async def begin(self) -> Page:
+        return Page(await self._http.get(self._path, headers=self._headers))
+
+    async def go(self, page: Page, *, go: str = "next", without: tuple[str, ...] = (), **written: str) -> Page:
+        """Write this (``__`` stands for a dot), untick that, and press a button."""
+        named = {name.replace("__", ".").replace("_1_", "-"): value for name, value in written.items()}
+        return Page(await self.press(page, go, named, without))
+
+    async def press(
+        self, page: Page, go: str, written: dict[str, str], without: tuple[str, ...] = ()
+    ) -> httpx.Response:
+        assert written.keys() <= page.writable, f"{written.keys() - page.writable} is not on the page"
+        sent = {name: value for name, value in page.sent.items() if name not in without} | written | {"go": go}
+        return await self._http.post(self._path, data=sent, headers=self._headers)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_from_the_questions_to_the_receipt(city: City, language: str) -> None:
+    applicant = Applicant(city, "courier-station", language)
+    page = await applicant.begin()
+    assert page.step == "questions"
+    page = Page(await applicant.press(page, "next", {"answers.has_warehouse": "false"}))
+    assert page.step == "items"
+    assert "消防" not in page.text, "what does not apply is not offered"
+    page = await applicant.go(page)
+    assert page.step == "form"
+    assert page.writable >= {"form.company.credit_code", "form.contact.phone"}
+    assert "form.company.name" not in page.writable, "a department holds it"
+    assert ("企业名称" if language == "zh" else "Name of the company") in page.text, "and the page says so"
+    page = Page(
+        await applicant.press(
+            page, "next", {"form.company.credit_code": CREDIT_CODE, "form.contact.phone": "13800000000"}
+        )
+    )
+    assert page.step == "materials"
+    page = Page(
+        await applicant.press(page, "next", {"authorise.business-licence": "on", "material.floor-plan": DIGEST})
+    )
+    assert page.step == "review"
+    assert CREDIT_CODE in page.text
+    answer = await applicant.press(page, "submit", {})
+    assert answer.status_code == 303
+    (case_no,) = re.findall(r"^/cases/([^/]+)/receipt$", answer.headers["location"])
+    state = city.cases.states[case_no]
+    assert [licence.material for licence in state.plan.licences] == ["business-licence"]
+    assert [material.id for material in state.plan.materials] == ["floor-plan"]
+    again = await applicant.press(page, "submit", {})
+    assert again.headers["location"] == answer.headers["location"], "pressed twice it is one case"
+    receipt = await city.http.get(answer.headers["location"], headers={**city.bearer(), "Accept": "text/html"})
+    assert receipt.status_code == 200
+    assert case_no in receipt.text
+
+
+async def test_every_fault_of_a_step_stands_beside_its_field_and_what_was_written_stays(city: City) -> None:
+    applicant = Applicant(city, "courier-station")
+    page = await applicant.go(await applicant.begin())
+    assert (page.step, page.status, page.faulty) == ("questions", 422, ["answers.has_warehouse"])
+    page = await applicant.go(Page(await applicant.press(page, "next", {"answers.has_warehouse": "true"})))
+    wrong = {"form.company.credit_code": "91110000600037341X", "form.contact.phone": "12"}
+    page = Page(await applicant.press(page, "next", wrong))
+    assert (page.step, page.status) == ("form", 422)
+    assert set(page.faulty) == set(wrong)
+    assert {name: page.sent[name] for name in wrong} == wrong
+    right = {"form.company.credit_code": CREDIT_CODE, "form.contact.phone": "13800000000"}
+    page = Page(await applicant.press(page, "next", right))
+    page = Page(await applicant.press(page, "next", {"material.floor-plan": "short"}))
+    assert (page.step, page.status) == ("materials", 422)
+    assert set(page.faulty) == {"material.floor-plan", "material.business-licence", "material.warehouse-lease"}
+
+
+async def test_what_a_chosen_item_requires_comes_along_with_its_reason(city: City) -> None:
+    applicant = Applicant(city, "courier-station")
+    page = Page(await applicant.press(await applicant.begin(), "next", {"answers.has_warehouse": "false"}))
+    page = await applicant.go(page, without=("chosen.station-filing", "chosen.tax-registration"))
+    assert page.step == "items", "told before anything else is asked"
+    assert "“快递业务经营许可”要求先办理此项。" in page.text
+    assert "chosen.station-filing" in page.sent
+    assert "chosen.tax-registration" not in page.sent
+    page = await applicant.go(page)
+    assert page.step == "form"
+
+
+async def test_nothing_chosen_is_said_on_the_step_where_one_chooses(city: City) -> None:
+    applicant = Applicant(city, "courier-station")
+    page = Page(await applicant.press(await applicant.begin(), "next", {"answers.has_warehouse": "false"}))
+    page = await applicant.go(
+        page, without=("chosen.station-filing", "chosen.tax-registration", "chosen.courier-permit")
+    )
+    assert (page.step, page.status) == ("items", 422)
+    assert "没有选择任何适用的事项" in page.text
+
+
+async def test_going_back_keeps_everything_and_an_answer_that_changes_drops_what_it_makes_needless(city: City) -> None:
+    applicant = Applicant(city, "courier-station")
+    page = Page(await applicant.press(await applicant.begin(), "next", {"answers.has_warehouse": "true"}))
+    page = await applicant.go(page)
+    right = {"form.company.credit_code": CREDIT_CODE, "form.contact.phone": "13800000000"}
+    page = Page(await applicant.press(page, "next", right))
+    papers = {f"material.{name}": DIGEST for name in ("business-licence", "floor-plan", "warehouse-lease")}
+    page = Page(await applicant.press(page, "next", papers))
+    assert page.step == "review"
+    for step in ("materials", "form", "items", "questions"):
+        page = await applicant.go(page, go="back")
+        assert page.step == step
+    assert page.sent["answers.has_warehouse"] == "true"
+    page = Page(await applicant.press(page, "next", {"answers.has_warehouse": "false"}))
+    for step in ("items", "form", "materials", "review"):
+        assert page.step == step, page.text
+        page = await applicant.go(page)
+    answer = await applicant.press(page, "submit", {})
+    assert answer.status_code == 303, answer.text
+    (state,) = city.cases.states.values()
+    assert [material.id for material in state.plan.materials] == ["business-licence", "floor-plan"]
+
+
+async def test_questions_that_an_answer_makes_meaningless_are_never_asked(city: City) -> None:
+    applicant = Applicant(city, "enterprise-exit")
+    page = await applicant.begin()
+    assert "answers.route" in page.writable
+    assert "answers.pending_suit" not in page.writable
+    general = {"answers.route": "general", "answers.has_employees": "false"}
+    page = Page(await applicant.press(page, "next", general))
+    assert "answers.pending_suit" not in page.writable
+    page = await applicant.begin()
+    page = Page(await applicant.press(page, "next", {"answers.route": "simple", "answers.has_employees": "false"}))
+    assert page.step == "questions"
+    assert "answers.pending_suit" in page.writable, "the simple route raises it"
+
+
+async def test_who_is_barred_learns_it_beside_the_answer(city: City) -> None:
+    applicant = Applicant(city, "enterprise-exit")
+    page = await applicant.begin()
+    for _ in range(4):
+        told = {name: SIMPLE[name.removeprefix("answers.")] for name in page.writable if name.startswith("answers.")}
+        said = {name: str(value).lower() for name, value in told.items()} | (
+            {"answers.unpaid_fines": "true"} if "answers.unpaid_fines" in page.writable else {}
+        )
+        page = Page(await applicant.press(page, "next", said))
+        if page.status == 422:
+            break
+    assert page.faulty == ["answers.unpaid_fines"]
+    assert "市场主体登记管理条例" in page.text
+
+
+async def test_the_page_is_for_who_is_signed_in_and_for_bundles_there_are(city: City) -> None:
+    headers = {"Accept": "text/html"}
+    stranger = await city.http.get("/apply/courier-station", headers=headers)
+    assert stranger.status_code == 303
+    assert stranger.headers["location"].startswith("/sign-in?next=")
+    unknown = await city.http.get("/apply/no-such-thing", headers={**headers, **city.bearer()})
+    assert unknown.status_code == 404
+    listed = await city.http.get("/apply", headers={**headers, **city.bearer()})
+    assert listed.status_code == 200
+    assert "快递网点开办一件事" in listed.text
+    assert 'href="/apply/enterprise-exit"' in listed.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"step": "nonsense", "go": "sideways"},
+        {"step": "review", "go": "submit"},
+        {"step": "review", "go": "submit", "version": ""},
+        {
+            "answers.has_warehouse": "perhaps",
+            "chosen.nothing": "on",
+            "choice": "made",
+            "form.x": "y",
+            "material.z": "q",
+        },
+        {f"form.field{number}": "x" * 50 for number in range(300)},
+    ],
+    ids=["no step", "nothing written", "no version", "names nobody declared", "very much"],
+)
+async def test_nonsense_leads_back_to_the_form_and_starts_nothing(city: City, body: dict[str, str]) -> None:
+    headers = {**city.bearer(), "Accept": "text/html"}
+    answer = await city.http.post("/apply/courier-station", data=body, headers=headers)
+    assert answer.status_code in {200, 422}
+    assert Page(answer).step == "questions"
+    assert city.cases.states == {}
+    gone = await city.http.post("/apply/courier-station", data={"version": "1999.1"}, headers=headers)
+    assert gone.status_code == 404
