@@ -16,9 +16,7 @@ DIGEST = "sha-256:" + "0" * 64
 
 @pytest.fixture
 async def city(browser_postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[City]:
-    async with city_of(
-        await fresh_database(browser_postgres), tmp_path, sandbox=True, bundles=BUNDLES
-    ) as running:
+    async with city_of(await fresh_database(browser_postgres), tmp_path, sandbox=True, bundles=BUNDLES) as running:
         yield running
 
 
