@@ -18,6 +18,23 @@ def require_owner(seen: SeenCase) -> None:
         raise errors.NotAllowed(Text(zh="只有申请人本人可以这样做。", en="Only the applicant may do this."))
 
 
+def acting_for(seen: SeenCase) -> str | None:
+    """None for the applicant in person, else the agent who acts for them; the rules judge what the mandate allows.
+
+    Raises NotAllowed for anybody without a mandate.
+    """
+    if is_owner(seen.caller, seen.state.owner):
+        return None
+    if seen.caller.subject not in seen.state.mandates:
+        raise errors.NotAllowed(
+            Text(
+                zh="只有申请人本人或其委托的代办人可以这样做。",
+                en="Only the applicant, or an agent with their mandate, may do this.",
+            )
+        )
+    return seen.caller.subject
+
+
 def require_item(seen: SeenCase, item: str) -> None:
     """Raises ItemNotFound when the case has no such item."""
     if item not in seen.state.items:

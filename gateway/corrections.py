@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, JsonValue, StringConstraints
 
 from gateway import errors
-from gateway.acting import closed, require_item, require_owner, told
+from gateway.acting import acting_for, closed, require_item, told
 from gateway.open_case import SeenCase
 from gateway.services import GatewayServices
 from one_things.commands import AnswerCorrection, PermitCorrection
@@ -40,7 +40,7 @@ class PermissionRequest(Record):
 
 async def correct(services: GatewayServices, seen: SeenCase, item: str, request: CorrectionRequest) -> Receipt:
     """Answer a correction notice. Raises InputInvalid with every fault at once, and what the other acts raise."""
-    require_owner(seen)
+    by = acting_for(seen)
     answers = _checked(services, seen, item, request)
     try:
         form = await services.secrets.seal_fields(seen.state.case_no, answers)
@@ -52,6 +52,7 @@ async def correct(services: GatewayServices, seen: SeenCase, item: str, request:
         fields=tuple(answers),
         materials={material.id: material.digest for material in request.materials},
         channel=request.channel,
+        by=by,
     )
     return await told(seen, services.cases.answer_correction(seen.state.case_no, command))
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pydantic import Field
 
 from gateway import errors
-from gateway.acting import require_owner, told
+from gateway.acting import acting_for, told
 from gateway.open_case import SeenCase
 from gateway.services import GatewayServices
 from gateway.views.case_view import time_of_case
@@ -31,12 +31,12 @@ class HandInRequest(Record):
 
 async def hand_in(services: GatewayServices, seen: SeenCase, request: HandInRequest) -> Receipt:
     """Hand materials in. Raises InputInvalid, NotAllowed (no applicant), CommandNotPossible, OutOfService."""
-    require_owner(seen)
+    by = acting_for(seen)
     faults = tuple(_faults(seen.state, request.materials))
     if faults:
         raise errors.InputInvalid(faults=faults)
     command = HandInMaterials(
-        materials={material.id: material.digest for material in request.materials}, channel=request.channel
+        materials={material.id: material.digest for material in request.materials}, channel=request.channel, by=by
     )
     return await told(seen, services.cases.hand_in(seen.state.case_no, command))
 

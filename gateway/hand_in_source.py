@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import Field, JsonValue
 
 from gateway import errors
-from gateway.acting import closed, require_owner, told
+from gateway.acting import acting_for, closed, told
 from gateway.declared import declared_field, declared_material
 from gateway.open_case import SeenCase
 from gateway.services import GatewayServices
@@ -46,7 +46,7 @@ async def hand_in_instead(
 
     Raises SourceNotFound, InputInvalid with every fault at once, and what the other acts raise.
     """
-    require_owner(seen)
+    by = acting_for(seen)
     wanted = replaceable(services, seen.state.plan, lookup)
     fields, materials = _checked(wanted, request)
     case_no = seen.state.case_no
@@ -56,7 +56,7 @@ async def hand_in_instead(
     except CaseKeyErased:
         raise closed() from None
     command = HandInInstead(
-        lookup=lookup, form=sealed, digest=said.digest, materials=materials, channel=request.channel
+        lookup=lookup, form=sealed, digest=said.digest, materials=materials, channel=request.channel, by=by
     )
     return await told(seen, services.cases.hand_in_instead(case_no, command))
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from gateway.mandates import mandate_views
 from gateway.open_case import SeenCase
 from gateway.opened_sources import source_values
 from gateway.opened_texts import item_texts, task_reasons
@@ -25,6 +26,7 @@ async def shown_case(services: GatewayServices, seen: SeenCase, language: str) -
         update={
             "sources": sources,
             "licences": licence_views(seen.state),
+            "mandates": tuple(mandate_views(seen)),
             "ratings": await ratings_of(services, seen, language),
         }
     )

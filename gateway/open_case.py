@@ -1,6 +1,7 @@
 """One case as it stands now, folded from its events, for a caller who may see it."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Path
@@ -54,9 +55,15 @@ async def seen_case(services: Services, caller: Caller, case_no: Annotated[str, 
         return SeenCase(state, (), 0, caller)
     history = tuple((record.version, event_from_json(record.data)) for record in records)
     state = fold(event for _, event in history)
-    if not may_see(caller, state.owner):
+    if not may_see(caller, state.owner) and not holds_mandate(caller, state):
         raise errors.CaseNotFound
     return SeenCase(state, history, state.version, caller)
+
+
+def holds_mandate(caller: Principal, state: CaseState) -> bool:
+    """Whether the caller is an agent of the applicant today: one whose mandate has ended finds no case any more."""
+    mandate = state.mandates.get(caller.subject)
+    return mandate is not None and mandate.holds(datetime.now(UTC) + timedelta(seconds=state.seconds_ahead))
 
 
 async def owner_of(services: GatewayServices, case_no: str) -> str:

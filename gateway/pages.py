@@ -39,6 +39,7 @@ from one_things.clock import shanghai_date
 from one_things.definition import Bundle, FieldType, FormField
 from one_things.faults import Fault
 from one_things.text import Text
+from security.tokens import Principal
 
 _YEAR = 31536000  # seconds
 
@@ -77,14 +78,15 @@ def case_page(request: Request, seen: SeenCase, view: CaseView, language: str) -
 
 
 def list_page(
-    request: Request, cases: CasePage, operator: bool, phase: CasePhase | None, overdue: bool, *, paged: bool
+    request: Request, cases: CasePage, caller: Principal, phase: CasePhase | None, overdue: bool, *, paged: bool
 ) -> Response:
     """The list of cases."""
     return _page(
         request,
         "cases.html",
         cases=cases,
-        operator=operator,
+        operator=is_operator(caller),
+        account=caller.subject,
         phase=phase,
         overdue=overdue,
         paged=paged,

@@ -17,12 +17,14 @@ from one_things.commands import (
     ConfirmCase,
     Decide,
     DepartmentAct,
+    GiveMandate,
     HandInInstead,
     HandInMaterials,
     LearnCalendar,
     OpenCase,
     PermitCorrection,
     ResumeCase,
+    RevokeMandate,
     SettleTask,
     SuspendCase,
 )
@@ -70,6 +72,12 @@ class CaseHandles(Protocol):
 
     async def hand_in_instead(self, case_no: str, command: HandInInstead) -> Receipt:
         """Hand in what a source that is down would have said; same errors."""
+
+    async def give_mandate(self, case_no: str, command: GiveMandate) -> Receipt:
+        """The applicant lets an agent act for them; same errors."""
+
+    async def revoke_mandate(self, case_no: str, command: RevokeMandate) -> Receipt:
+        """The applicant takes a mandate back; same errors."""
 
     async def settle_task(self, case_no: str, command: SettleTask) -> Receipt:
         """An operator put a task right; same errors."""

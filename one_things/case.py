@@ -221,6 +221,19 @@ class Rating(Record):
         return self.grade >= e.BAD and self.answer is None
 
 
+class Mandate(Record):
+    """What an agent may do for the applicant, and until when."""
+
+    scope: tuple[e.MandateScope, ...]
+    given_at: datetime
+    ends_at: datetime
+    revoked_at: datetime | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether it is neither revoked nor ended."""
+        return self.revoked_at is None and at < self.ends_at
+
+
 class CaseState(Record):
     """The fold of a case's events. ``version`` counts them."""
 
@@ -265,6 +278,8 @@ class CaseState(Record):
     confirmation: Confirmation = Confirmation()
     outcome: e.CaseOutcome | None = None
     ratings: tuple[Rating, ...] = ()
+    mandates: dict[str, Mandate] = {}
+    """Agent → the last mandate that the applicant gave them."""
     opened_at: datetime
     closed_at: datetime | None = None
     changed_at: datetime

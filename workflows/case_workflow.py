@@ -26,6 +26,7 @@ from one_things.commands import (
     Decide,
     DepartmentAct,
     FastForward,
+    GiveMandate,
     HandInInstead,
     HandInMaterials,
     LearnCalendar,
@@ -48,6 +49,7 @@ from one_things.commands import (
     RecordUndone,
     RecordUnreachable,
     ResumeCase,
+    RevokeMandate,
     SettleTask,
     SuspendCase,
 )
@@ -402,6 +404,16 @@ class CaseWorkflow:
         """The applicant hands in what was deferred, or what an item waits for."""
         return self._take(command)
 
+    @workflow.update(name=messages.GIVE_MANDATE)
+    def give_mandate(self, command: GiveMandate) -> Receipt:
+        """The applicant lets an agent act for them."""
+        return self._take(command)
+
+    @workflow.update(name=messages.REVOKE_MANDATE)
+    def revoke_mandate(self, command: RevokeMandate) -> Receipt:
+        """The applicant takes a mandate back."""
+        return self._take(command)
+
     @workflow.update(name=messages.SETTLE_TASK)
     def settle_task(self, command: SettleTask) -> Receipt:
         """An operator put right what only a person can."""
@@ -454,6 +466,14 @@ class CaseWorkflow:
 
     @hand_in.validator
     def _may_hand_in(self, command: HandInMaterials) -> None:
+        self._check(command)
+
+    @give_mandate.validator
+    def _may_give_mandate(self, command: GiveMandate) -> None:
+        self._check(command)
+
+    @revoke_mandate.validator
+    def _may_revoke_mandate(self, command: RevokeMandate) -> None:
         self._check(command)
 
     @settle_task.validator

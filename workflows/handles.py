@@ -31,12 +31,14 @@ from one_things.commands import (
     Decide,
     DepartmentAct,
     FastForward,
+    GiveMandate,
     HandInInstead,
     HandInMaterials,
     LearnCalendar,
     OpenCase,
     PermitCorrection,
     ResumeCase,
+    RevokeMandate,
     SettleTask,
     SuspendCase,
 )
@@ -69,6 +71,8 @@ Message = (
     | ResumeCase
     | LearnCalendar
     | HandInInstead
+    | GiveMandate
+    | RevokeMandate
 )
 
 
@@ -158,6 +162,14 @@ class TemporalCases:
     async def hand_in(self, case_no: str, command: HandInMaterials) -> Receipt:
         """Hand in what was deferred, or what an item waits for."""
         return await self._tell(case_no, messages.HAND_IN, command)
+
+    async def give_mandate(self, case_no: str, command: GiveMandate) -> Receipt:
+        """Let an agent act for the applicant."""
+        return await self._tell(case_no, messages.GIVE_MANDATE, command)
+
+    async def revoke_mandate(self, case_no: str, command: RevokeMandate) -> Receipt:
+        """Take a mandate back."""
+        return await self._tell(case_no, messages.REVOKE_MANDATE, command)
 
     async def settle_task(self, case_no: str, command: SettleTask) -> Receipt:
         """Say that an operator's task is put right."""

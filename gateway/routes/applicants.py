@@ -13,7 +13,7 @@ from gateway.api_document import json_request, reference
 from gateway.body import FORM, content_type, form_fields, json_body, parse, raw_body, require_json
 from gateway.language import language_of, wants_page
 from gateway.one_case import shown_case
-from gateway.open_case import SeenCaseNow, check_case_number, owner_of
+from gateway.open_case import SeenCaseNow, check_case_number, owner_of, seen_case
 from gateway.pages import back_to, case_page
 from gateway.problems import may_answer
 from gateway.services import GatewayServices
@@ -121,7 +121,7 @@ async def follow(
     """Follow a case live; nothing is missed. ``Last-Event-ID``, which browsers send, wins over ``after``."""
     check_case_number(case_no)
     if not may_see(caller, await owner_of(services, case_no)):
-        raise errors.CaseNotFound
+        await seen_case(services, caller, case_no)  # an agent may: whoever holds no mandate finds no case
     seen_version = int(last_event_id) if last_event_id is not None else after
     if await _has_seen_all(services, case_no, seen_version):
         return Response(status_code=204)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from gateway.access import Caller, Services, is_operator
+from gateway.access import Caller, Services
 from gateway.corrections import fields_to_correct, materials_to_correct
 from gateway.language import language_of
 from gateway.one_case import shown_case
@@ -37,7 +37,7 @@ async def home(
         cursor=cursor,
         limit=_PAGE_LENGTH,
     )
-    return list_page(request, cases, is_operator(caller), chosen, bool(overdue), paged=cursor is not None)
+    return list_page(request, cases, caller, chosen, bool(overdue), paged=cursor is not None)
 
 
 @router.get("/cases/{case_no}/cancel")

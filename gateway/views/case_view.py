@@ -7,6 +7,7 @@ from gateway.texts import text
 from gateway.views.clock_view import JointLimitView, RestView, joint_limit_views, rest_view
 from gateway.views.headline import Headline, headline
 from gateway.views.item_view import ItemTexts, ItemView, ResultView, item_views
+from gateway.views.mandates import MandateView
 from gateway.views.owed import OwedView, owed_views
 from gateway.views.panorama import Panorama, Progress, panorama
 from gateway.views.ratings import RatingsView
@@ -70,6 +71,7 @@ class CaseView(Record):
     """Materials that the applicant still has to hand in."""
     sources: tuple[SourceView, ...] = ()
     licences: tuple[LicenceView, ...] = ()
+    mandates: tuple[MandateView, ...] = ()
     ratings: RatingsView | None = None
     """None before the case has closed."""
 

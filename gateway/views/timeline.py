@@ -7,6 +7,7 @@ from typing import Any
 from gateway.texts import text
 from gateway.views.hand_in_words import hand_in_words
 from gateway.views.limit_words import clock_words
+from gateway.views.mandates import mandate_words
 from gateway.views.moments import day_text, last_day
 from gateway.views.party_words import party_words
 from gateway.views.ratings import rated_values
@@ -28,6 +29,8 @@ class TimelineEntry(Record):
     type: str
     item: str | None = None
     text: Text
+    by_agent: bool = False
+    """An agent did it for the applicant, under a mandate."""
 
 
 class Timeline(Record):
@@ -43,14 +46,21 @@ def timeline(plan: Plan, history: Iterable[tuple[int, e.Event]]) -> Timeline:
 
 def entry_of(plan: Plan, version: int, event: e.Event) -> TimelineEntry:
     """One event in words."""
-    key, values = source_words(plan, event) or _words(plan, event)
+    key, values = source_words(plan, event) or mandate_words(event) or _words(plan, event)
     item = event.item if isinstance(event, e.ItemEvent) else None
     if item is not None:
         planned = plan.item(item)
         values = {"item": planned.title, "department": plan.departments[planned.department], **values}
     if isinstance(event, e.MaterialEvent | e.MaterialSupplied):
         values = {"material": titles_of(plan)[event.material], **values}
-    return TimelineEntry(version=version, at=event.at, type=event.type, item=item, text=text(f"event.{key}", **values))
+    return TimelineEntry(
+        version=version,
+        at=event.at,
+        type=event.type,
+        item=item,
+        text=text(f"event.{key}", **values),
+        by_agent=event.by is not None,
+    )
 
 
 def _words(plan: Plan, event: e.Event) -> tuple[str, dict[str, Any]]:

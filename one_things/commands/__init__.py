@@ -55,6 +55,7 @@ from one_things.commands.licences import (
     RecordLicence,
     RecordLicenceUnavailable,
 )
+from one_things.commands.mandates import GiveMandate, MandateCommand, RevokeMandate
 from one_things.commands.materials import (
     DoubtDeferral,
     HandInMaterials,
@@ -95,6 +96,7 @@ Command = (
     | RatingCommand
     | AcceptanceCommand
     | ProposalCommand
+    | MandateCommand
 )
 
 __all__ = [
@@ -130,6 +132,7 @@ __all__ = [
     "EscalateLimit",
     "ExtendLimit",
     "FastForward",
+    "GiveMandate",
     "HandInInstead",
     "HandInMaterials",
     "HandOverMoney",
@@ -142,6 +145,7 @@ __all__ = [
     "LicenceFails",
     "LicenceStands",
     "LicenceVerdict",
+    "MandateCommand",
     "MaterialsCommand",
     "MissMaterial",
     "NeedsCorrection",
@@ -177,6 +181,7 @@ __all__ = [
     "ResumeCase",
     "RetryItem",
     "ReturnItem",
+    "RevokeMandate",
     "SettleTask",
     "SharedDataCommand",
     "Sign",

@@ -1,11 +1,12 @@
 """Answers to correction notices, and the leave to send a second one."""
 
 from one_things import events as e
+from one_things.commands.person import ActForApplicant
 from one_things.model import Record
 from one_things.sealed import Sealed
 
 
-class AnswerCorrection(Record):
+class AnswerCorrection(ActForApplicant):
     """The applicant answers a correction notice: all points at once."""
 
     item: str

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 
 from one_things import events as e
+from one_things.commands.person import ActForApplicant
 from one_things.model import Record
 from one_things.sealed import Sealed
 
 
-class HandInMaterials(Record):
+class HandInMaterials(ActForApplicant):
     """The applicant hands in what was deferred, or what an item waits for."""
 
     materials: dict[str, str]

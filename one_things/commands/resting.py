@@ -1,16 +1,17 @@
 """The applicant rests the case and goes on with it; a calendar was published."""
 
 from one_things import events as e
+from one_things.commands.person import ActForApplicant
 from one_things.model import Record
 
 
-class SuspendCase(Record):
+class SuspendCase(ActForApplicant):
     """The applicant rests the case."""
 
     channel: e.Channel
 
 
-class ResumeCase(Record):
+class ResumeCase(ActForApplicant):
     """The case goes on: the applicant says so, or, without a channel, the longest rest is over."""
 
     channel: e.Channel | None = None

@@ -1,6 +1,7 @@
 """Answers of shared data, and what applicants hand in instead."""
 
 from one_things import events as e
+from one_things.commands.person import ActForApplicant
 from one_things.model import Record
 from one_things.plan import PlannedMaterial
 from one_things.sealed import Sealed
@@ -21,7 +22,7 @@ class RecordSourceDown(Record):
     lookup: str
 
 
-class HandInInstead(Record):
+class HandInInstead(ActForApplicant):
     """The applicant gives what a source that is down would have said."""
 
     lookup: str

@@ -14,6 +14,7 @@ from one_things.deciding import (  # noqa: F401 - they register
     joint_limits,
     licences,
     limits,
+    mandates,
     materials,
     proposals,
     ratings,

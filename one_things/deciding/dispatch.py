@@ -6,6 +6,8 @@ from functools import singledispatch
 from one_things import events as e
 from one_things.case import CasePhase, CaseState
 from one_things.commands import AnswerRating, Cancel, Command, FastForward, LearnCalendar, ProposalCommand, Rate
+from one_things.commands.person import ActForApplicant
+from one_things.deciding.acting_for import require_mandate
 from one_things.faults import CommandRefused
 from one_things.model import Record
 from one_things.text import Text
@@ -28,7 +30,10 @@ def decide(state: CaseState, command: Command, at: datetime) -> tuple[e.Event, .
             "case-not-confirmed",
             Text(zh="申请人尚未确认该办件。", en="Its applicant has not confirmed the case yet."),
         )
-    return decision(command, state, at)
+    if not isinstance(command, ActForApplicant) or command.by is None:
+        return decision(command, state, at)
+    require_mandate(state, command, at)
+    return tuple(event.model_copy(update={"by": command.by}) for event in decision(command, state, at))
 
 
 @singledispatch

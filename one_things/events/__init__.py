@@ -62,6 +62,7 @@ from one_things.events.joint_limits import (
 )
 from one_things.events.licences import LicenceEvents, LicenceRejected, LicenceUnavailable, LicenceVerified
 from one_things.events.linked import LinkedChangeGivenUp, LinkedEvent
+from one_things.events.mandates import MandateEvent, MandateGiven, MandateRevoked, MandateScope
 from one_things.events.materials import (
     DeferralDoubted,
     MaterialDeferred,
@@ -135,7 +136,8 @@ Event = Annotated[
     | LicenceEvents
     | CreditEvent
     | RatingEvent
-    | AcceptanceEvent,
+    | AcceptanceEvent
+    | MandateEvent,
     Field(discriminator="type"),
 ]
 
@@ -224,6 +226,10 @@ __all__ = [
     "LimitWarned",
     "LinkedChangeGivenUp",
     "LinkedEvent",
+    "MandateEvent",
+    "MandateGiven",
+    "MandateRevoked",
+    "MandateScope",
     "MaterialDeferred",
     "MaterialEvent",
     "MaterialHandedIn",

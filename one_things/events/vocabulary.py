@@ -94,6 +94,8 @@ class EventRecord(Record):
 
     at: datetime
     schema_version: Literal[1] = 1
+    by: Word | None = None
+    """The agent who did it for the applicant, under a mandate."""
 
 
 class ItemEvent(EventRecord):

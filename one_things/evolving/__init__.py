@@ -13,6 +13,7 @@ from one_things.evolving import (  # noqa: F401 - they register
     licences,
     limits,
     linked,
+    mandates,
     materials,
     payments,
     proposals,

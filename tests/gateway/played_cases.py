@@ -77,6 +77,12 @@ class PlayedCases:
     async def hand_in_instead(self, case_no: str, command: c.HandInInstead) -> Receipt:
         return await self.play(case_no, command)
 
+    async def give_mandate(self, case_no: str, command: c.GiveMandate) -> Receipt:
+        return await self.play(case_no, command)
+
+    async def revoke_mandate(self, case_no: str, command: c.RevokeMandate) -> Receipt:
+        return await self.play(case_no, command)
+
     async def settle_task(self, case_no: str, command: c.SettleTask) -> Receipt:
         return await self.play(case_no, command)
 

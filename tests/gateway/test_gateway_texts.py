@@ -14,7 +14,7 @@ from gateway.views.clock_view import Light
 from gateway.views.item_view import Look
 from gateway.views.sources_view import SourceStanding
 from one_things.case import CasePhase
-from one_things.events import CaseOutcome, Event, Responsible, ReturnReason, StopReason, TaskKind
+from one_things.events import CaseOutcome, Event, MandateScope, Responsible, ReturnReason, StopReason, TaskKind
 from one_things.hand_in import Why
 from one_things.licences import LicenceFault
 
@@ -37,6 +37,7 @@ MADE_UP = {
     *(f"headline.{outcome.value}_now" for outcome in CaseOutcome),
     *(f"light.{light.value}" for light in Light),
     *(f"result.{kind}" for kind in ("e_licence", "document", "confirmation")),
+    *(f"mandate.{scope.value}" for scope in MandateScope),
     *(f"rating.grade_{grade}" for grade in range(1, 6)),
     *(f"event.{kind}" for kind in KINDS),
     *(f"licence.{fault.value}" for fault in LicenceFault),
