@@ -13,10 +13,10 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from runtime.embedded.child import Child, end_leftover, last_lines
-from runtime.embedded.faults import EmbeddedFault, MissingBinary, ServerDidNotStart
-from runtime.embedded.places import DirectoryLock, make_data_dir
+from runtime.embedded.child import Child, last_lines
+from runtime.embedded.faults import MissingBinary, ServerDidNotStart
 from runtime.embedded.ports import HOST, RememberedPorts
+from runtime.embedded.server import EmbeddedServer
 
 DEFAULT_NAMESPACE = "onething"
 
@@ -32,16 +32,18 @@ _DYNAMIC_CONFIGURATION = {
 _SQLITE_PRAGMAS = {"journal_mode": "wal", "synchronous": "normal"}  # durable over a crash of the process
 
 _START_PATIENCE = 60.0  # seconds
-_STOP_PATIENCE = 15.0  # seconds, before SIGKILL
 _LOOK_AGAIN = 0.05  # seconds between two health questions
 
 
-class EmbeddedTemporal:
-    """One Temporal server whose state is the file `temporal.db` in `data_dir`.
+class EmbeddedTemporal(EmbeddedServer):
+    """One Temporal server whose state is the file `temporal.db` in its data directory.
 
-    Use it as an asynchronous context manager, or call `start` and `stop`. A restart keeps port, namespaces and
-    workflows, also after SIGKILL. `namespaces` exist beside `default`; the first is the one of `namespace`.
+    A restart keeps namespaces and workflows. `namespaces` exist beside `default`; the first is that of `namespace`.
     """
+
+    name = "temporal"
+    title = "the Temporal server"
+    stop_patience = 15.0
 
     def __init__(
         self,
@@ -51,27 +53,9 @@ class EmbeddedTemporal:
         ports: RememberedPorts | None = None,
         search_attributes: dict[str, str] | None = None,
     ) -> None:
-        self._home = data_dir
+        super().__init__(data_dir, ports)
         self._namespaces = namespaces
-        self._ports = ports
         self._search_attributes = search_attributes or {}
-        self._child: Child | None = None
-        self._lock: DirectoryLock | None = None
-        self._port: int | None = None
-
-    name = "temporal"
-
-    @property
-    def pid(self) -> int:
-        """The server's process id. Errors: `EmbeddedFault` when it does not run."""
-        return self._running().pid
-
-    @property
-    def port(self) -> int:
-        """The gRPC port on 127.0.0.1; known from the first start on."""
-        if self._port is None:
-            raise EmbeddedFault("the Temporal server has not been started yet")
-        return self._port
 
     @property
     def address(self) -> str:
@@ -83,73 +67,15 @@ class EmbeddedTemporal:
         """The namespace of the city."""
         return self._namespaces[0]
 
-    @property
-    def log(self) -> Path:
-        """The server's log file."""
-        return self._home / "temporal.log"
-
-    async def __aenter__(self) -> EmbeddedTemporal:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
-
-    async def start(self) -> None:
-        """Start the server and wait until it serves every namespace.
-
-        Errors: `DirectoryTaken`, `MissingBinary`, `ServerDidNotStart`.
-        """
-        if self._child is not None and self._child.exit_code is None:
-            return
-        self._home = make_data_dir(self._home)
-        if self._lock is None:
-            lock = DirectoryLock(self._home, "the Temporal server")
-            lock.take()
-            self._lock = lock
-        try:
-            await end_leftover(self.log, _STOP_PATIENCE)
-            ports = self._known_ports()
-            self._port = ports.claim("temporal", self._port)
-            self._child = await Child.start(
-                [str(_program()), "server", "start-dev", *self._options(ports)],
-                log=self.log,
-                directory=self._home,
-                environment={"PATH": os.defpath, "HOME": str(self._home), "TZ": "UTC"},
-            )
-            await self._until_ready(self._child)
-        except BaseException:
-            await self.stop()
-            raise
-
-    async def stop(self) -> None:
-        """Stop the server gracefully; without effect when it does not run."""
-        if self._child is not None:
-            await self._child.stop(_STOP_PATIENCE)
-            self._child = None
-        if self._ports is None:  # else they are released with all others of the city
-            self._known_ports().release()
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
-
-    async def kill(self) -> None:
-        """End the server with SIGKILL, as a crash would; `start` recovers from it."""
-        await self._running().kill()
-
-    async def wait(self) -> int:
-        """Wait until the server ends, for whatever reason; returns its exit code."""
-        if self._child is None:
-            raise EmbeddedFault("the Temporal server is not running")
-        return await self._child.wait()
-
-    def _known_ports(self) -> RememberedPorts:
-        return self._ports or RememberedPorts(self._home / "ports.json")
-
-    def _running(self) -> Child:
-        if self._child is None or self._child.exit_code is not None:
-            raise EmbeddedFault("the Temporal server is not running")
-        return self._child
+    async def _start(self, ports: RememberedPorts) -> None:
+        self._port = ports.claim(self.name, self._port)
+        self._child = await Child.start(
+            [str(_program()), "server", "start-dev", *self._options(ports)],
+            log=self.log,
+            directory=self._home,
+            environment={"PATH": os.defpath, "HOME": str(self._home), "TZ": "UTC"},
+        )
+        await self._until_ready(self._child)
 
     def _options(self, ports: RememberedPorts) -> list[str]:
         """Every port is named: left open, the server takes a new one at each start."""
