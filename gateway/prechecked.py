@@ -55,6 +55,17 @@ class FetchedData(Record):
     """Form fields, and materials that need not be handed in (``materials.<id>``)."""
 
 
+class ReplaceableMaterial(Record):
+    """A material that an e-licence can stand for, if the applicant authorises the look-up (``authorisations``)."""
+
+    id: str
+    title: Text
+    issuer: Named
+    type: str
+    authorised: bool
+    """It would be looked up, and the material is not asked for."""
+
+
 class ExpectedEnd(Record):
     """When all would be done, every promise kept. Working days count from the day after hand-in."""
 
@@ -80,6 +91,8 @@ class PreCheckAnswer(Record):
     """The fields that are asked for."""
     materials: tuple[Material, ...]
     """The materials that are asked for."""
+    replaceable: tuple[ReplaceableMaterial, ...]
+    """Those of them, and those no longer among them, that an e-licence can stand for."""
     fetched: tuple[FetchedData, ...]
     derived: tuple[DerivedValue, ...]
     """What is reckoned from the form, such as a date of retirement, as far as the form is filled in."""
@@ -111,6 +124,7 @@ def answer_of(bundle: Bundle, found: PreCheck) -> PreCheckAnswer:
         left_out=found.plan.not_chosen if found.plan is not None else (),
         fields=found.asked_fields,
         materials=found.asked_materials,
+        replaceable=_replaceable(bundle, found),
         fetched=_fetched(bundle, found),
         derived=found.derived,
         expected=None
@@ -145,6 +159,23 @@ def _item(
         required_by=required_by,
         reason=reason,
         **expected.model_dump(exclude={"item"}),
+    )
+
+
+def _replaceable(bundle: Bundle, found: PreCheck) -> tuple[ReplaceableMaterial, ...]:
+    departments = {department.id: department.title for department in bundle.departments}
+    authorised = {licence.material for licence in found.licences}
+    concerned = authorised | {material.id for material in found.asked_materials}
+    return tuple(
+        ReplaceableMaterial(
+            id=material.id,
+            title=material.title,
+            issuer=Named(id=material.licence.department, title=departments[material.licence.department]),
+            type=material.licence.type,
+            authorised=material.id in authorised,
+        )
+        for material in bundle.materials
+        if material.licence is not None and material.id in concerned
     )
 
 

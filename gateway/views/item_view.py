@@ -7,7 +7,7 @@ from enum import StrEnum
 from gateway.texts import text
 from gateway.views.clock_view import ClockView, clock_view
 from gateway.views.moments import last_day, short_day_text
-from gateway.views.waiting import waits_for
+from gateway.views.waiting import held_up_by
 from one_things.blocked import blocked_items
 from one_things.case import CasePhase, CaseState, ItemState, ItemStatus, Return
 from one_things.clock import OFFICIAL, DueDate, WorkingCalendar, days_left, shanghai_date
@@ -132,6 +132,8 @@ class ItemView(Record):
     results: tuple[ResultView, ...] = ()
     waits_for: Text | None = None
     """What holds it up that its applicant can do something about: a source that is down, a material to hand in."""
+    held_up: Text | None = None
+    """The same in the few words that fit on the map."""
     required_by: str | None = None
     """The item that made it come along, which nobody chose."""
     came_along: Text | None = None
@@ -172,6 +174,7 @@ def _view(
     calendar: WorkingCalendar,
 ) -> ItemView:
     item = state.items[planned.id]
+    held_up = held_up_by(state, planned)
     left = _working_days_left(item, now, calendar)
     clock = clock_view(state, planned.id, now, calendar, (texts.extension_reason, texts.extension_approver))
     notice_ends_on = last_day(item.notice_ends_at) if _in_notice(item) and item.notice_ends_at else None
@@ -213,7 +216,8 @@ def _view(
         linked=planned.linked,
         failed_alone=_failed_alone(state, planned, item),
         results=result_views(planned, item),
-        waits_for=waits_for(state, planned),
+        waits_for=held_up.words if held_up else None,
+        held_up=held_up.short if held_up else None,
         required_by=planned.required_by,
         came_along=_came_along(state, planned),
     )

@@ -129,7 +129,8 @@ class _Box:
 
 def has_note(item: PanoramaItem) -> bool:
     """Whether there is something for the last line of the item's box."""
-    return item.unreachable or item.time_left is not None or (item.pivot and item.status is Look.WAITING)
+    told = item.unreachable or item.time_left is not None or item.held_up is not None
+    return told or (item.pivot and item.status is Look.WAITING)
 
 
 def _layers(map_: Panorama) -> list[list[PanoramaItem]]:

@@ -23,6 +23,8 @@ class PanoramaItem(Record):
     provisional: bool = False
     overdue: bool = False
     unreachable: bool = False
+    held_up: Text | None = None
+    """What it waits for that its applicant may do something about, in a few words."""
     reason: Text | None = None
     """Why it was left out."""
 
@@ -65,6 +67,7 @@ def panorama(state: CaseState, items: Sequence[ItemView]) -> Panorama:
             provisional=item.provisional,
             overdue=item.overdue,
             unreachable=item.unreachable_since is not None,
+            held_up=item.held_up,
         )
         for item in items
     ]
