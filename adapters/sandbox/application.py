@@ -11,6 +11,7 @@ from adapters.sandbox.callbacks import Sign
 from adapters.sandbox.city import City, open_city
 from adapters.sandbox.control_routes import Health, control_routes
 from adapters.sandbox.department_routes import department_routes
+from adapters.sandbox.event_routes import event_routes
 from adapters.sandbox.settings import SandboxSettings
 
 _LABEL: Final = (b"x-sandbox", b"simulation")
@@ -56,7 +57,9 @@ def create_app(settings: SandboxSettings, signers: Mapping[str, Sign]) -> FastAP
         docs_url=None,
         redoc_url=None,
     )
-    app.include_router(control_routes(settings.control_token, settings.credentials.keys()))
+    control = control_routes(settings.control_token, settings.credentials.keys())
+    control.include_router(event_routes(signers))
+    app.include_router(control)
 
     @app.get("/health")
     async def health() -> Health:

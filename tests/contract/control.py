@@ -1,5 +1,6 @@
 """The control of the sandbox, as tests use it."""
 
+import json
 from typing import Any
 
 import httpx
@@ -30,6 +31,12 @@ class Control:
         assert answer.status_code == 202, answer.text
         decision_id: str = answer.json()["decision_id"]
         return decision_id
+
+    async def event(self, department: str, gateway: str, **event: Any) -> tuple[int, dict[str, Any]]:
+        """Send an event; the gateway's status and answer."""
+        sent = await self._client.post(f"/departments/{department}/events", json={"gateway": gateway, **event})
+        assert sent.status_code == 200, sent.text
+        return sent.json()["status"], json.loads(sent.json()["answer"])
 
     async def journal(self, case_no: str) -> Journal:
         answer = await self._client.get("/journal", params={"case_no": case_no})
