@@ -145,10 +145,21 @@ async def test_what_a_chosen_item_requires_comes_along_with_its_reason(city: Cit
     page = await applicant.go(page, without=("chosen.station-filing", "chosen.tax-registration"))
     assert page.step == "items", "told before anything else is asked"
     assert "“快递业务经营许可”要求先办理此项。" in page.text
-    assert "chosen.station-filing" in page.sent
+    assert "chosen.station-filing" not in page.sent, "nobody chose it"
     assert "chosen.tax-registration" not in page.sent
     page = await applicant.go(page)
-    assert page.step == "form"
+    right = {"form.company.credit_code": CREDIT_CODE, "form.contact.phone": "13800000000"}
+    page = Page(await applicant.press(page, "next", right))
+    papers = {f"material.{name}": DIGEST for name in ("business-licence", "floor-plan")}
+    page = Page(await applicant.press(page, "next", papers))
+    assert (page.step, page.status) == ("review", 200)
+    assert "“快递业务经营许可”要求先办理此项。" in page.text
+    await applicant.press(page, "submit", {})
+    (state,) = city.cases.states.values()
+    assert {item.id: item.required_by for item in state.plan.items} == {
+        "station-filing": "courier-permit",
+        "courier-permit": None,
+    }
 
 
 async def test_nothing_chosen_is_said_on_the_step_where_one_chooses(city: City) -> None:
