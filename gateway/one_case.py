@@ -20,6 +20,7 @@ async def shown_case(services: GatewayServices, seen: SeenCase, language: str) -
         datetime.now(UTC),
         await item_texts(services, seen, language),
         await task_reasons(services, seen, language),
+        await services.known_calendar.current(),
     )
     sources = source_views(seen.state, await source_values(services, seen))
     return view.model_copy(

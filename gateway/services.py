@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from activities.calendars import KnownCalendar
 from event_store.calendars import Calendars
 from event_store.case_secrets import CaseSecrets
 from event_store.intake import Intake
@@ -103,6 +104,8 @@ class GatewayServices:
     store: EventStore
     intake: Intake
     calendars: Calendars
+    known_calendar: KnownCalendar
+    """What dates are shown by: the same that workers reckon them with."""
     secrets: CaseSecrets
     lists: CaseLists
     cases: CaseHandles

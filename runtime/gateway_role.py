@@ -10,6 +10,7 @@ import httpx
 from fastapi import FastAPI
 from starlette.applications import Starlette
 
+from activities.calendars import PublishedCalendars
 from event_store.case_projection import CaseProjection
 from event_store.projector import Projector
 from gateway.app import create_app
@@ -92,6 +93,7 @@ async def _services(
         store=record.events,
         intake=record.intake,
         calendars=record.calendars,
+        known_calendar=PublishedCalendars(record.calendars),
         secrets=case_secrets(settings, record),
         lists=CaseLists(record.database),
         cases=TemporalCases(client, settings.temporal_task_queue),

@@ -85,9 +85,9 @@ async def look(request: Request, services: Services, seen: SeenCaseNow) -> Respo
 
 
 @router.get("/cases/{case_no}/panorama", response_model=Panorama, responses=may_answer(*_SEEING))
-async def panorama(seen: SeenCaseNow) -> Response:
+async def panorama(services: Services, seen: SeenCaseNow) -> Response:
     """The panorama map: items, relations, progress and results; items that were not chosen are greyed."""
-    return _json(panorama_of(seen.state, datetime.now(UTC)))
+    return _json(panorama_of(seen.state, datetime.now(UTC), await services.known_calendar.current()))
 
 
 @router.get("/cases/{case_no}/timeline", response_model=Timeline, responses=may_answer(*_SEEING))

@@ -134,9 +134,9 @@ def case_view(
     )
 
 
-def panorama_of(state: CaseState, wall_clock: datetime) -> Panorama:
+def panorama_of(state: CaseState, wall_clock: datetime, calendar: WorkingCalendar = OFFICIAL) -> Panorama:
     """The map alone; it opens nothing sealed."""
-    return panorama(state, item_views(state, time_of_case(state, wall_clock), {}))
+    return panorama(state, item_views(state, time_of_case(state, wall_clock), {}, calendar))
 
 
 def may_be_cancelled(state: CaseState, now: datetime) -> bool:

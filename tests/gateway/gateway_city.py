@@ -18,6 +18,7 @@ import httpx
 import uvicorn
 from pydantic import JsonValue
 
+from activities.calendars import PublishedCalendars
 from event_store.calendars import Calendars
 from event_store.case_keys import CaseKeys
 from event_store.case_projection import CaseProjection
@@ -158,6 +159,7 @@ async def city_of(
             store=store,
             intake=Intake(database),
             calendars=Calendars(database),
+            known_calendar=PublishedCalendars(Calendars(database)),
             secrets=CaseSecrets(CaseKeys(database), MasterKeyRing.generate("m1")),
             lists=CaseLists(database),
             cases=cases,

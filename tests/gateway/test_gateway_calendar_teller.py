@@ -103,3 +103,23 @@ async def test_a_case_that_is_gone_holds_back_none_of_the_others(city: City) -> 
     city.cases.learn_calendar = all_but_one  # type: ignore[method-assign]
     assert await CalendarTeller(city.services.calendars, city.cases, 1).tell_all() == 1
     assert city.cases.states[there].calendar == 1
+
+
+async def test_pages_and_the_precheck_count_by_what_was_published(city: City) -> None:
+    case_no = await a_review(city, 1)
+    left = next(
+        item["working_days_left"]
+        for item in (await city.http.get(f"/cases/{case_no}", headers=city.bearer())).json()["items"]
+        if item["id"] == "review"
+    )
+    application = {"bundle": "long-review", "form": {"company.credit_code": "91110000600037341L"}, "channel": "web"}
+    before = (await city.http.post("/precheck", json=application, headers=city.bearer())).json()["expected"]
+    for year in unpublished_years():
+        await city.services.calendars.publish(year)
+    await city.services.known_calendar.current(2)
+
+    shown = (await city.http.get(f"/cases/{case_no}", headers=city.bearer())).json()["items"]
+    after = (await city.http.post("/precheck", json=application, headers=city.bearer())).json()["expected"]
+    assert next(item["working_days_left"] for item in shown if item["id"] == "review") < left
+    assert after["ends_on"] > before["ends_on"]
+    assert (before["provisional"], after["provisional"]) == (True, False)
