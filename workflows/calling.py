@@ -58,10 +58,7 @@ async def once(activity: str, about: str, request: Record, answer: type[Answer])
         start_to_close_timeout=FIRST_TRY,
         retry_policy=_ONCE,
     )
-    try:
-        return await _or_no_answer(call)
-    except _NotCalled:
-        return await _in_turn(activity, about, request, answer)
+    return await _now_or_in_turn(call, activity, about, request, answer)
 
 
 async def look_up_once(activity: str, about: str, request: Record, answer: type[Answer]) -> Answer:
@@ -74,10 +71,7 @@ async def look_up_once(activity: str, about: str, request: Record, answer: type[
         start_to_close_timeout=FIRST_TRY,
         retry_policy=_ONCE,
     )
-    try:
-        return await _or_no_answer(call)
-    except _NotCalled:
-        return await _in_turn(activity, about, request, answer)
+    return await _now_or_in_turn(call, activity, about, request, answer)
 
 
 async def patiently(activity: str, about: str, request: Record, answer: type[Answer]) -> Answer:
@@ -91,6 +85,15 @@ async def patiently(activity: str, about: str, request: Record, answer: type[Ans
         retry_policy=_PATIENTLY,
     )
     return reply
+
+
+async def _now_or_in_turn(
+    first_try: Awaitable[Answer], activity: str, about: str, request: Record, answer: type[Answer]
+) -> Answer:
+    try:
+        return await _or_no_answer(first_try)
+    except _NotCalled:
+        return await _in_turn(activity, about, request, answer)
 
 
 async def _in_turn(activity: str, about: str, request: Record, answer: type[Answer]) -> Answer:
