@@ -9,13 +9,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import httpx
-from fastapi import FastAPI
 from opentelemetry import propagate, trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from opentelemetry.metrics import NoOpMeterProvider
 from opentelemetry.sdk.resources import Resource
@@ -28,6 +25,9 @@ from temporalio.contrib.opentelemetry import OpenTelemetryPlugin, ReplaySafeTrac
 
 from observability.span_files import SpanFile, span_file
 from observability.span_guard import SpanGuard
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 # Probes and scrapes say nothing; a stream's span would last for hours and end after its trace was read.
 _NOT_TRACED: Final = r"^\w+://[^/]+/(health|ready|metrics)/?$,/stream/?$"
@@ -56,9 +56,12 @@ class Tracing:
         """Whether spans go anywhere."""
         return self._provider is not None
 
-    def instrument_app(self, app: FastAPI) -> None:
+    def instrument_app(self, app: "FastAPI") -> None:
         """A span per request, in the caller's trace if it sends a `traceparent`. Call it before the first request."""
         if self._provider is not None:
+            # Here and not above: a worker serves no application, and it would cost its start a tenth.
+            from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+
             FastAPIInstrumentor.instrument_app(
                 app,
                 tracer_provider=self._provider,
@@ -143,6 +146,8 @@ def setup(
     if span_directory is not None:
         guards.append(_export(provider, SpanFile(span_file(span_directory, role)), _FILE_DELAY))
     if otlp_endpoint is not None:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
         collector = OTLPSpanExporter(f"{otlp_endpoint.rstrip('/')}/v1/traces", timeout=_COLLECTOR_PATIENCE)
         guards.append(_export(provider, collector, _COLLECTOR_DELAY))
     trace.set_tracer_provider(provider)
