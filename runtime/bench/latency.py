@@ -19,7 +19,6 @@ from pydantic import BaseModel, ConfigDict
 from temporalio.client import Client
 
 from adapters.sandbox.behaviours import Silent
-from runtime.bench import at_once
 from runtime.bench.bare.processes import TASK_QUEUE
 from runtime.bench.bare.workflow import DECIDE, LISTENER
 from runtime.bench.machine import Machine
@@ -106,13 +105,12 @@ class _Departments:
     """Decides in the place of every department of the city."""
 
     def __init__(self, stand: Stand) -> None:
-        if stand.settings.sandbox_credentials is None or stand.settings.bundle_directory is None:
-            raise ValueError("the stand has both")
+        if stand.settings.sandbox_credentials is None:
+            raise ValueError("the stand has sandbox departments")
         credentials = load_sandbox_credentials(stand.settings.sandbox_credentials)
         self._keys: dict[str, SigningKey] = {code: known.signing() for code, known in credentials.items()}
         self._gateway = stand.city.urls["gateway"]
-        plan, _ = at_once.plan_of(stand.settings.bundle_directory / f"{at_once.BUNDLE}.yaml")
-        self.of_item = {item.id: item.department for item in plan.items}
+        self.of_item = {item.id: item.department for item in stand.plan.items}
 
     def approval(self, case_no: str, item: str) -> tuple[str, bytes, dict[str, str]]:
         """Address, body and headers of one signed decision."""

@@ -18,7 +18,8 @@ def throughput_report(measured: Throughput) -> Iterator[RenderableType]:
     """The machine, the rates, where the processor time goes, and the ratio."""
     yield from _machine(measured.machine)
     cases = measured.ours[0].cases
-    rates = Table("", "lowest", "median", "highest", title=f"cases per second, {measured.in_flight} in flight")
+    what = f"{measured.bundle}, {measured.items} items: cases per second, {measured.in_flight} in flight"
+    rates = Table("", "lowest", "median", "highest", title=what)
     for name, rounds in (("ours", measured.ours), ("bare", measured.bare)):
         spread = Spread.of(rounds)
         rates.add_row(name, *(f"{rate:.1f}" for rate in (spread.lowest, spread.median, spread.highest)))

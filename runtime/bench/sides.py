@@ -9,7 +9,6 @@ import httpx
 from temporalio.client import Client
 
 from adapters.lanes import LaneTransport
-from runtime.bench import at_once
 from runtime.bench.stand import Stand
 
 _CONNECTIONS = 64
@@ -43,7 +42,7 @@ class Ours:
         self._client = client
         self._url = f"{stand.city.urls['gateway']}/cases"
         self._temporal = stand.ours
-        self._body = at_once.application().model_dump_json().encode()
+        self._body = stand.application
         self._headers = {"Authorization": f"Bearer {stand.token}", "Content-Type": "application/json"}
 
     async def apply(self) -> str:

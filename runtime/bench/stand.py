@@ -17,9 +17,12 @@ from temporalio.client import Client
 
 from adapters.sandbox.behaviours import Behaviour, Callback
 from adapters.sandbox.settings import IN_MEMORY
+from one_things.bundle_file import read_bundle
+from one_things.plan import Plan
 from runtime.bench import at_once
 from runtime.bench.bare.processes import PORT_VARIABLE, connect
 from runtime.bench.bare.shape import SHAPE_VARIABLE, shape_of
+from runtime.bench.errands import EXIT, application_for
 from runtime.demo.city_settings import settings_of
 from runtime.embedded.child import Child, last_lines
 from runtime.embedded.city import City
@@ -47,6 +50,10 @@ class Stand:
     bare: Client
     bare_url: str
     bare_pids: dict[str, int]
+    plan: Plan
+    """What both sides carry out."""
+    application: bytes
+    """The body with which somebody applies for it."""
     form: dict[str, Any]
     """The form as it is sent to departments; the bare side starts its cases with it."""
     token: str
@@ -72,13 +79,14 @@ class Stand:
 
 
 @contextlib.asynccontextmanager
-async def standing(data_dir: Path, report: Report) -> AsyncIterator[Stand]:
-    """The stand in a fresh `data_dir`; everything is stopped at the end. Raises EmbeddedFault."""
-    bundle = at_once.write_bundle(data_dir / "bundles")
-    plan, form = at_once.plan_of(bundle)
+async def standing(data_dir: Path, report: Report, bundle: str = EXIT) -> AsyncIterator[Stand]:
+    """The stand in a fresh `data_dir`, for one bundle; everything is stopped at the end. Raises EmbeddedFault."""
+    file = at_once.write_bundle(data_dir / "bundles", bundle)
+    plan, form = at_once.plan_of(file)
+    application = application_for(read_bundle(file))
     async with contextlib.AsyncExitStack() as opened:
         city = await opened.enter_async_context(
-            City(data_dir, report=report, environment={**_given(), f"{PREFIX}BUNDLE_DIRECTORY": str(bundle.parent)})
+            City(data_dir, report=report, environment={**_given(), f"{PREFIX}BUNDLE_DIRECTORY": str(file.parent)})
         )
         settings = settings_of(city.environment)
         shape = data_dir / "shape.json"
@@ -99,7 +107,9 @@ async def standing(data_dir: Path, report: Report) -> AsyncIterator[Stand]:
             bare=await connect(settings),
             bare_url=f"http://{HOST}:{port}",
             bare_pids=pids,
+            plan=plan,
             form=form,
+            application=application.model_dump_json().encode(),
             token=city.secrets.token("sample-applicant", Role.APPLICANT, hours=8),
         )
         await _until_ready(stand, child)

@@ -35,6 +35,8 @@ class Throughput(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     machine: Machine
+    bundle: str
+    items: int
     in_flight: int
     ours: tuple[Round, ...]
     bare: tuple[Round, ...]
@@ -76,7 +78,14 @@ async def measure(
                     progress(name, number, ended)
 
                 measured[side.name].append(await constant_load(side, in_flight, cases, stand.pids, count))
-    return Throughput(machine=machine, in_flight=in_flight, ours=tuple(measured["ours"]), bare=tuple(measured["bare"]))
+    return Throughput(
+        machine=machine,
+        bundle=stand.plan.bundle,
+        items=len(stand.plan.items),
+        in_flight=in_flight,
+        ours=tuple(measured["ours"]),
+        bare=tuple(measured["bare"]),
+    )
 
 
 def _median_cpu(rounds: tuple[Round, ...]) -> float:

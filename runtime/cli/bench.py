@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from runtime.bench.stand import Stand
 
+_BAD_INPUT = 2
+_EXIT = "enterprise-exit"
 Json = Annotated[Path | None, typer.Option("--json", help="Write everything that was measured to this file as well.")]
 
 
@@ -36,15 +38,20 @@ def throughput(
     cases: Annotated[int, typer.Option(min=1, help="Cases that count, per round and side.")] = 200,
     in_flight: Annotated[int, typer.Option(min=1, help="Cases under way at any moment.")] = 40,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds per side; the sides take turns.")] = 5,
+    bundle: Annotated[str, typer.Option(metavar="NAME", help="Which shipped bundle is carried out.")] = _EXIT,
     json: Json = None,
 ) -> None:
-    """Cases per second of an enterprise exit whose departments all answer at once, ours beside the bare workflow.
+    """Cases per second of a bundle whose departments all answer at once, ours beside a bare workflow of its shape.
 
     Starts a city of its own and stops it again.
 
-    Example: `onething bench throughput --rounds 3`
+    Example: `onething bench throughput --rounds 3 --bundle property-transfer-with-mortgage`
     """
-    asyncio.run(_stoppable(_throughput(cases, in_flight, rounds, json)))
+    from runtime.bench.errands import ANSWERS
+
+    if bundle not in ANSWERS:
+        raise CommandFailed(f"no such bundle to measure: {bundle}; there are: {', '.join(ANSWERS)}", _BAD_INPUT)
+    asyncio.run(_stoppable(_throughput(cases, in_flight, rounds, bundle, json)))
 
 
 def latency(
@@ -71,13 +78,13 @@ async def _stoppable(measuring: Coroutine[object, object, None]) -> None:
         raise CommandFailed("stopped before the end; nothing was measured") from None
 
 
-async def _throughput(cases: int, in_flight: int, rounds: int, file: Path | None) -> None:
+async def _throughput(cases: int, in_flight: int, rounds: int, bundle: str, file: Path | None) -> None:
     from runtime.bench.machine import this_machine
     from runtime.bench.report import throughput_report
     from runtime.bench.throughput import measure
 
     machine = this_machine()
-    async with _stand() as (stand, status):
+    async with _stand(bundle) as (stand, status):
 
         def progress(side: str, number: int, ended: int) -> None:
             status.update(f"{side}, round {number} of {rounds}: {ended} of {cases} cases")
@@ -119,14 +126,14 @@ def _not_carried(rate: float, failed: BaseExceptionGroup[Exception]) -> str:
 
 
 @contextlib.asynccontextmanager
-async def _stand() -> AsyncIterator[tuple[Stand, Status]]:
+async def _stand(bundle: str = _EXIT) -> AsyncIterator[tuple[Stand, Status]]:
     from runtime.bench.stand import standing
     from runtime.embedded.faults import EmbeddedFault
     from runtime.embedded.places import scratch_data_dir
 
     with scratch_data_dir("onething-bench") as data_dir, Status("starting the city", console=errors) as status:
         try:
-            async with standing(data_dir, Telling(status)) as stand:
+            async with standing(data_dir, Telling(status), bundle) as stand:
                 yield stand, status
                 status.update("stopping the city")
         except EmbeddedFault as fault:

@@ -12,6 +12,7 @@ from one_things.bundle_file import read_bundle
 from one_things.catalogue import Catalogue
 from runtime.bench import at_once
 from runtime.bench.bare.shape import shape_of
+from runtime.bench.errands import ANSWERS
 from runtime.bench.latency import Percentiles
 from runtime.bench.load import Round
 from runtime.bench.machine import this_machine
@@ -22,23 +23,33 @@ from runtime.cli.bench import _latency
 from runtime.cli.commands import CommandFailed
 
 
-def test_the_bundle_is_the_shipped_one_without_days_of_waiting(tmp_path: Path) -> None:
-    derived = read_bundle(at_once.write_bundle(tmp_path / "bundles"))
-    shipped = Catalogue().get(at_once.BUNDLE)
+@pytest.mark.parametrize("bundle", list(ANSWERS))
+def test_the_bundle_is_the_shipped_one_without_days_of_waiting(tmp_path: Path, bundle: str) -> None:
+    derived = read_bundle(at_once.write_bundle(tmp_path / "bundles", bundle))
+    shipped = Catalogue().get(bundle)
     assert [(item.id, item.requires, item.after, item.fields, item.materials) for item in derived.items] == [
         (item.id, item.requires, item.after, item.fields, item.materials) for item in shipped.items
     ]
-    assert not any(item.notice or item.window for item in derived.items)
+    assert not any(item.notice or item.window or item.signing for item in derived.items)
+    assert [item.payment for item in derived.items] == [item.payment for item in shipped.items]
     assert derived.fields == shipped.fields
 
 
-def test_both_sides_carry_out_the_same_ten_items(tmp_path: Path) -> None:
-    plan, form = at_once.plan_of(at_once.write_bundle(tmp_path / "bundles"))
+def test_every_shipped_bundle_can_be_measured() -> None:
+    assert set(ANSWERS) == {bundle.bundle for bundle in Catalogue()}
+
+
+@pytest.mark.parametrize(
+    ("bundle", "items"),
+    [("enterprise-exit", 10), ("employee-retirement", 8), ("property-transfer-with-mortgage", 18)],
+)
+def test_both_sides_carry_out_the_same_items(tmp_path: Path, bundle: str, items: int) -> None:
+    plan, form = at_once.plan_of(at_once.write_bundle(tmp_path / "bundles", bundle))
     shape = shape_of(plan)
     assert {item: planned["after"] for item, planned in shape["items"].items()} == {
         item.id: list(item.after) for item in plan.items
     }
-    assert len(plan.items) == 10
+    assert len(plan.items) == items
     assert set(shape["lookups"]) == {lookup.id for lookup in plan.lookups} != set()
     needed = {field for planned in shape["items"].values() for field in planned["fields"]}
     fetched = {field for lookup in shape["lookups"].values() for field in lookup["fields"]}
@@ -56,7 +67,9 @@ def test_the_ratio_is_that_of_medians() -> None:
     def rounds(*seconds: float) -> tuple[Round, ...]:
         return tuple(Round(cases=10, seconds=one, cpu_ms_per_case={"worker": one, "load": 50}) for one in seconds)
 
-    measured = Throughput(machine=this_machine(), in_flight=2, ours=rounds(2, 4, 100), bare=rounds(1, 2, 2))
+    measured = Throughput(
+        machine=this_machine(), bundle="x", items=1, in_flight=2, ours=rounds(2, 4, 100), bare=rounds(1, 2, 2)
+    )
     assert measured.ratio == pytest.approx(0.5)
     assert measured.ratio_by_processor_time == pytest.approx(0.5)
 

@@ -86,7 +86,7 @@ class BareActivities:
             asked["department"],
             f"datasets/{asked['dataset']}/lookups",
             {
-                "subject": {"company.credit_code": asked["by"]},
+                "subject": {asked["about"]: asked["by"]},
                 "purpose": {"case_no": asked["case_no"], "basis": "bench"},
             },
         )

@@ -80,7 +80,8 @@ class BareExit:
     async def _fact(self, case: dict[str, Any], lookup: str) -> dict[str, Any]:
         if lookup not in self._facts:
             planned = self._shape["lookups"][lookup]
-            asked = {**planned, "by": case["form"][planned["by"]], "case_no": case["case_no"]}
+            about = planned["by"]
+            asked = {**planned, "about": about, "by": case["form"][about], "case_no": case["case_no"]}
             self._facts[lookup] = asyncio.create_task(
                 workflow.execute_activity(LOOK_UP, asked, result_type=dict, start_to_close_timeout=_PATIENCE)
             )
