@@ -56,7 +56,7 @@ def _faults(state: CaseState, materials: tuple[HandedIn, ...]) -> Iterator[Fault
         elif _late(state, name):
             due_on = state.deferrals[name].due_on
             yield _fault(place, "material-late", *_late_since(due_on), *_ASK)
-        elif name in state.handed_in or name not in {one.id for one in state.plan.awaited}:
+        elif name in state.handed_in or name in {one.id for one in state.plan.materials}:
             yield _fault(place, "material-handed-in", *_THERE, *_WAIT_FOR_A_NOTICE)
         else:
             yield _fault(place, "material-not-awaited", *_NOT_AWAITED, *_LEAVE_OUT)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from gateway.access import is_operator
+from gateway.access import is_owner
 from gateway.declared import declared_field, declared_material
 from gateway.open_case import SeenCase
 from gateway.services import GatewayServices
@@ -41,11 +41,13 @@ def _shown(services: GatewayServices, seen: SeenCase, name: str, fields: Mapping
         title = declared_material(services, seen.state.plan, material)
         return ValueView(field=name, title=title, value=None)
     field = declared_field(services, seen.state.plan, name)
-    return ValueView(field=name, title=field.title, value=_masked(field, fields[name], is_operator(seen.caller)))
+    return ValueView(
+        field=name, title=field.title, value=_masked(field, fields[name], not is_owner(seen.caller, seen.state.owner))
+    )
 
 
 def _masked(field: FormField, value: JsonValue, hide_names: bool) -> str:
-    """Numbers of persons are masked for everybody, texts that may be names for operators as well."""
+    """Numbers of persons are masked for everybody, texts that may be names for all but the applicant."""
     if isinstance(value, bool):
         said: Text = text("source.answer_yes" if value else "source.answer_no")
         return f"{said.zh} / {said.en}"

@@ -157,7 +157,7 @@ def source_page(
 ) -> Response:
     """Asks for what a source that is down would have said; faults stand beside their fields."""
     source = next(source for source in view.sources if source.lookup == wanted.lookup.id)
-    own = seen.caller.subject == seen.state.owner
+    own = is_owner(seen.caller, seen.state.owner) or seen.caller.subject in seen.state.mandates
     status = 422 if faults else 200
     return _page(
         request, "hand_in_source.html", status, view=view, source=source, wanted=wanted, own=own, written=written,

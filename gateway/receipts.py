@@ -151,6 +151,8 @@ async def _content(services: GatewayServices, seen: SeenCase) -> str:
         "materials": {material.id: material.digest for material in plan.materials},
         "version": plan.version,
     }
+    if plan.licences:
+        content["authorisations"] = [licence.material for licence in plan.licences]
     if plan.deferred:
         content["deferred"] = [material.id for material in plan.deferred]
     # RFC 8785 for what an application consists of: texts, yes and no; names of fields are ASCII.
