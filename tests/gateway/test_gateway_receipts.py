@@ -212,7 +212,7 @@ async def test_the_commands_of_the_guide_verify_a_receipt(city: City, tmp_path: 
     published = (await city.http.get("/receipts/key")).json()["keys"][0]
     (tmp_path / "receipt-key.pem").write_text(published["pem"])
     guide = Path(gateway.__file__).parents[1] / "docs" / "receipts.md"
-    signature, content = re.findall(r"```sh\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
+    signature, content, *_ = re.findall(r"```sh\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
     environment = {**os.environ, "TOKEN": saved.json()["token"]}
     assert "Verified Successfully" in await followed(signature, tmp_path, environment)
     if shutil.which("jq"):

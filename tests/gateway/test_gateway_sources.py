@@ -1,5 +1,6 @@
 """Sources, e-licences and what is handed in for them, as the API and the pages show and take them."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -197,3 +198,23 @@ async def test_the_pre_check_knows_what_an_e_licence_can_replace(city: City) -> 
     assert LICENCE not in {material["id"] for material in authorised["materials"]}
     nothing = {**APPLICATION, "chosen": ["tax-registration"], "materials": [], "authorisations": []}
     assert (await city.http.post("/precheck", json=nothing, headers=headers)).json()["replaceable"] == []
+
+
+async def test_the_receipt_says_what_was_authorised_and_nothing_where_nothing_was(city: City) -> None:
+    case_no = await applied(city)
+    saved = (await city.http.get(f"/cases/{case_no}/receipt.json", headers=city.bearer())).json()
+    assert json.loads(saved["content"])["authorisations"] == [LICENCE]
+    paper = {"id": LICENCE, "digest": DIGEST}
+    body = {**APPLICATION, "authorisations": [], "materials": [*APPLICATION["materials"], paper]}
+    headers = {**city.bearer(), "Idempotency-Key": "another"}
+    other = (await city.http.post("/cases", json=body, headers=headers)).json()["case_no"]
+    saved = (await city.http.get(f"/cases/{other}/receipt.json", headers=city.bearer())).json()
+    assert "authorisations" not in json.loads(saved["content"])
+
+
+async def test_a_paper_that_the_licence_stands_for_is_not_asked_for(city: City) -> None:
+    case_no = await applied(city)
+    handed = {"materials": [{"id": LICENCE, "digest": DIGEST}]}
+    answer = await city.http.post(f"/cases/{case_no}/materials", json=handed, headers=city.bearer())
+    assert answer.status_code == 422
+    assert [fault["code"] for fault in answer.json()["faults"]] == ["material-not-awaited"]
