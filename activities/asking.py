@@ -4,12 +4,11 @@ Personal data is opened here, at the last moment before it leaves, and what depa
 """
 
 import json
-from collections.abc import Callable
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities import names
+from activities.answers import FindDepartment, is_a_retry, no_clear_answer
 from activities.models import (
     FetchReply,
     FetchRequest,
@@ -24,7 +23,6 @@ from activities.reckoning import Reckoning, waited_for_answer
 from adapters import port
 from adapters.port import (
     DeferredReference,
-    DepartmentPort,
     LicenceReference,
     MaterialReference,
     Purpose,
@@ -37,19 +35,9 @@ from observability.correlation import bind
 from one_things import commands
 from one_things.events import DecidedResult
 from one_things.idempotency import idempotency_key
-
-FindDepartment = Callable[[str], DepartmentPort]
+from one_things.money import PaymentMade
 
 _BASIS = "政务数据共享条例"
-
-
-def no_clear_answer(detail: str, cause: port.UnknownCause | None = None) -> ApplicationError:
-    """The outcome is not known: Temporal tries again, and the next try asks before it sends.
-
-    Its type is "busy-here" when the call never left because our own connections were taken, else "no-answer".
-    """
-    kind = names.BUSY_HERE if cause is port.UnknownCause.BUSY_HERE else names.NO_ANSWER
-    return ApplicationError(detail, type=kind, category=ApplicationErrorCategory.BENIGN)
 
 
 class DepartmentActivities:
@@ -87,6 +75,7 @@ class DepartmentActivities:
                 for material in request.deferred
             ),
             licences=tuple([await self._reference(request.case_no, licence) for licence in request.licences]),
+            payment=request.payment,
             callback_url=f"{self._gateway_url}/departments/{request.department}/decisions",
             requested_at=request.at,
         )
@@ -95,7 +84,7 @@ class DepartmentActivities:
             metrics.SUBMISSION_SECONDS.labels(request.department).time(),
         ):
             outcome = await submit_or_ask(
-                self._find(request.department), submission, earlier_unknown=request.arrival_unknown or _is_a_retry()
+                self._find(request.department), submission, earlier_unknown=request.arrival_unknown or is_a_retry()
             )
         metrics.SUBMISSIONS.labels(request.department, outcome.outcome).inc()
         return SubmitReply(reply=await self._reply(request, outcome))
@@ -116,8 +105,8 @@ class DepartmentActivities:
                 return await self._reckoning.taken(
                     request, "", waited_for_answer()
                 )  # published at once; it still runs its time
-            case port.Done(results=results):
-                return commands.Done(results=tuple(map(_decided, results)))
+            case port.Done(results=results, payment=payment):
+                return commands.Done(results=tuple(map(_decided, results)), payment=_made(payment))
             case port.Taken(reference=reference, accepted=False):
                 return await self._reckoning.received(request, reference, waited_for_answer())
             case port.Taken(reference=reference):
@@ -144,11 +133,12 @@ class DepartmentActivities:
             key,
             port.undo_key_of(key),
             request.reason,
-            earlier_unknown=request.arrival_unknown or _is_a_retry(),
+            request.give_back,
+            earlier_unknown=request.arrival_unknown or is_a_retry(),
         )
         match outcome:
-            case port.Done():
-                return UndoReply()
+            case port.Done(payment=payment):
+                return UndoReply(payment=_made(payment))
             case port.Refused(reason=reason):
                 return UndoReply(refused=await self._secrets.seal_text(request.case_no, reason))
             case port.Taken():
@@ -198,8 +188,8 @@ class DepartmentActivities:
                 raise no_clear_answer(detail, cause)
 
 
-def _is_a_retry() -> bool:
-    return activity.info().attempt > 1
+def _made(payment: port.Payment | None) -> PaymentMade | None:
+    return None if payment is None else PaymentMade(**payment.model_dump())
 
 
 def _decided(result: port.Result) -> DecidedResult:

@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from temporalio import activity
 
 from activities import names
-from activities.asking import FindDepartment, no_clear_answer
+from activities.answers import FindDepartment, no_clear_answer
 from activities.models import CreditReply, CreditRequest, LicenceReply, LicenceRequest
 from activities.reckoning import waited_for_answer
 from adapters import port

@@ -3,11 +3,13 @@
 from datetime import date, datetime
 
 from one_things.commands import LicenceVerdict, Reply, Taken
-from one_things.idempotency import idempotency_key
+from one_things.idempotency import idempotency_key, signing_key
 from one_things.limit_dates import LimitDates, LimitTerms, LimitToReckon
 from one_things.model import Record
+from one_things.money import GiveBackOrder, PaymentMade, PaymentOrder
 from one_things.plan import Lookup, PlannedCreditCheck, PlannedLicence, PlannedMaterial, PlannedNotice
 from one_things.sealed import Sealed
+from one_things.signing import AgreedDocument
 from one_things.text import Text
 
 
@@ -49,6 +51,8 @@ class SubmitRequest(Record):
     limit: LimitTerms | None = None
     """The terms of the item's limit; None for notices, and for cases planned without them."""
     notice: PlannedNotice | None
+    payment: PaymentOrder | None = None
+    """The money that the item moves."""
     at: datetime
     """The time of the case, from which dates are reckoned."""
     arrival_unknown: bool = False
@@ -75,6 +79,8 @@ class UndoRequest(Record):
     department: str
     reason: str
     """Why the case stopped: a code, never personal data."""
+    give_back: GiveBackOrder | None = None
+    """What was paid and goes back."""
     arrival_unknown: bool = False
     """An earlier call got no clear answer: ask whether it arrived before sending again."""
 
@@ -83,6 +89,54 @@ class UndoReply(Record):
     """``refused`` is None when it is undone; otherwise the department's reason, sealed."""
 
     refused: Sealed | None = None
+    payment: PaymentMade | None = None
+    """What the department gave back."""
+
+
+class DrawUpRequest(Record):
+    """Draw up the document that the parties sign, from the form and its corrections."""
+
+    document: AgreedDocument
+    sealed_fields: tuple[Sealed, ...]
+    calendar_days: int
+    at: datetime
+
+
+class DrawUpReply(Record):
+    """The keyed digest of the document, and until when it can be signed."""
+
+    digest: str
+    ends_at: datetime
+
+
+class SignRequest(Record):
+    """Hand the document to an institution that signs for one party."""
+
+    document: AgreedDocument
+    party: str
+    round: int
+    digest: str
+    sign_by: datetime
+    department: str
+    sealed_fields: tuple[Sealed, ...]
+    at: datetime
+    arrival_unknown: bool = False
+    """An earlier call got no clear answer: ask whether it arrived before sending again."""
+
+    @property
+    def key(self) -> str:
+        """The idempotency key of this request."""
+        return signing_key(self.document.case_no, self.document.item, self.round, self.party)
+
+
+class SignReply(Record):
+    """Taken under a reference, signed at once, or refused with a reason, sealed."""
+
+    reference: str = ""
+    signed: bool = False
+    code: str = ""
+    refused: Sealed | None = None
+    article: str | None = None
 
 
 class SupplyRequest(Record):

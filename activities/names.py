@@ -11,6 +11,8 @@ RECKON_ACCEPTANCE = "reckon-acceptance"
 RECKON_SILENCE = "reckon-silence"
 RECKON_DATE = "reckon-date"
 RECKON_LIMIT = "reckon-limit"
+DRAW_UP_DOCUMENT = "draw-up-document"
+ASK_TO_SIGN = "ask-to-sign"
 APPEND_EVENTS = "append-events"
 
 NO_ANSWER = "no-answer"

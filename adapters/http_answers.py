@@ -20,6 +20,7 @@ from adapters.port import (
     NeverArrived,
     NotFound,
     Outcome,
+    Payment,
     Refused,
     Result,
     SourceUnavailable,
@@ -38,6 +39,7 @@ _WHAT_IS_NOT_KNOWN = "whether it arrived is not known"
 class _DoneBody(BaseModel):
     # No default here, unlike in `Done`: a body without results is not an answer of this contract.
     results: tuple[Result, ...] = Field(max_length=MOST_RESULTS)
+    payment: Payment | None = None
 
 
 class _TakenBody(BaseModel):
@@ -64,7 +66,8 @@ def read_submission_answer(department: str, status: int, body: bytes) -> Outcome
     try:
         match status:
             case 200:
-                return Done(results=_DoneBody.model_validate_json(body).results)
+                done = _DoneBody.model_validate_json(body)
+                return Done(results=done.results, payment=done.payment)
             case 202:
                 taken = _TakenBody.model_validate_json(body)
                 return Taken(reference=taken.reference, accepted=taken.accepted)

@@ -35,6 +35,7 @@ from adapters.port import (
     UnknownCause,
     material_key_of,
 )
+from one_things.money import GiveBackOrder
 
 LARGEST_ANSWER_BYTES: Final = 256 * 1024
 
@@ -77,8 +78,9 @@ class HttpPushDepartment:
             return answer
         return read_standing(self._code, *answer)
 
-    async def undo(self, key: str, undo_key: str, reason: str) -> UndoOutcome:
-        answer = await self._call("POST", f"/submissions/{_in_path(key)}/undo", to_json({"reason": reason}), undo_key)
+    async def undo(self, key: str, undo_key: str, reason: str, give_back: GiveBackOrder | None = None) -> UndoOutcome:
+        request = {"reason": reason} if give_back is None else {"reason": reason, "give_back": give_back}
+        answer = await self._call("POST", f"/submissions/{_in_path(key)}/undo", to_json(request), undo_key)
         if isinstance(answer, Unknown):
             return answer
         return read_undo_answer(self._code, *answer)

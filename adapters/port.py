@@ -11,9 +11,10 @@ from typing import Annotated, Literal, Protocol, Self
 
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue, StringConstraints, model_validator
 
-from one_things.idempotency import idempotency_key
+from one_things.idempotency import idempotency_key, signing_key
 from one_things.licences import Licence
 from one_things.model import Record
+from one_things.money import LARGEST_FEN, GiveBackOrder, PaymentOrder
 from one_things.text import Line, Prose, Text, Word
 
 IDEMPOTENCY_KEY_PATTERN = r"^[A-Za-z0-9._~:-]{1,200}$"
@@ -72,13 +73,22 @@ class LicenceReference(Record):
     """Of the licence as it was verified; who keeps it can later show with us that it was this one."""
 
 
+class SigningOrder(Record):
+    """What an institution signs, for which party of the bundle, and until when."""
+
+    party: str
+    document: Text
+    digest: str
+    sign_by: AwareDatetime
+
+
 class Submission(Record):
     """One attempt at one item, as the department receives it: only the fields that this item needs, in the clear."""
 
     key: IdempotencyKey
     case_no: str
     item: str
-    operation: Literal["submit"] = "submit"
+    operation: Literal["submit", "sign"] = "submit"
     attempt: int = Field(ge=1)
     department: str
     fields: dict[str, JsonValue]
@@ -86,12 +96,20 @@ class Submission(Record):
     deferred: tuple[DeferredReference, ...] = ()
     """Materials that are not there yet, and until when they come."""
     licences: tuple[LicenceReference, ...] = ()
+    payment: PaymentOrder | None = None
+    """The money that the item moves: the approval confirms exactly this."""
+    signing: SigningOrder | None = None
+    """The document that the institution signs; ``attempt`` counts how often it was drawn up."""
     callback_url: str = Field(pattern=r"^https?://")
     requested_at: AwareDatetime
 
     @model_validator(mode="after")
     def _key_names_this_attempt(self) -> Self:
-        expected = idempotency_key(self.case_no, self.item, self.attempt)
+        expected = (
+            idempotency_key(self.case_no, self.item, self.attempt)
+            if self.signing is None
+            else signing_key(self.case_no, self.item, self.attempt, self.signing.party)
+        )
         if self.key != expected:
             raise ValueError(f"the key of this submission must be {expected}")
         return self
@@ -111,6 +129,14 @@ class Result(Answer):
     digest: Word | None = None
 
 
+class Payment(Answer):
+    """Money that moved, with the department's own number of it."""
+
+    amount_fen: int = Field(ge=0, le=LARGEST_FEN)
+    currency: Word
+    reference: Annotated[Line, Field(min_length=1)]
+
+
 class CorrectionPoint(Answer):
     """One thing to put right, at one field or material of the form."""
 
@@ -124,6 +150,8 @@ class Done(Answer):
 
     outcome: Literal["done"] = "done"
     results: tuple[Result, ...] = Field(default=(), max_length=MOST_RESULTS)
+    payment: Payment | None = None
+    """What was moved, or given back."""
 
 
 class Taken(Answer):
@@ -246,8 +274,10 @@ class DepartmentPort(Protocol):
     async def ask(self, key: str) -> Standing:
         """Where the submission (or the undoing) under ``key`` stands; ``NeverArrived`` when it can be sent safely."""
 
-    async def undo(self, key: str, undo_key: str, reason: str) -> UndoOutcome:
+    async def undo(self, key: str, undo_key: str, reason: str, give_back: GiveBackOrder | None = None) -> UndoOutcome:
         """Undo what was submitted under ``key``; ``reason`` is a plain code or sentence without personal data.
+
+        ``give_back`` is the money that was paid: the answer confirms exactly this.
 
         A key that never arrived is undone at once, and a submission that comes limping after it is refused.
         """

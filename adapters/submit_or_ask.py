@@ -6,6 +6,7 @@ caller's schedule; each function here makes one try and tells what is known afte
 
 from adapters.port import DepartmentPort, NeedsCorrection, NeverArrived, Outcome, Submission, UndoOutcome, Unknown
 from adapters.port import UnknownCause as Cause
+from one_things.money import GiveBackOrder
 
 
 async def submit_or_ask(port: DepartmentPort, submission: Submission, *, earlier_unknown: bool) -> Outcome:
@@ -18,7 +19,13 @@ async def submit_or_ask(port: DepartmentPort, submission: Submission, *, earlier
 
 
 async def undo_or_ask(
-    port: DepartmentPort, key: str, undo_key: str, reason: str, *, earlier_unknown: bool
+    port: DepartmentPort,
+    key: str,
+    undo_key: str,
+    reason: str,
+    give_back: GiveBackOrder | None = None,
+    *,
+    earlier_unknown: bool,
 ) -> UndoOutcome:
     """Undo; or, when an earlier try ended unknown, ask for the undoing first and resend only on NeverArrived."""
     if earlier_unknown:
@@ -31,4 +38,4 @@ async def undo_or_ask(
             )
         if not isinstance(standing, NeverArrived):
             return standing
-    return await port.undo(key, undo_key, reason)
+    return await port.undo(key, undo_key, reason, give_back)

@@ -32,12 +32,20 @@ class CaseRequest(_Frozen):
     year: int = Field(ge=2000, le=9999)
 
 
+class Signer(_Frozen):
+    """Somebody who is asked to sign, by a keyed digest of who it is."""
+
+    party: str = Field(min_length=1)
+    identity_mac: bytes = Field(min_length=16)
+
+
 class CaseStart(_Frozen):
     """What starts a case: its wrapped key and its workflow, whose input is encrypted and opaque here."""
 
     wrapped_key: bytes = Field(min_length=1)
     workflow_type: str = Field(min_length=1)
     payload: bytes = Field(min_length=1)
+    signers: tuple[Signer, ...] = ()
 
 
 class PendingStart(_Frozen):
@@ -117,5 +125,7 @@ class Intake:
                 start.wrapped_key,
                 start.workflow_type,
                 start.payload,
+                [signer.party for signer in start.signers],
+                [signer.identity_mac for signer in start.signers],
             )
         return Allocation(case_no=case_no, repeated=False)

@@ -31,7 +31,9 @@ from gateway.routes import (
     ratings,
     receipts,
     resting,
+    retrying,
     session,
+    signing,
 )
 from gateway.services import GatewayServices
 from gateway.starter import Starter
@@ -93,6 +95,8 @@ def create_app(services: GatewayServices | None) -> FastAPI:
         ratings,
         mandates,
         departments,
+        signing,
+        retrying,
         bundles,
         precheck,
     ):

@@ -178,8 +178,8 @@ def _reckoned_from(name: str) -> Fault:
         field=f"form.{name}",
         code="field-reckoned-from",
         reason=Text(
-            zh="是否符合条件、何时办理已按此项推算，不能在补正中更改。",
-            en="Whether and when you are eligible was reckoned from this: a correction cannot change it.",
+            zh="是否符合条件、各方身份或金额已按此项确定，不能在补正中更改。",
+            en="Eligibility, who takes part or an amount was settled by this: a correction cannot change it.",
         ),
         fix=Text(
             zh="请删去该项；如该项有误，请撤回后重新申请。",

@@ -22,6 +22,7 @@ from one_things.events import DecidedResult, event_from_json
 from one_things.evolving import fold
 from one_things.faults import CommandRefused
 from one_things.model import Record
+from one_things.money import LARGEST_FEN, PaymentMade
 from one_things.text import Line, Prose, Text, Word
 from security.sealing import CaseKeyErased
 from security.signatures import SignatureRefused, verify
@@ -54,6 +55,14 @@ class CorrectionPoint(FromOutside):
     text: Annotated[Prose, StringConstraints(min_length=1)]
 
 
+class PaymentConfirmation(FromOutside):
+    """Money that the department moved, with its own number of it."""
+
+    amount_fen: int = Field(ge=0, le=LARGEST_FEN)
+    currency: Identifier
+    reference: Annotated[Line, StringConstraints(min_length=1)]
+
+
 class DepartmentDecision(FromOutside):
     """A department's decision about one attempt at one item. Sent again with the same id it is a repeat."""
 
@@ -67,6 +76,8 @@ class DepartmentDecision(FromOutside):
     article: Line | None = None
     points: tuple[CorrectionPoint, ...] = Field(default=(), max_length=100)
     results: tuple[IssuedResult, ...] = Field(default=(), max_length=50)
+    payment: PaymentConfirmation | None = None
+    """Where the item moves money: an approval counts with exactly the amount of the order."""
     decided_at: AwareDatetime | None = None
 
     @model_validator(mode="after")
@@ -165,6 +176,7 @@ async def _sealed(services: GatewayServices, department: str, decision: Departme
         points=points,
         named=tuple(point.field_or_material for point in decision.points),
         results=tuple(DecidedResult(**result.model_dump()) for result in decision.results),
+        payment=PaymentMade(**decision.payment.model_dump()) if decision.payment is not None else None,
     )
 
 

@@ -24,14 +24,24 @@ from gateway.open_case import check_case_number
 from gateway.services import GatewayServices
 from observability.correlation import bind
 from one_things.case import ItemState
-from one_things.commands import AcceptItem, BeginProcedure, DepartmentAct, EndProcedure, ExtendLimit, ReturnItem
+from one_things.commands import (
+    AcceptItem,
+    BeginProcedure,
+    DepartmentAct,
+    EndProcedure,
+    ExtendLimit,
+    RefuseSignature,
+    ReturnItem,
+    Sign,
+)
 from one_things.definition import Slug
 from one_things.events import Responsible, ReturnReason
 from one_things.faults import CommandRefused
 from one_things.sealed import Sealed
-from one_things.text import Line, Prose
+from one_things.text import Line, Prose, Word
 from security.sealing import CaseKeyErased
 from workflows.handles import CaseNotRunning, OrchestratorUnavailable
+from workflows.messages import Receipt
 
 
 class ActAtTheDoor(FromOutside):
@@ -85,8 +95,30 @@ class Returned(ActAtTheDoor):
     """What the applicant reads besides the title of the reason."""
 
 
+class Signed(ActAtTheDoor):
+    """The institution signed the document that it was handed; ``attempt`` is that of the request to sign."""
+
+    act: Literal["signed"]
+    party: Slug
+    digest: Annotated[Word, StringConstraints(min_length=1)]
+
+
+class SignatureRefused(ActAtTheDoor):
+    """The institution does not sign, and says why: the case stops."""
+
+    act: Literal["signature_refused"]
+    party: Slug
+    code: Word = ""
+    reason: Annotated[Prose, StringConstraints(min_length=1)]
+
+
 class ActOfDepartmentBody(
-    RootModel[Annotated[ProcedureBegun | ProcedureEnded | Extended | Accepted | Returned, Field(discriminator="act")]]
+    RootModel[
+        Annotated[
+            ProcedureBegun | ProcedureEnded | Extended | Accepted | Returned | Signed | SignatureRefused,
+            Field(discriminator="act"),
+        ]
+    ]
 ):
     """One act; ``act`` says which."""
 
@@ -104,7 +136,7 @@ async def receive(services: GatewayServices, department: str, request: Request) 
 
 async def _handed_over(services: GatewayServices, department: str, act: ActAtTheDoor) -> DecisionReceipt:
     try:
-        receipt = await services.cases.act(act.case_no, await _sealed(services, department, act))
+        receipt = await _told(services, department, act)
     except CommandRefused as refused:
         if refused.code != "case-closed":
             raise translated(refused) from None
@@ -116,10 +148,36 @@ async def _handed_over(services: GatewayServices, department: str, act: ActAtThe
         return DecisionReceipt(outcome=DecisionOutcome(receipt.outcome))
 
     def counted(item: ItemState) -> bool:
-        return act.act_id in item.act_ids
+        signatures = item.signing.signatures if item.signing is not None else ()
+        return act.act_id in (*item.act_ids, *item.decision_ids, *(signature.by for signature in signatures))
 
     await known_to_a_case_at_rest(services, act.case_no, act.item, counted)
     return DecisionReceipt(outcome=DecisionOutcome.REPEAT)
+
+
+async def _told(services: GatewayServices, department: str, act: ActAtTheDoor) -> Receipt:
+    """What the case says to the act."""
+    match act:
+        case Signed(party=party, digest=digest):
+            sign = Sign(item=act.item, party=party, digest=digest, department=department, by=act.act_id)
+            return await services.cases.sign(act.case_no, sign)
+        case SignatureRefused(party=party, code=code, reason=reason):
+            sealed = await _sealed_text(services, act.case_no, reason)
+            refused = RefuseSignature(
+                item=act.item, party=party, department=department, act_id=act.act_id, code=code, reason=sealed
+            )
+            return await services.cases.refuse_signature(act.case_no, refused)
+    return await services.cases.act(act.case_no, await _sealed(services, department, act))
+
+
+async def _sealed_text(services: GatewayServices, case_no: str, written: str) -> Sealed:
+    """What an official wrote, sealed. Raises CaseNotFound, CaseNotRunning when the person's data was erased."""
+    try:
+        return await services.secrets.seal_text(case_no, written)
+    except UnknownCase:
+        raise errors.CaseNotFound from None
+    except (CaseKeyErased, KeyDestroyed):
+        raise CaseNotRunning("the person's data was erased") from None
 
 
 async def _sealed(services: GatewayServices, department: str, act: ActAtTheDoor) -> DepartmentAct:
@@ -136,27 +194,15 @@ async def _sealed(services: GatewayServices, department: str, act: ActAtTheDoor)
             sealed = await _note(services, act.case_no, note)
             return ReturnItem(reason=reason, responsible=responsible, note=sealed, **who)
         case Extended(working_days=days, approver=approver, reason=reason):
-            try:
-                return ExtendLimit(
-                    working_days=days,
-                    approver=await services.secrets.seal_text(act.case_no, approver),
-                    reason=await services.secrets.seal_text(act.case_no, reason),
-                    **who,
-                )
-            except UnknownCase:
-                raise errors.CaseNotFound from None
-            except (CaseKeyErased, KeyDestroyed):
-                raise CaseNotRunning("the person's data was erased") from None
+            return ExtendLimit(
+                working_days=days,
+                approver=await _sealed_text(services, act.case_no, approver),
+                reason=await _sealed_text(services, act.case_no, reason),
+                **who,
+            )
     raise TypeError(f"no command for {type(act).__name__}")
 
 
 async def _note(services: GatewayServices, case_no: str, note: str | None) -> Sealed | None:
-    """What an official wrote, sealed. Raises CaseNotFound, CaseNotRunning when the person's data was erased."""
-    if note is None:
-        return None
-    try:
-        return await services.secrets.seal_text(case_no, note)
-    except UnknownCase:
-        raise errors.CaseNotFound from None
-    except (CaseKeyErased, KeyDestroyed):
-        raise CaseNotRunning("the person's data was erased") from None
+    """What an official wrote, sealed."""
+    return None if note is None else await _sealed_text(services, case_no, note)

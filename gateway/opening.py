@@ -5,7 +5,7 @@ from datetime import datetime
 
 from event_store.case_secrets import seal_fields
 from event_store.errors import IdempotencyConflict
-from event_store.intake import Allocation, CaseRequest, CaseStart
+from event_store.intake import Allocation, CaseRequest, CaseStart, Signer
 from gateway import errors
 from gateway.open_case import opening_fields
 from gateway.services import GatewayServices
@@ -45,11 +45,15 @@ async def opened_before(services: GatewayServices, request: CaseRequest) -> Subm
 
 
 async def open_once(
-    services: GatewayServices, request: CaseRequest, workflow: str, opening: Callable[[str, CaseKey], OpenCase]
+    services: GatewayServices,
+    request: CaseRequest,
+    workflow: str,
+    opening: Callable[[str, CaseKey], OpenCase],
+    signers: tuple[Signer, ...] = (),
 ) -> Submitted:
     """Give the request its number and start its case. Raises KeyUsedOtherwise, StoreUnavailable.
 
-    ``opening`` makes the command that opens the case of this number, sealed under its new key.
+    ``opening`` makes the command that opens the case of this number, sealed under its new key; ``signers`` find it.
     """
     made: list[OpenCase] = []
 
@@ -58,7 +62,7 @@ async def open_once(
         made[:] = [opening(case_no, case_key)]
         # The outbox holds the whole opening sealed as well: which items somebody chose tells about a person, too.
         payload = seal_fields(case_key, opening_fields(made[0])).model_dump_json().encode()
-        return CaseStart(wrapped_key=wrapped, workflow_type=workflow, payload=payload)
+        return CaseStart(wrapped_key=wrapped, workflow_type=workflow, payload=payload, signers=signers)
 
     try:
         allocation = await services.intake.allocate(request, prepare)

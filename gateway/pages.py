@@ -27,6 +27,7 @@ from gateway.problems import ProblemDocument
 from gateway.proposals import ProposalDetail
 from gateway.receipt_codes import code_drawing
 from gateway.receipts import HandInReceipt, VerifiedReceipt
+from gateway.signing import AwaitedSignature, SigningView
 from gateway.texts import say
 from gateway.views.case_view import CaseView
 from gateway.views.item_view import ItemView, Look
@@ -78,7 +79,14 @@ def case_page(request: Request, seen: SeenCase, view: CaseView, language: str) -
 
 
 def list_page(
-    request: Request, cases: CasePage, caller: Principal, phase: CasePhase | None, overdue: bool, *, paged: bool
+    request: Request,
+    cases: CasePage,
+    caller: Principal,
+    phase: CasePhase | None,
+    overdue: bool,
+    *,
+    paged: bool,
+    to_sign: Sequence[AwaitedSignature] = (),
 ) -> Response:
     """The list of cases."""
     return _page(
@@ -90,6 +98,7 @@ def list_page(
         phase=phase,
         overdue=overdue,
         paged=paged,
+        to_sign=to_sign,
         phases=CasePhase,
     )
 
@@ -194,6 +203,11 @@ def application_page(request: Request, bundle: Bundle, sent: Written, view: Show
         said=said,
         titles=lambda texts: say("headline.and", language).join(text.in_language(language) for text in texts),
     )
+
+
+def signing_page(request: Request, view: SigningView) -> Response:
+    """The document that the parties sign, in words, and the way to sign it."""
+    return _page(request, "signing.html", view=view)
 
 
 def sign_in_page(request: Request, *, failed: bool = False) -> Response:

@@ -8,6 +8,7 @@ from activities.calendars import KnownCalendar
 from event_store.calendars import Calendars
 from event_store.case_secrets import CaseSecrets
 from event_store.intake import Intake
+from event_store.signers import Signers
 from event_store.store import EventStore
 from gateway.case_lists import CaseLists
 from gateway.offers import Offers
@@ -24,9 +25,12 @@ from one_things.commands import (
     LearnCalendar,
     OpenCase,
     PermitCorrection,
+    RefuseSignature,
     ResumeCase,
+    RetryItem,
     RevokeMandate,
     SettleTask,
+    Sign,
     SuspendCase,
 )
 from security.attestations import AttestationKeys
@@ -83,6 +87,15 @@ class CaseHandles(Protocol):
     async def settle_task(self, case_no: str, command: SettleTask) -> Receipt:
         """An operator put a task right; same errors."""
 
+    async def sign(self, case_no: str, command: Sign) -> Receipt:
+        """A party signs; same errors."""
+
+    async def refuse_signature(self, case_no: str, command: RefuseSignature) -> Receipt:
+        """An institution does not sign; same errors."""
+
+    async def retry_item(self, case_no: str, command: RetryItem) -> Receipt:
+        """An operator has a failed item submitted once more; same errors."""
+
     async def reachable(self) -> bool:
         """Whether Temporal answers at all."""
 
@@ -108,6 +121,7 @@ class GatewayServices:
     """What dates are shown by: the same that workers reckon them with."""
     secrets: CaseSecrets
     lists: CaseLists
+    signers: Signers
     cases: CaseHandles
     tokens: TokenJudge
     department_key: Callable[[str], VerificationKey | None]

@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue, StringConstraints
 
 from event_store.case_secrets import seal_fields
 from gateway import errors
+from gateway.identities import identified, signers
 from gateway.offers import OfferedBundle
 from gateway.opening import Submitted, open_once, opened_before, request_of
 from gateway.services import GatewayServices
@@ -60,7 +61,7 @@ async def submit(
     def opening(case_no: str, case_key: CaseKey) -> OpenCase:
         return OpenCase(
             case_no=case_no,
-            plan=plan.model_copy(update={"answers": {}}),
+            plan=plan.model_copy(update={"answers": {}, "parties": identified(plan.parties, case_key, form)}),
             form=seal_fields(case_key, form),
             answers=seal_fields(case_key, plan.answers),
             owner=owner,
@@ -68,7 +69,7 @@ async def submit(
             time_can_be_skipped=services.settings.sandbox,
         )
 
-    return await open_once(services, request, plan.bundle, opening)
+    return await open_once(services, request, plan.bundle, opening, signers(services, plan.parties, form))
 
 
 def _canonical(application: CaseApplication) -> bytes:

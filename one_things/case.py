@@ -170,6 +170,12 @@ class ItemState(Record):
         """Whether its parties are signing."""
         return self.status is ItemStatus.WAITING and self.signing is not None and not self.signing.completed
 
+    def awaits_signature(self, party: str, drawn_up: int) -> bool:
+        """Whether this party's signature under the document as it was drawn up then is still awaited."""
+        signing = self.signing
+        awaited = signing is not None and self.awaits_signatures
+        return awaited and signing is not None and signing.round == drawn_up and not signing.signed(party)
+
     @property
     def lies_with_department(self) -> bool:
         """Whether a department holds an undecided submission of it, also while its correction is under way."""

@@ -3,18 +3,7 @@
 from collections.abc import Collection
 
 from one_things.case import CaseState, MovedMoney
-from one_things.model import Record
-from one_things.money import CURRENCY
-
-
-class PaymentOrder(Record):
-    """What a department is asked to move, exactly: from whom, to whom."""
-
-    role: str
-    amount_fen: int
-    currency: str = CURRENCY
-    payer: str | None = None
-    payee: str | None = None
+from one_things.money import GiveBackOrder, PaymentOrder
 
 
 def payment_order(state: CaseState, item_id: str) -> PaymentOrder | None:
@@ -64,6 +53,14 @@ def to_give_back(state: CaseState, item_id: str) -> MovedMoney | None:
     if moved is None or moved.given_back is not None or state.plan.item(item_id).payment is None:
         return None
     return moved
+
+
+def give_back_order(state: CaseState, item_id: str) -> GiveBackOrder | None:
+    """What the department of this item has to give back when it undoes it; None where nothing was paid."""
+    moved = to_give_back(state, item_id)
+    if moved is None:
+        return None
+    return GiveBackOrder(amount_fen=moved.amount_fen, currency=moved.currency, reference=moved.reference)
 
 
 def used_references(state: CaseState) -> frozenset[str]:

@@ -4,3 +4,8 @@
 def idempotency_key(case_no: str, item: str, attempt: int) -> str:
     """The key under which a department sees one attempt of one item exactly once, however often it is sent."""
     return f"{case_no}:{item}:{attempt}"
+
+
+def signing_key(case_no: str, item: str, drawn_up: int, party: str) -> str:
+    """The key under which an institution is asked once to sign for a party, each time the document is drawn up."""
+    return f"{idempotency_key(case_no, item, drawn_up)}:sign:{party}"

@@ -1,7 +1,7 @@
 """Amounts of money: renminbi, written in yuan and reckoned in fen, because sums of money are whole numbers."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -25,6 +25,24 @@ class PaymentMade(Record):
     currency: Word
     reference: Annotated[Line, Field(min_length=1)]
     """The confirmation's own number: each moves money once."""
+
+
+class PaymentOrder(Record):
+    """What a department is asked to move, exactly: from whom, to whom, by the ids of the bundle's parties."""
+
+    role: Literal["charge", "deposit", "release"]
+    amount_fen: int
+    currency: str = CURRENCY
+    payer: str | None = None
+    payee: str | None = None
+
+
+class GiveBackOrder(Record):
+    """What a department is asked to give back to who paid it; ``reference`` is that of the payment."""
+
+    amount_fen: int
+    currency: str = CURRENCY
+    reference: str
 
 
 class NoAmount(DomainError):

@@ -24,7 +24,7 @@ from one_things.plan import NotChosen, Plan, PlannedCreditCheck, PlannedItem, Pl
 from one_things.planned_limits import SILENCE_HOURS, limits_of, planned_joint_limits, planned_limits
 from one_things.requirements import Requirements, requirements
 from one_things.selection import Selection, select
-from one_things.taking_part import money_faults, planned_parties, planned_payment, planned_signing
+from one_things.taking_part import fixed_by_parties, money_faults, planned_parties, planned_payment, planned_signing
 from one_things.text import Text
 from one_things.unwanted import unwanted_faults
 
@@ -154,8 +154,13 @@ def _plan(
         not_chosen=tuple(_not_chosen(bundle, selection, answers)),
         departments={department.id: department.title for department in bundle.departments if department.id in involved},
         lookups=needs.lookups,
-        reckoned_from=tuple(sorted(reckoned_from(bundle, needs.fields, needs.item_fields.values()))),
         rating_days=bundle.rating_days,
+        reckoned_from=tuple(
+            sorted(
+                reckoned_from(bundle, needs.fields, needs.item_fields.values())
+                | fixed_by_parties(needs.parties, selection.items)
+            )
+        ),
         materials=tuple(
             PlannedMaterial(id=material.id, title=material.title, digest=handed[material.id].digest)
             for material in needs.materials

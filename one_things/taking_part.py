@@ -29,6 +29,13 @@ def fields_of_parties(parties: Iterable[Party], items: Iterable[Item]) -> frozen
     return frozenset(of_parties | amounts)
 
 
+def fixed_by_parties(parties: Iterable[Party], items: Iterable[Item]) -> frozenset[str]:
+    """The form fields that no correction changes: who the parties are is known by them, and how much is paid."""
+    identities = {party.identity for party in parties if party.identity is not None}
+    amounts = {item.payment.amount for item in items if item.payment is not None and item.payment.amount is not None}
+    return frozenset(identities | amounts)
+
+
 def planned_parties(parties: Sequence[Party]) -> tuple[PlannedParty, ...]:
     """These parties as a plan holds them, before anything is known of who they are."""
     return tuple(

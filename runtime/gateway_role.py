@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from activities.calendars import PublishedCalendars
 from event_store.case_projection import CaseProjection
 from event_store.projector import Projector
+from event_store.signers import Signers
 from gateway.app import create_app
 from gateway.case_lists import CaseLists
 from gateway.offers import offer
@@ -96,6 +97,7 @@ async def _services(
         known_calendar=PublishedCalendars(record.calendars),
         secrets=case_secrets(settings, record),
         lists=CaseLists(record.database),
+        signers=Signers(record.database),
         cases=TemporalCases(client, settings.temporal_task_queue),
         tokens=token_verifier(settings, fetching),
         department_key=keys.get,

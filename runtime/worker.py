@@ -10,6 +10,7 @@ from activities.asking import DepartmentActivities
 from activities.looking_up import LookUpActivities
 from activities.reckoning import Reckoning
 from activities.recording import RecordingActivities
+from activities.signing import SigningActivities
 from workflows.case_workflow import CaseWorkflow
 
 _MOST_SIDE_BY_SIDE = 10
@@ -35,6 +36,7 @@ def case_worker(
     task_queue: str,
     departments: DepartmentActivities,
     look_ups: LookUpActivities,
+    signing: SigningActivities,
     recording: RecordingActivities,
     reckoning: Reckoning,
     *,
@@ -50,6 +52,8 @@ def case_worker(
             departments.submit_item,
             departments.undo_item,
             departments.supply_material,
+            signing.draw_up_document,
+            signing.ask_to_sign,
             departments.fetch_shared_data,
             look_ups.look_up_licence,
             look_ups.check_credit,

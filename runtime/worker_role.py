@@ -18,6 +18,7 @@ from activities.calendars import PublishedCalendars
 from activities.looking_up import LookUpActivities
 from activities.reckoning import Reckoning
 from activities.recording import RecordingActivities
+from activities.signing import SigningActivities
 from observability import logs, tracing
 from observability.metrics_server import metrics_route
 from observability.temporal import temporal_runtime
@@ -57,6 +58,7 @@ async def run_worker(settings: Settings) -> None:
                 settings.gateway_url_for_departments,
             ),
             LookUpActivities(directory.port, secrets),
+            SigningActivities(directory.port, secrets, settings.gateway_url_for_departments),
             RecordingActivities(record.events),
             reckoning,
             sandboxed=settings.worker_sandboxed,

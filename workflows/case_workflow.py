@@ -18,6 +18,7 @@ from one_things import steps as s
 from one_things.case import CasePhase, CaseState, ItemStatus
 from one_things.commands import (
     AnswerCorrection,
+    BeginSigning,
     BeginSubmission,
     Cancel,
     Close,
@@ -29,6 +30,7 @@ from one_things.commands import (
     GiveMandate,
     HandInInstead,
     HandInMaterials,
+    HandOverMoney,
     LearnCalendar,
     OpenCase,
     PermitCorrection,
@@ -43,14 +45,19 @@ from one_things.commands import (
     RecordLicenceUnavailable,
     RecordReply,
     RecordSharedData,
+    RecordSignatoryUnreachable,
+    RecordSigningReply,
     RecordSilence,
     RecordSourceDown,
     RecordSupplied,
     RecordUndone,
     RecordUnreachable,
+    RefuseSignature,
     ResumeCase,
+    RetryItem,
     RevokeMandate,
     SettleTask,
+    Sign,
     SuspendCase,
 )
 from one_things.deciding import decide, open_case
@@ -64,6 +71,7 @@ from workflows.departments import DepartmentCalls
 from workflows.look_ups import LookUpCalls
 from workflows.messages import Receipt
 from workflows.record import CaseRecord
+from workflows.signing import SigningCalls
 
 
 @workflow.defn(dynamic=True)
@@ -132,6 +140,8 @@ class CaseWorkflow:
                 self._carry_out(step, self._submit(item))
             case s.UndoItem(item=item):
                 self._carry_out(step, self._undo(item))
+            case s.DrawUpDocument() | s.AskToSign():
+                self._carry_out(step, self._toward_signatures(step))
             case s.ReckonDate(item=item, reckoning=reckoning):
                 self._carry_out(step, self._reckon(item, reckoning))
             case s.ReckonJointLimit(limit=limit, reckoning=reckoning):
@@ -140,6 +150,13 @@ class CaseWorkflow:
                 self._carry_out(step, self._reckon_confirmation(reckoning))
             case ms.ReckonDeferral() | ms.SupplyMaterial() | acs.ReckonAcceptance() | acs.ReckonSilence():
                 self._carry_out(step, self._after_hand_in(step))
+            case s.SeeToMoney() | s.CloseCase():
+                self._bring_to_an_end(step)
+
+    def _bring_to_an_end(self, step: s.SeeToMoney | s.CloseCase) -> None:
+        match step:
+            case s.SeeToMoney(item=item):
+                self._apply(HandOverMoney(item=item))
             case s.CloseCase(outcome=outcome):
                 self._apply(Close(outcome=outcome))
                 self._give_up_what_is_pointless()
@@ -200,7 +217,42 @@ class CaseWorkflow:
             self._stop_if_given_up()
             self._take(RecordUnreachable(item=item))
             reply = await calls.undo_until_answered(item)
-        return RecordUndone(item=item, failed=reply.refused is not None, refused=reply.refused)
+        failed = reply.refused is not None
+        return RecordUndone(item=item, failed=failed, refused=reply.refused, payment=reply.payment)
+
+    async def _toward_signatures(self, step: s.DrawUpDocument | s.AskToSign) -> Command:
+        match step:
+            case s.DrawUpDocument(item=item):
+                return await self._draw_up(item)
+            case s.AskToSign(item=item, party=party):
+                return await self._ask_to_sign(item, party)
+
+    async def _draw_up(self, item: str) -> Command:
+        corrections = len(self._state.corrections)
+        reply = await SigningCalls(self._state).draw_up(item)
+        return BeginSigning(item=item, digest=reply.digest, corrections=corrections, ends_at=reply.ends_at)
+
+    async def _ask_to_sign(self, item: str, party: str) -> Command:
+        calls, signing = SigningCalls(self._state), self._state.item(item).signing
+        assert signing is not None
+        try:
+            with self._record.answer_expected():
+                reply = await calls.ask_to_sign(item, party)
+        except NoAnswer:
+            self._stop_if_given_up()
+            self._take(RecordSignatoryUnreachable(item=item, party=party, round=signing.round))
+            reply = await calls.ask_to_sign_until_answered(item, party)
+        return RecordSigningReply(
+            item=item,
+            party=party,
+            round=signing.round,
+            digest=signing.digest,
+            reference=reply.reference,
+            signed=reply.signed,
+            code=reply.code,
+            refused=reply.refused,
+            article=reply.article,
+        )
 
     async def _reckon(self, item: str, reckoning: int) -> Command:
         reply = await DepartmentCalls(self._state).reckon(item)
@@ -297,6 +349,13 @@ class CaseWorkflow:
                 del self._tasks[step]
                 task.cancel()
 
+    def _brings_signatures(self, step: s.DrawUpDocument | s.AskToSign) -> bool:
+        match step:
+            case s.DrawUpDocument(corrections=corrections):
+                return corrections == len(self._state.corrections)
+            case s.AskToSign(item=item, party=party, round=asked):
+                return self._state.item(item).awaits_signature(party, asked)
+
     def _is_pointless(self, step: s.Step) -> bool:
         open_case = self._state.phase is CasePhase.OPEN
         if self._state.phase is CasePhase.CLOSED:
@@ -306,6 +365,8 @@ class CaseWorkflow:
                 return not (open_case and self._state.item(item).status is ItemStatus.SUBMITTED)
             case s.FetchSharedData(lookup=lookup):
                 return not open_case or lookup in self._state.facts
+            case s.DrawUpDocument() | s.AskToSign():
+                return not (open_case and self._brings_signatures(step))
             case s.ReckonDate(item=item, reckoning=reckoning):
                 return not open_case or self._state.item(item).reckonings != reckoning
             case ReckonConfirmation():
@@ -384,6 +445,21 @@ class CaseWorkflow:
         """A department does something on the way to its decision."""
         return self._take(command)
 
+    @workflow.update(name=messages.SIGN)
+    def sign(self, command: Sign) -> Receipt:
+        """A party signs."""
+        return self._take(command)
+
+    @workflow.update(name=messages.REFUSE_SIGNATURE)
+    def refuse_signature(self, command: RefuseSignature) -> Receipt:
+        """An institution does not sign."""
+        return self._take(command)
+
+    @workflow.update(name=messages.RETRY_ITEM)
+    def retry_item(self, command: RetryItem) -> Receipt:
+        """An operator has a failed item submitted once more."""
+        return self._take(command)
+
     @workflow.update(name=messages.SUSPEND)
     def suspend(self, command: SuspendCase) -> Receipt:
         """The applicant rests the case."""
@@ -450,6 +526,18 @@ class CaseWorkflow:
 
     @act.validator
     def _may_act(self, command: DepartmentAct) -> None:
+        self._check(command)
+
+    @sign.validator
+    def _may_sign(self, command: Sign) -> None:
+        self._check(command)
+
+    @refuse_signature.validator
+    def _may_refuse_signature(self, command: RefuseSignature) -> None:
+        self._check(command)
+
+    @retry_item.validator
+    def _may_retry(self, command: RetryItem) -> None:
         self._check(command)
 
     @suspend.validator

@@ -32,6 +32,7 @@ from activities.models import (
 )
 from one_things.case import CaseState, LicenceState
 from one_things.commands import Reply
+from one_things.escrow import give_back_order, payment_order
 from one_things.events import StopReason
 from one_things.hand_in import deferral_of, materials_of
 from one_things.limit_dates import LimitDates
@@ -210,6 +211,7 @@ class DepartmentCalls:
             committed_days=planned.committed_days,
             limit=terms_of_item(self._state.plan, item_id),
             notice=planned.notice,
+            payment=payment_order(self._state, item_id),
             at=workflow.now(),
         )
 
@@ -233,6 +235,7 @@ class DepartmentCalls:
             attempt=self._state.item(item_id).attempt,
             department=self._state.plan.item(item_id).department,
             reason=str(self._state.stop_reason or StopReason.REFUSED),
+            give_back=give_back_order(self._state, item_id),
         )
 
     def _fetching(self, lookup_id: str) -> FetchRequest:

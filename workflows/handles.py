@@ -37,9 +37,12 @@ from one_things.commands import (
     LearnCalendar,
     OpenCase,
     PermitCorrection,
+    RefuseSignature,
     ResumeCase,
+    RetryItem,
     RevokeMandate,
     SettleTask,
+    Sign,
     SuspendCase,
 )
 from one_things.faults import CommandRefused, DomainError
@@ -69,6 +72,9 @@ Message = (
     | DepartmentAct
     | SuspendCase
     | ResumeCase
+    | Sign
+    | RefuseSignature
+    | RetryItem
     | LearnCalendar
     | HandInInstead
     | GiveMandate
@@ -174,6 +180,18 @@ class TemporalCases:
     async def settle_task(self, case_no: str, command: SettleTask) -> Receipt:
         """Say that an operator's task is put right."""
         return await self._tell(case_no, messages.SETTLE_TASK, command)
+
+    async def sign(self, case_no: str, command: Sign) -> Receipt:
+        """A party signs the agreed document."""
+        return await self._tell(case_no, messages.SIGN, command)
+
+    async def refuse_signature(self, case_no: str, command: RefuseSignature) -> Receipt:
+        """An institution does not sign."""
+        return await self._tell(case_no, messages.REFUSE_SIGNATURE, command)
+
+    async def retry_item(self, case_no: str, command: RetryItem) -> Receipt:
+        """An operator has a failed item submitted once more."""
+        return await self._tell(case_no, messages.RETRY_ITEM, command)
 
     async def fast_forward(self, case_no: str, command: FastForward) -> Receipt:
         """Note that the embedded city is about to skip time."""

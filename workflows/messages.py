@@ -19,6 +19,9 @@ REVOKE_MANDATE = "revoke-mandate"
 SETTLE_TASK = "settle-task"
 FAST_FORWARD = "fast-forward"
 CONFIRM = "confirm"
+SIGN = "sign"
+REFUSE_SIGNATURE = "refuse-signature"
+RETRY_ITEM = "retry-item"
 STATE = "state"
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple, Self
 from pydantic import model_validator
 from pydantic_core import from_json, to_json
 
-from adapters.port import CorrectionPoint, Result
+from adapters.port import CorrectionPoint, Payment, Result, Submission
 from adapters.sandbox.ledger import Kept
 from one_things.model import Record
 
@@ -31,6 +31,7 @@ class Ruling(Record):
     article: str | None = None
     points: tuple[CorrectionPoint, ...] = ()
     results: tuple[Result, ...] = ()
+    payment: Payment | None = None
 
     @model_validator(mode="after")
     def _gives_its_grounds(self) -> Self:
@@ -41,9 +42,9 @@ class Ruling(Record):
         return self
 
 
-def done(results: Sequence[Result]) -> Reply:
+def done(results: Sequence[Result], payment: Payment | None = None) -> Reply:
     """Decided at once."""
-    return Reply(200, to_json({"results": results}))
+    return Reply(200, to_json({"results": results} if payment is None else {"results": results, "payment": payment}))
 
 
 def taken(department: str, key: str) -> Reply:
@@ -97,17 +98,40 @@ def decision(kept: Kept, decision_id: str, ruling: Ruling, decided_at: float) ->
         value = getattr(ruling, name)
         if value is not None:
             body[name] = value
+    if ruling.payment is not None:
+        body["payment"] = ruling.payment
     if ruling.points:
         body["points"] = ruling.points
     return to_json(body)
 
 
+def signature(kept: Kept, act_id: str, ruling: Ruling) -> bytes:
+    """The callback's body of an institution that was asked to sign."""
+    asked = Submission.model_validate_json(kept.body)
+    assert asked.signing is not None
+    body: dict[str, Any] = {
+        "act_id": act_id,
+        "case_no": kept.case_no,
+        "item": kept.item,
+        "attempt": kept.attempt,
+        "party": asked.signing.party,
+    }
+    if ruling.verdict == "approved":
+        return to_json({**body, "act": "signed", "digest": asked.signing.digest})
+    return to_json({**body, "act": "signature_refused", "code": ruling.code or "refused", "reason": ruling.reason})
+
+
 def standing_after(decision_body: bytes) -> Reply:
     """What the department replies to a question once it has sent this decision."""
     decided = from_json(decision_body)
-    match decided["verdict"]:
+    match decided.get("verdict") or decided["act"]:
+        case "signed":
+            return done(())
+        case "signature_refused":
+            return refused(decided["code"], decided["reason"])
         case "approved":
-            return Reply(200, to_json({"results": decided["results"]}))
+            answer = {name: decided[name] for name in ("results", "payment") if name in decided}
+            return Reply(200, to_json(answer))
         case "correction":
             return Reply(400, to_json({"code": "correction", "points": decided["points"]}))
         case verdict:

@@ -19,6 +19,8 @@ class Operation(StrEnum):
     UNDO = "undo"
     SUPPLY = "supply"
     """Take a material that follows a submission."""
+    SIGN = "sign"
+    """Sign the agreed document for a party."""
 
 
 class Instant(Record):
@@ -110,6 +112,18 @@ class Received(Record):
     behaviour: Literal["received"] = "received"
 
 
+class Mispay(Record):
+    """Says done about money and gets it wrong: another amount, currency or reference, or none; else by callback."""
+
+    behaviour: Literal["mispay"] = "mispay"
+    amount_fen: int | None = Field(default=None, ge=0)
+    currency: str | None = None
+    reference: str | None = None
+    missing: bool = False
+    delay_seconds: Delay = None
+    """None: in the reply."""
+
+
 class Silent(Record):
     """Takes it and does not decide until it is told to."""
 
@@ -128,6 +142,7 @@ Behaviour = Annotated[
     | Refuse
     | Correction
     | Objection
+    | Mispay
     | Silent
     | Received,
     Field(discriminator="behaviour"),

@@ -15,6 +15,7 @@ from adapters.sandbox.behaviours import (
     Instant,
     Late,
     LostReply,
+    Mispay,
     Objection,
     Operation,
     OutOfOrder,
@@ -23,6 +24,8 @@ from adapters.sandbox.behaviours import (
     Silent,
     Twice,
 )
+from adapters.sandbox.ledger import Kept
+from adapters.sandbox.money import as_told, payment_of
 from adapters.sandbox.settings import SandboxSettings
 from one_things.definition import ItemResult
 
@@ -46,15 +49,17 @@ class Handler:
         self._settings = settings
         self._results = {(known.department, known.item): known.results for known in settings.known_items}
 
-    def handle(self, behaviour: Behaviour, department: str, item: str, key: str, operation: str) -> Handling:
-        """How ``department`` handles what came under ``key`` for the first time."""
+    def handle(self, behaviour: Behaviour, kept: Kept) -> Handling:
+        """How the department handles what it takes for the first time."""
+        department, item, key, operation = kept.department, kept.item, kept.key, kept.operation
         # Only what was submitted leaves something behind that could be issued.
-        approved = Ruling(results=self.results(department, item, key) if operation == Operation.SUBMIT else ())
+        results = self.results(department, item, key) if operation == Operation.SUBMIT else ()
+        approved = Ruling(results=results, payment=as_told(payment_of(kept), behaviour))
         taken = answers.taken(department, key)
         match behaviour:
-            case Instant():
-                return Handling(answers.done(approved.results))
-            case Callback(delay_seconds=delay) | LostReply(delay_seconds=delay):
+            case Instant() | Mispay(delay_seconds=None):
+                return Handling(answers.done(approved.results, approved.payment))
+            case Callback(delay_seconds=delay) | LostReply(delay_seconds=delay) | Mispay(delay_seconds=delay):
                 reply = taken._replace(lost=isinstance(behaviour, LostReply))
                 return Handling(reply, approved, self._delay(delay, key))
             case Late(delay_seconds=delay):

@@ -49,7 +49,8 @@ class SentDecision(Record):
     decision_id: str
     department: str
     key: str
-    verdict: Verdict
+    verdict: Verdict | Literal["signed", "signature_refused"]
+    """What was decided, or what became of a request to sign."""
     state: Literal["open", "sending", "answered", "withdrawn", "unsent"]
     due_at: datetime
     sendings: tuple[Sending, ...]
@@ -110,7 +111,7 @@ def _decisions(ledger: Ledger, case_no: str) -> tuple[SentDecision, ...]:
                     "decision_id": decision_id,
                     "department": department,
                     "key": key,
-                    "verdict": from_json(body)["verdict"],
+                    "verdict": _verdict(body),
                     "state": state,
                     "due_at": moment(due_at),
                     "sendings": [
@@ -122,3 +123,9 @@ def _decisions(ledger: Ledger, case_no: str) -> tuple[SentDecision, ...]:
             )
         )
     return tuple(decisions)
+
+
+def _verdict(body: bytes) -> str:
+    sent = from_json(body)
+    verdict: str = sent["act"] if "act" in sent else sent["verdict"]
+    return verdict

@@ -140,7 +140,7 @@ class Ledger:
                 kept.tracestate,
                 decided_at,
                 due_at,
-                "open" if kept.operation == "submit" else "unsent",
+                "open" if kept.operation in ("submit", "sign") else "unsent",
             ),
         )
         assert cursor.lastrowid is not None

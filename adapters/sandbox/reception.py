@@ -18,6 +18,7 @@ from adapters.sandbox.behaviours import Behaviour, Down, ErrorForCalls, Operatio
 from adapters.sandbox.handling import Handler
 from adapters.sandbox.ledger import Call, Kept, Ledger
 from adapters.sandbox.licences import Licences
+from adapters.sandbox.money import UndoBody, payment_of
 from adapters.sandbox.records import NoRecord, Records, RecordUnavailable
 from adapters.sandbox.subjects import Subject, subject_in, subject_of_lookup
 from adapters.sandbox.switchboard import Switchboard
@@ -38,10 +39,6 @@ class Received(NamedTuple):
     reply: Reply
     after_sending: int | None = None
     due_at: float | None = None
-
-
-class _UndoRequest(BaseModel):
-    reason: str
 
 
 class _SupplyRequest(BaseModel):
@@ -84,7 +81,7 @@ class Reception:
         wanted = Kept(
             department=department,
             key=key,
-            operation=Operation.SUBMIT,
+            operation=Operation(submission.operation),
             case_no=submission.case_no,
             item=submission.item,
             attempt=submission.attempt,
@@ -97,12 +94,12 @@ class Reception:
             tracestate=trace.state,
             received_at=time.time(),
         )
-        return self._take("submit", wanted, trace)
+        return self._take(submission.operation, wanted, trace)
 
     def undo(self, department: str, key: str, undo_key: str, body: bytes, trace: Trace) -> Received:
         """The undoing of ``key``, or its repetition. What never arrived is undone at once, and can no longer arrive."""
         try:
-            _UndoRequest.model_validate_json(body)
+            UndoBody.model_validate_json(body)
         except ValidationError:
             return self._seen("undo", department, undo_key, trace, _UNREADABLE)
         if undo_key != undo_key_of(key):
@@ -184,7 +181,9 @@ class Reception:
         decision_id = f"{kept.key}:decision" if earlier == 0 else f"{kept.key}:decision:{earlier + 1}"
         if ruling.verdict == "approved" and not ruling.results and kept.operation == Operation.SUBMIT:
             ruling = ruling.model_copy(update={"results": self._handler.results(kept.department, kept.item, kept.key)})
-        body = answers.decision(kept, decision_id, ruling, decided_at)
+        if ruling.verdict == "approved" and ruling.payment is None:
+            ruling = ruling.model_copy(update={"payment": payment_of(kept)})
+        body = _callback(kept, decision_id, ruling, decided_at)
         self._ledger.schedule(kept, decision_id, body, decided_at, decided_at)
         return decision_id
 
@@ -208,7 +207,7 @@ class Reception:
             return self._take_new(kind, wanted, trace, behaviour)
 
     def _take_new(self, kind: str, wanted: Kept, trace: Trace, behaviour: Behaviour) -> Received:
-        handling = self._handler.handle(behaviour, wanted.department, wanted.item, wanted.key, wanted.operation)
+        handling = self._handler.handle(behaviour, wanted)
         reply, now = handling.reply, wanted.received_at
         kept = wanted._replace(status=reply.status, answer=reply.body)
         self._ledger.keep(kept)
@@ -219,7 +218,7 @@ class Reception:
             return Received(reply)
         due_at = now + handling.delay_seconds
         decision_id = f"{kept.key}:decision"
-        body = answers.decision(kept, decision_id, handling.ruling, due_at)
+        body = _callback(kept, decision_id, handling.ruling, due_at)
         sending = self._ledger.schedule(kept, decision_id, body, due_at, due_at)
         if handling.again_after_seconds is not None:
             self._ledger.schedule(kept, decision_id, body, due_at, due_at + handling.again_after_seconds)
@@ -263,6 +262,13 @@ class Reception:
             )
         )
         return Received(reply)
+
+
+def _callback(kept: Kept, number: str, ruling: Ruling, decided_at: float) -> bytes:
+    """What is sent: a decision, or the signature that was asked for."""
+    if kept.operation == Operation.SIGN:
+        return answers.signature(kept, number, ruling)
+    return answers.decision(kept, number, ruling, decided_at)
 
 
 def _case_no_in(key: str) -> str:

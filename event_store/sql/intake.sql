@@ -10,12 +10,16 @@ ON CONFLICT (city, year) DO UPDATE SET last = counter.last + 1
 RETURNING last;
 
 -- name: allocate
--- $1 case_no, $2 city, $3 year, $4 serial, $5 owner, $6 idempotency key, $7 digest, $8 key, $9 type, $10 payload
+-- $1 case_no, $2 city, $3 year, $4 serial, $5 owner, $6 idempotency key, $7 digest, $8 key, $9 type, $10 payload,
+-- $11 parties who sign, $12 the digests of who they are
 WITH requested AS (
     INSERT INTO intake (case_no, city, year, serial, owner, idempotency_key, body_digest)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
 ), sealed AS (
     INSERT INTO case_keys (case_no, wrapped) VALUES ($1, $8)
+), asked AS (
+    INSERT INTO signers (case_no, party, identity_mac)
+    SELECT $1, * FROM unnest($11::text[], $12::bytea[])
 )
 INSERT INTO workflow_starts (case_no, workflow_type, payload) VALUES ($1, $9, $10);
 

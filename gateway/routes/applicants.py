@@ -157,7 +157,9 @@ async def settle(request: Request, services: Services, seen: SeenCaseNow, item: 
     require_operator(seen.caller)
     if content_type(request) == FORM:
         fields = await form_fields(request, services.settings.largest_body)
-        note = {"note": fields.get("note", "")}
+        note: dict[str, Any] = {"note": fields.get("note", "")}
+        if fields.get("amount"):
+            note["payment"] = {"amount": fields["amount"], "reference": fields.get("reference", "")}
         await acts.settle(services, seen, item, parse(acts.SettleRequest, to_json(note)))
         return back_to(seen)
     request_body = await json_body(request, acts.SettleRequest, services.settings.largest_body)

@@ -11,6 +11,7 @@ from gateway.one_case import shown_case
 from gateway.open_case import SeenCaseNow
 from gateway.pages import cancel_page, correction_page, list_page
 from gateway.routes.lists import Cursor, page_of
+from gateway.signing import awaited_of
 from one_things.case import CasePhase
 
 router = APIRouter(include_in_schema=False)
@@ -37,7 +38,8 @@ async def home(
         cursor=cursor,
         limit=_PAGE_LENGTH,
     )
-    return list_page(request, cases, caller, chosen, bool(overdue), paged=cursor is not None)
+    to_sign = (await awaited_of(services, caller)).signatures
+    return list_page(request, cases, caller, chosen, bool(overdue), paged=cursor is not None, to_sign=to_sign)
 
 
 @router.get("/cases/{case_no}/cancel")

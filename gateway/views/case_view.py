@@ -8,8 +8,10 @@ from gateway.views.clock_view import JointLimitView, RestView, joint_limit_views
 from gateway.views.headline import Headline, headline
 from gateway.views.item_view import ItemTexts, ItemView, ResultView, item_views
 from gateway.views.mandates import MandateView
+from gateway.views.money_view import may_be_retried, owed_by_task
 from gateway.views.owed import OwedView, owed_views
 from gateway.views.panorama import Panorama, Progress, panorama
+from gateway.views.party_words import yuan_text
 from gateway.views.ratings import RatingsView
 from gateway.views.sources_view import LicenceView, SourceView
 from one_things.case import CasePhase, CaseState
@@ -30,6 +32,10 @@ class TaskView(Record):
     kind_text: Text
     reason: str | None
     opened_at: datetime
+    owed: Text | None = None
+    """Money that has to be moved by hand before the task can be settled."""
+    may_be_retried: bool = False
+    """The item can be submitted once more, which settles the task."""
 
 
 class CaseView(Record):
@@ -127,6 +133,8 @@ def case_view(
                 kind_text=text(f"settle.{task.kind.value}"),
                 reason=(task_reasons or {}).get(task.item),
                 opened_at=task.opened_at,
+                owed=yuan_text(owed) if (owed := owed_by_task(state, task)) is not None else None,
+                may_be_retried=may_be_retried(state, task),
             )
             for task in tasks
         ),

@@ -67,8 +67,9 @@ def headline(state: CaseState, items: Sequence[ItemView], version: int) -> Headl
             your_part=text("headline.your_part_returned"),
             needs_you=True,
         )
-    under_way = _with_hand_in(_or_wait(_under_way(items), items), state)
-    return _with_trouble(under_way, state, items)
+    to_sign = [item for item in items if item.signing is not None and item.signing.open]
+    under_way = _awaiting_signatures(to_sign[0]) if to_sign else _or_wait(_under_way(items), items)
+    return _with_trouble(_with_hand_in(under_way, state), state, items)
 
 
 def _proposed(proposal: Proposal, confirm_by: date | None) -> Headline:
@@ -86,6 +87,19 @@ def _or_wait(headline: Headline, items: Sequence[ItemView]) -> Headline:
     """A source that is down: its applicant need not wait for it."""
     held_up = next((item.waits_for for item in items if item.waits_for is not None), None)
     return headline if held_up is None else headline.model_copy(update={"your_part": held_up})
+
+
+def _awaiting_signatures(item: ItemView) -> Headline:
+    signing = item.signing
+    assert signing is not None
+    return Headline(
+        now=text("headline.signing_now", document=signing.document),
+        waiting_for=signing.awaited,
+        until=day_text(signing.ends_on) if signing.ends_on else text("headline.until_none"),
+        until_on=signing.ends_on,
+        your_part=text("headline.your_part_sign"),
+        needs_you=True,
+    )
 
 
 def _with_hand_in(headline: Headline, state: CaseState) -> Headline:
@@ -191,6 +205,10 @@ def _calm(now: str, waiting_for: str, **values: object) -> Headline:
 
 def _with_trouble(headline: Headline, state: CaseState, items: Sequence[ItemView]) -> Headline:
     silent = {item.department.id: item.department.title for item in items if item.unreachable_since is not None}
+    for item_state in state.items.values():
+        for party in item_state.signing.silent if item_state.signing is not None else ():
+            department = state.plan.party(party).department or party
+            silent[department] = state.plan.departments.get(department, state.plan.party(party).title)
     for lookup in state.plan.lookups:
         if lookup.id in state.sources_down:
             silent[lookup.department] = state.plan.departments[lookup.department]

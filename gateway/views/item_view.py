@@ -7,6 +7,7 @@ from enum import StrEnum
 from gateway.texts import text
 from gateway.views.clock_view import ClockView, clock_view
 from gateway.views.moments import last_day, short_day_text
+from gateway.views.money_view import ItemMoneyView, ItemSigningView, money_of, signing_of
 from gateway.views.waiting import held_up_by
 from one_things.blocked import blocked_items
 from one_things.case import CasePhase, CaseState, ItemState, ItemStatus, Return
@@ -137,6 +138,8 @@ class ItemView(Record):
     required_by: str | None = None
     """The item that made it come along, which nobody chose."""
     came_along: Text | None = None
+    signing: ItemSigningView | None = None
+    money: ItemMoneyView | None = None
 
 
 def item_views(
@@ -220,6 +223,8 @@ def _view(
         held_up=held_up.short if held_up else None,
         required_by=planned.required_by,
         came_along=_came_along(state, planned),
+        signing=signing_of(state, planned.id),
+        money=money_of(state, planned.id),
     )
 
 

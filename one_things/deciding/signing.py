@@ -115,10 +115,8 @@ def _(command: LapseSigning, state: CaseState, at: datetime) -> tuple[e.Event, .
 def _asked_for(state: CaseState, item_id: str, party: str, asked_round: int) -> SigningState | None:
     """The signing in which this institution's signature is still awaited; None where an answer comes too late."""
     item = item_of(state, item_id)
-    signing = item.signing
-    if state.phase is not CasePhase.OPEN or signing is None or not item.awaits_signatures:
-        return None
-    return signing if signing.round == asked_round and not signing.signed(party) else None
+    still_awaited = state.phase is CasePhase.OPEN and item.awaits_signature(party, asked_round)
+    return item.signing if still_awaited else None
 
 
 def _signed(

@@ -9,6 +9,7 @@ from adapters.sandbox.behaviours import Correction, Down, Operation, Refuse, Sil
 from one_things.case import CasePhase, ItemStatus
 from one_things.events import DepartmentUnreachable, SharedDataFetched, SharedDataUnavailable
 from tests.flows.companies import GENERAL, OTHER_PHONE, SIMPLE, SMALL, company
+from tests.flows.sale_stories import SALE_STORIES
 from tests.flows.stations import STATION_STORIES
 from tests.flows.town import Town
 
@@ -199,5 +200,6 @@ STORIES: dict[str, Story] = {
     "limit-breached": breached,
     "chosen": chosen,
     **STATION_STORIES,
+    **SALE_STORIES,
 }
 """Every branch, under the name of its recorded history."""

@@ -46,6 +46,8 @@ BUNDLES = Path(__file__).parent / "bundles"
 """Small one-things for tests, beside the shipped ones."""
 APPLICANT = "applicant-1"
 OPERATOR = "operator-1"
+BUNDLES = Path(__file__).parent / "bundles"
+"""Small bundles for single capabilities, beside the shipped ones."""
 Condition = Callable[[CaseState], bool]
 Kind = TypeVar("Kind", bound=EventRecord)
 Found = TypeVar("Found")
@@ -128,8 +130,10 @@ class Town:
 
     # --- who asks ---------------------------------------------------------------------------------------------------
 
-    def bearer(self, subject: str = APPLICANT, role: Role = Role.APPLICANT) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.city.secrets.token(subject, role)}"}
+    def bearer(
+        self, subject: str = APPLICANT, role: Role = Role.APPLICANT, identity: str | None = None
+    ) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.city.secrets.token(subject, role, identity=identity)}"}
 
     def operator(self) -> dict[str, str]:
         return self.bearer(OPERATOR, Role.OPERATOR)

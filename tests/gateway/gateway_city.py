@@ -27,6 +27,7 @@ from event_store.intake import Intake
 from event_store.migrations import migrate
 from event_store.pool import Database, StoreSettings
 from event_store.projector import Projector
+from event_store.signers import Signers
 from event_store.store import EventStore
 from gateway.app import create_app
 from gateway.case_lists import CaseLists
@@ -162,6 +163,7 @@ async def city_of(
             known_calendar=PublishedCalendars(Calendars(database)),
             secrets=CaseSecrets(CaseKeys(database), MasterKeyRing.generate("m1")),
             lists=CaseLists(database),
+            signers=Signers(database),
             cases=cases,
             tokens=issuer.verifier(),
             department_key=public.get,

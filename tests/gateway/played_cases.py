@@ -83,6 +83,15 @@ class PlayedCases:
     async def revoke_mandate(self, case_no: str, command: c.RevokeMandate) -> Receipt:
         return await self.play(case_no, command)
 
+    async def sign(self, case_no: str, command: c.Sign) -> Receipt:
+        return await self.play(case_no, command)
+
+    async def refuse_signature(self, case_no: str, command: c.RefuseSignature) -> Receipt:
+        return await self.play(case_no, command)
+
+    async def retry_item(self, case_no: str, command: c.RetryItem) -> Receipt:
+        return await self.play(case_no, command)
+
     async def settle_task(self, case_no: str, command: c.SettleTask) -> Receipt:
         return await self.play(case_no, command)
 

@@ -12,6 +12,7 @@ from gateway.apply_form import Step
 from gateway.texts import CATALOGUE, text
 from gateway.views.clock_view import Light
 from gateway.views.item_view import Look
+from gateway.views.money_view import MoneyStanding
 from gateway.views.sources_view import SourceStanding
 from one_things.case import CasePhase
 from one_things.events import CaseOutcome, Event, MandateScope, Responsible, ReturnReason, StopReason, TaskKind
@@ -36,6 +37,7 @@ MADE_UP = {
     *(f"event.case_stopped_{reason.value}" for reason in StopReason),
     *(f"headline.{outcome.value}_now" for outcome in CaseOutcome),
     *(f"light.{light.value}" for light in Light),
+    *(f"money.{standing.value}" for standing in MoneyStanding),
     *(f"result.{kind}" for kind in ("e_licence", "document", "confirmation")),
     *(f"mandate.{scope.value}" for scope in MandateScope),
     *(f"rating.grade_{grade}" for grade in range(1, 6)),

@@ -67,7 +67,7 @@ def test_a_release_before_the_pivot_and_a_deposit_after_it():
     early = mistakes(("requires: [registration]\n    after: [old-loan-payoff]", "requires: [loan]"))
     assert early["items.6.payment"] == "release-before-pivot"
 
-    paid = "    payment: {role: deposit, payer: buyer"
+    paid = "    fields: [buyer.identity_number]\n    payment: {role: deposit, payer: buyer"
     late = mistakes(
         ("requires: [down-payment, loan, deed-tax]", "requires: [loan, deed-tax]"),
         ("requires: [contract]\n" + paid, "requires: [registration]\n" + paid),

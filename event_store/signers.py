@@ -1,0 +1,23 @@
+"""In which cases somebody is asked to sign, found by a keyed digest of who they are."""
+
+from event_store.case_projection import state_from_json
+from event_store.pool import Database
+from event_store.queries import load
+from one_things.case import CaseState
+
+SQL = load("signers")
+MOST_CASES = 200
+"""So many cases of one signer are looked at, the newest first."""
+
+
+class Signers:
+    """Reads who signs where. Rows are written with the case's number and deleted with its key."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def cases_of(self, identity_mac: bytes) -> list[CaseState]:
+        """The open cases in which this person is a party, as the read models show them, the newest first."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(SQL["open_cases"], identity_mac, MOST_CASES)
+        return [state_from_json(row["state"]) for row in rows]
