@@ -8,9 +8,9 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AwareDatetime, Field, JsonValue, StringConstraints
+from pydantic import AwareDatetime, Field, JsonValue
 from starlette.requests import Request
 
 from event_store.case_secrets import seal_fields
@@ -74,15 +74,14 @@ class EventReceipt(Record):
 
 
 class ConfirmRequest(Record):
-    """The applicant confirms, and adds what the event left open."""
+    """The applicant confirms in person, and adds what the event left open; an agent never decides for them."""
 
     answers: dict[str, str | bool] = Field(default={}, max_length=100)
     form: dict[str, JsonValue] = Field(default={}, max_length=300)
     materials: tuple[HandedIn, ...] = Field(default=(), max_length=100)
     authorisations: tuple[Slug, ...] = Field(default=(), max_length=100)
+    deferred: tuple[Slug, ...] = Field(default=(), max_length=100)
     channel: Channel = Channel.WEB
-    by: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
-    """The subject of an agent; None in person."""
 
 
 class ProposalDetail(Record):
@@ -121,6 +120,7 @@ async def confirm(services: GatewayServices, seen: SeenCase, request: ConfirmReq
             form={**request.form, **{field: filled[field] for field in proposal.filled}},
             materials=request.materials,
             authorisations=request.authorisations,
+            deferred=request.deferred,
         )
         today, proposed_on = shanghai_date(now), shanghai_date(state.opened_at)
         plan = confirmed_plan(offered.bundle, application, offered.digest, proposed_on, today)
@@ -132,7 +132,6 @@ async def confirm(services: GatewayServices, seen: SeenCase, request: ConfirmReq
             form=await services.secrets.seal_fields(state.case_no, form),
             answers=await services.secrets.seal_fields(state.case_no, plan.answers),
             channel=request.channel,
-            by=request.by,
         )
     except ApplicationRefused as refused:
         raise errors.ApplicationNotAccepted(faults=tuple(dict.fromkeys((*faults, *refused.faults)))) from None

@@ -24,7 +24,6 @@ class ConfirmCase(Record):
     form: Sealed
     answers: Sealed | None = None
     channel: e.Channel
-    by: str | None = None
 
 
 class LapseProposal(Record):

@@ -31,7 +31,6 @@ def _(command: ConfirmCase, state: CaseState, at: datetime) -> tuple[e.Event, ..
             form=command.form,
             answers=command.answers,
             channel=command.channel,
-            by=command.by,
         ),
     )
 

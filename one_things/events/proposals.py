@@ -32,8 +32,6 @@ class CaseConfirmed(EventRecord):
     form: Sealed
     answers: Sealed | None = None
     channel: Channel
-    by: str | None = None
-    """The subject of an agent; None when the applicant confirmed in person."""
 
 
 class CaseDeclined(EventRecord):
