@@ -16,6 +16,11 @@ _FRESH_SECONDS = 5.0
 class KnownCalendar(Protocol):
     """Gives the calendar as it is known now."""
 
+    @property
+    def latest(self) -> WorkingCalendar:
+        """The calendar as it was read last, for who cannot wait."""
+        ...
+
     async def current(self, publication: int = 0) -> WorkingCalendar:
         """The calendar, with at least this publication of the city's list in it."""
         ...
@@ -26,6 +31,11 @@ class FixedCalendar:
 
     def __init__(self, calendar: WorkingCalendar = OFFICIAL) -> None:
         self._calendar = calendar
+
+    @property
+    def latest(self) -> WorkingCalendar:
+        """The same calendar."""
+        return self._calendar
 
     async def current(self, publication: int = 0) -> WorkingCalendar:
         """The same calendar, whatever is published."""
@@ -45,6 +55,11 @@ class PublishedCalendars:
         self._known = release
         self._publication = 0
         self._asked_at = float("-inf")
+
+    @property
+    def latest(self) -> WorkingCalendar:
+        """See :class:`KnownCalendar`."""
+        return self._known
 
     async def current(self, publication: int = 0) -> WorkingCalendar:
         """See :class:`KnownCalendar`. Raises StoreUnavailable when a publication is needed that cannot be read."""

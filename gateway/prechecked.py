@@ -9,7 +9,7 @@ from datetime import date, datetime
 from gateway.services import GatewayServices
 from gateway.submission import CaseApplication
 from gateway.texts import text
-from one_things.clock import OFFICIAL, WorkingCalendar, shanghai_date
+from one_things.clock import shanghai_date
 from one_things.definition import Bundle, FormField, ItemKind, Material
 from one_things.eligibility import DerivedValue
 from one_things.faults import Fault
@@ -99,9 +99,7 @@ class PreCheckAnswer(Record):
     expected: ExpectedEnd | None
 
 
-def checked(
-    services: GatewayServices, application: CaseApplication, now: datetime, calendar: WorkingCalendar = OFFICIAL
-) -> PreCheckAnswer:
+def checked(services: GatewayServices, application: CaseApplication, now: datetime) -> PreCheckAnswer:
     """Judge this application without starting anything. Raises BundleNotFound, VersionNotFound."""
     offered = services.catalogue.to_apply_for(application.bundle, application.version, shanghai_date(now))
     found = precheck(
@@ -109,7 +107,7 @@ def checked(
         application,
         digest=offered.digest,
         at=now,
-        calendar=calendar,
+        calendar=services.known_calendar.latest,
     )
     return answer_of(offered.bundle, found)
 

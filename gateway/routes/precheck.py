@@ -27,5 +27,6 @@ router = APIRouter(tags=["bundles"])
 async def check(request: Request, services: Services, _caller: Caller) -> Response:
     """Say what an application would meet. Everything but the bundle may still be missing; nothing is kept."""
     application = await json_body(request, CaseApplication, services.settings.largest_body)
-    answer = checked(services, application, datetime.now(UTC), await services.known_calendar.current())
+    await services.known_calendar.current()
+    answer = checked(services, application, datetime.now(UTC))
     return Response(answer.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
