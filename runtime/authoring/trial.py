@@ -128,7 +128,7 @@ class Running:
             if ended:
                 return
             for state in self._book.open:
-                for act in acts_on_the_way(self._trial.bundle, state, self._doors):
+                for act in acts_on_the_way(state, self._trial.application.form, self._doors):
                     if act.key not in self._played:
                         self._played.add(act.key)
                         yield Played(act.said)

@@ -13,6 +13,8 @@ from runtime.embedded.places import scratch_data_dir
 
 PROJECT = Path(__file__).parents[2]
 NEWBORN = PROJECT / "examples" / "bundles" / "newborn.yaml"
+PROPERTY = PROJECT / "one_things" / "catalogue" / "property-transfer-with-mortgage.yaml"
+SALE = PROJECT / "examples" / "property-transfer.yaml"
 PATIENCE = 300  # seconds, for servers that start on a busy machine
 
 
@@ -55,13 +57,15 @@ async def test_a_fourth_bundle_runs_to_its_end_and_leaves_nothing_behind(folder:
     assert not [one for one in psutil.process_iter(["cmdline"]) if str(folder) in str(one.info["cmdline"])]
 
 
-async def test_a_refusal_stops_it_undoes_what_was_done_and_says_why(folder: Path):
-    given = ("--answers", "parents_married=false", "--answers", "born_here=false")
+async def test_a_refusal_stops_it_gives_the_money_back_and_says_why(folder: Path):
+    given = ("--answers", str(SALE), "--form", str(SALE), "--refuse", "three-in-one-registration")
 
-    code, out, err = await tried(folder, str(NEWBORN), *given, "--refuse", "household-registration")
+    code, out, err = await tried(folder, str(PROPERTY), *given)
 
     assert code == 1, err
-    assert "“Birth certificate” was undone" in out
+    assert "seller signs for escrow-agreement" in out
+    assert "“Down payment into escrow” was undone" in out
+    assert "“The bank's loan into escrow” was undone" in out
     assert "试办中由部门退回（模拟）" in out
     assert "the case was not completed" in err
     assert left_behind(folder) == []
