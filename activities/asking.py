@@ -4,6 +4,7 @@ Personal data is opened here, at the last moment before it leaves, and what depa
 """
 
 import json
+from typing import Literal
 
 from temporalio import activity
 
@@ -22,6 +23,7 @@ from activities.models import (
 from activities.reckoning import Reckoning, waited_for_answer
 from adapters import port
 from adapters.port import (
+    CommitmentReference,
     DeferredReference,
     LicenceReference,
     MaterialReference,
@@ -36,6 +38,7 @@ from one_things import commands
 from one_things.events import DecidedResult
 from one_things.idempotency import idempotency_key
 from one_things.money import PaymentMade
+from one_things.plan import PlannedCommitment
 
 _BASIS = "政务数据共享条例"
 
@@ -76,6 +79,7 @@ class DepartmentActivities:
             ),
             licences=tuple([await self._reference(request.case_no, licence) for licence in request.licences]),
             payment=request.payment,
+            commitments=tuple(commitment_reference(commitment) for commitment in request.commitments),
             callback_url=f"{self._gateway_url}/departments/{request.department}/decisions",
             requested_at=request.at,
         )
@@ -194,3 +198,16 @@ def _made(payment: port.Payment | None) -> PaymentMade | None:
 
 def _decided(result: port.Result) -> DecidedResult:
     return DecidedResult(id=result.id, kind=result.kind, reference=result.reference, digest=result.digest)
+
+
+def commitment_reference(
+    commitment: PlannedCommitment, result: Literal["approved", "refused", "withdrawn"] | None = None
+) -> CommitmentReference:
+    """A promise as departments see it; with its result in a report to who supervises."""
+    return CommitmentReference(
+        material=commitment.material,
+        title=commitment.title,
+        text=commitment.text,
+        digest=commitment.digest,
+        result=result,
+    )

@@ -1,13 +1,22 @@
 """What goes into an activity and what comes out: one model each, so that a new field breaks no history."""
 
 from datetime import date, datetime
+from typing import Literal
 
 from one_things.commands import LicenceVerdict, Reply, Taken
 from one_things.idempotency import idempotency_key, signing_key
 from one_things.limit_dates import LimitDates, LimitTerms, LimitToReckon
 from one_things.model import Record
 from one_things.money import GiveBackOrder, PaymentMade, PaymentOrder
-from one_things.plan import Lookup, PlannedCreditCheck, PlannedLicence, PlannedMaterial, PlannedNotice
+from one_things.plan import (
+    Lookup,
+    PlannedCommitment,
+    PlannedCreditCheck,
+    PlannedExclusion,
+    PlannedLicence,
+    PlannedMaterial,
+    PlannedNotice,
+)
 from one_things.sealed import Sealed
 from one_things.signing import AgreedDocument
 from one_things.text import Text
@@ -45,6 +54,8 @@ class SubmitRequest(Record):
     deferred: tuple[DeferredUntil, ...] = ()
     """Materials that follow by a date."""
     licences: tuple[VerifiedLicence, ...] = ()
+    commitments: tuple[PlannedCommitment, ...] = ()
+    """Promises in place of materials."""
     sealed_fields: tuple[Sealed, ...]
     """The form, the corrections and the shared data, sealed; a later one wins, field by field."""
     committed_days: int | None
@@ -137,6 +148,35 @@ class SignReply(Record):
     code: str = ""
     refused: Sealed | None = None
     article: str | None = None
+
+
+class ExclusionRequest(Record):
+    """Look up whether the applicant is on the list of those who may not promise."""
+
+    case_no: str
+    exclusion: PlannedExclusion
+    sealed_fields: tuple[Sealed, ...]
+
+
+class ExclusionReply(Record):
+    """Whether the applicant is on it."""
+
+    excluded: bool
+
+
+class ReportRequest(Record):
+    """Tell the supervising department what became of an item that a promise went with."""
+
+    case_no: str
+    item: str
+    attempt: int
+    commitment: PlannedCommitment
+    verdict: Literal["approved", "refused", "withdrawn"]
+    fields: tuple[str, ...]
+    """As the item's own department had them."""
+    sealed_fields: tuple[Sealed, ...]
+    at: datetime
+    arrival_unknown: bool = False
 
 
 class SupplyRequest(Record):

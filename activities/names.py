@@ -3,6 +3,8 @@
 SUBMIT_ITEM = "submit-item"
 UNDO_ITEM = "undo-item"
 FETCH_SHARED_DATA = "fetch-shared-data"
+CHECK_EXCLUSION = "check-exclusion"
+REPORT_COMMITMENT = "report-commitment"
 SUPPLY_MATERIAL = "supply-material"
 RECKON_DEFERRAL = "reckon-deferral"
 LOOK_UP_LICENCE = "look-up-licence"

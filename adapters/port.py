@@ -82,13 +82,30 @@ class SigningOrder(Record):
     sign_by: AwareDatetime
 
 
+class CommitmentReference(Record):
+    """A promise that stands for a material (告知承诺): its words, and their digest."""
+
+    material: str
+    title: Text
+    text: Text
+    digest: str
+    result: Literal["approved", "refused", "withdrawn"] | None = None
+    """In a report to the supervising department: what became of the item."""
+
+
+def report_key_of(key: str, material: str, result: str) -> str:
+    """The key of a report to the department that supervises a promise made with what came under ``key``."""
+    return f"{key}:commitment:{material}:{result}"
+
+
 class Submission(Record):
     """One attempt at one item, as the department receives it: only the fields that this item needs, in the clear."""
 
     key: IdempotencyKey
     case_no: str
     item: str
-    operation: Literal["submit", "sign"] = "submit"
+    operation: Literal["submit", "sign", "report"] = "submit"
+    """``report``: the result of an item that a promise went with, told to who supervises it (审管衔接)."""
     attempt: int = Field(ge=1)
     department: str
     fields: dict[str, JsonValue]
@@ -100,6 +117,7 @@ class Submission(Record):
     """The money that the item moves: the approval confirms exactly this."""
     signing: SigningOrder | None = None
     """The document that the institution signs; ``attempt`` counts how often it was drawn up."""
+    commitments: tuple[CommitmentReference, ...] = ()
     callback_url: str = Field(pattern=r"^https?://")
     requested_at: AwareDatetime
 
@@ -110,6 +128,9 @@ class Submission(Record):
             if self.signing is None
             else signing_key(self.case_no, self.item, self.attempt, self.signing.party)
         )
+        if self.operation == "report":
+            told = self.commitments[0] if self.commitments else None
+            expected = report_key_of(expected, told.material, told.result or "") if told else expected
         if self.key != expected:
             raise ValueError(f"the key of this submission must be {expected}")
         return self

@@ -15,6 +15,8 @@ class OfferedBundle(Record):
 
     bundle: Bundle
     digest: str
+    promises: dict[str, str] = {}
+    """Material → digest of the commitment that may take its place, in both languages."""
 
 
 class Offers:
@@ -62,5 +64,14 @@ class Offers:
 def offer(bundles: Iterable[Bundle], digest: Callable[[bytes], bytes]) -> Offers:
     """These bundles, each with the digest of its definition."""
     return Offers(
-        OfferedBundle(bundle=bundle, digest=digest(bundle.model_dump_json().encode()).hex()) for bundle in bundles
+        OfferedBundle(
+            bundle=bundle,
+            digest=digest(bundle.model_dump_json().encode()).hex(),
+            promises={
+                material.id: digest(material.commitment.text.model_dump_json().encode()).hex()
+                for material in bundle.materials
+                if material.commitment is not None
+            },
+        )
+        for bundle in bundles
     )

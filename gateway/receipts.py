@@ -153,6 +153,8 @@ async def _content(services: GatewayServices, seen: SeenCase) -> str:
     }
     if plan.licences:
         content["authorisations"] = [licence.material for licence in plan.licences]
+    if plan.commitments:
+        content["commitments"] = {one.material: one.digest for one in plan.commitments}
     if plan.deferred:
         content["deferred"] = [material.id for material in plan.deferred]
     # RFC 8785 for what an application consists of: texts, yes and no; names of fields are ASCII.

@@ -79,7 +79,7 @@ def _canonical(application: CaseApplication) -> bytes:
 
 def _plan(offered: OfferedBundle, application: CaseApplication, now: datetime) -> Plan:
     try:
-        return make_plan(
+        plan = make_plan(
             offered.bundle,
             application,
             digest=offered.digest,
@@ -87,3 +87,5 @@ def _plan(offered: OfferedBundle, application: CaseApplication, now: datetime) -
         )
     except ApplicationRefused as refused:
         raise errors.ApplicationNotAccepted(faults=refused.faults) from None
+    promised = (one.model_copy(update={"digest": offered.promises[one.material]}) for one in plan.commitments)
+    return plan.model_copy(update={"commitments": tuple(promised)})

@@ -1,12 +1,20 @@
 """An application as it comes in, before anybody has judged it: what a person answered, chose, wrote and hands in."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, StringConstraints
 
 from one_things.definition import Slug
 from one_things.model import Record
 from one_things.plan import HandedIn
+
+
+class Promise(Record):
+    """A commitment as its applicant makes it: for which material, and the very words that were shown."""
+
+    material: Slug
+    text: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 
 
 class Application(Record):
@@ -25,6 +33,8 @@ class Application(Record):
     """The materials handed in with it."""
     deferred: tuple[Slug, ...] = Field(default=(), max_length=100)
     """Materials that follow later, as far as the bundle allows it (容缺受理)."""
+    commitments: tuple[Promise, ...] = Field(default=(), max_length=100)
+    """Promises in place of materials, as far as the bundle allows it (告知承诺)."""
     authorisations: tuple[Slug, ...] = Field(default=(), max_length=100)
     """Materials for which the applicant lets the issuer be asked for the e-licence that stands for them."""
     without: tuple[Slug, ...] = Field(default=(), max_length=100)

@@ -253,6 +253,12 @@ class CaseState(Record):
     """Later answers of the applicant; a later one wins over the form, field by field."""
     handed_in: dict[str, str] = {}
     """Material → the digest of what was handed in after the application; it takes the place of what came with it."""
+    promises: dict[str, bool] = {}
+    """Material → whether the promise in its place may stand, once the list of those who may not is answered."""
+    exclusions_down: tuple[str, ...] = ()
+    """Promises for which that list has not answered yet."""
+    reports: dict[str, str] = {}
+    """Item and promise → what their supervising department was told last."""
     deferrals: dict[str, Deferral] = {}
     """Deferred material → until when it has to be there, once that is reckoned."""
     facts: dict[str, Sealed | None] = {}

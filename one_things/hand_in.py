@@ -7,6 +7,7 @@ from one_things.case import CasePhase, CaseState, ItemStatus
 from one_things.licences import LicenceOutcome
 from one_things.model import Record
 from one_things.plan import DeferredMaterial, Plan, PlannedMaterial
+from one_things.promises import excluded_of, stands
 from one_things.text import Text
 
 
@@ -15,6 +16,8 @@ class Why(StrEnum):
 
     ON_THE_WAY = "on_the_way"
     """It comes into being on the way, and its items wait for it."""
+    EXCLUDED = "excluded"
+    """A promise was to stand for it, and its applicant may not promise."""
     DEFERRED = "deferred"
     """It may follow by a date; its items are under way without it."""
     LICENCE_FAILED = "licence_failed"
@@ -44,6 +47,7 @@ def titles_of(plan: Plan) -> dict[str, Text]:
     titles = {material.id: material.title for material in plan.materials}
     titles |= {material.id: material.title for material in plan.awaited}
     titles |= {licence.material: licence.title for licence in plan.licences}
+    titles |= {commitment.material: commitment.title for commitment in plan.commitments}
     return titles | {material.id: material.title for material in plan.deferred}
 
 
@@ -70,7 +74,8 @@ def missing_of(state: CaseState, item: str) -> tuple[str, ...]:
         for licence in state.plan.licences
         if licence.required and _licence_is(state, licence.material, LicenceOutcome.REJECTED)
     ]
-    return tuple(material for material in awaited if material in listed and material not in state.handed_in)
+    waited_for = (material for material in awaited if material in listed and material not in state.handed_in)
+    return (*waited_for, *excluded_of(state, item))
 
 
 def lacking(state: CaseState, item: str) -> tuple[str, ...]:
@@ -91,6 +96,11 @@ def owed(state: CaseState) -> tuple[Owed, ...]:
     if state.phase is not CasePhase.OPEN:
         return ()
     asked = [(material.id, material.title, Why.ON_THE_WAY) for material in state.plan.awaited]
+    asked += [
+        (commitment.material, commitment.title, Why.EXCLUDED)
+        for commitment in state.plan.commitments
+        if stands(state, commitment) is False
+    ]
     asked += [
         (material.id, material.title, Why.DEFERRED)
         for material in state.plan.deferred

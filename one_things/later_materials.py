@@ -17,6 +17,7 @@ def may_come_later(asked: Sequence[Material], application: Application) -> froze
         for material in asked
         if material.handed_in == "before_item"
         or (material.deferral is not None and material.id in application.deferred)
+        or (material.commitment is not None and any(one.material == material.id for one in application.commitments))
     )
 
 

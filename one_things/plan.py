@@ -164,6 +164,29 @@ class PlannedLicence(Record):
     basis: str
 
 
+class PlannedExclusion(Record):
+    """The list of those who may not promise; the field is true for somebody on it."""
+
+    department: str
+    dataset: str
+    field: str
+    by: str
+    """The form field that says whom to look up; nothing else is sent."""
+
+
+class PlannedCommitment(Record):
+    """A promise in place of a material (告知承诺), in the words that the applicant promised."""
+
+    material: str
+    title: Text
+    text: Text
+    digest: str = ""
+    """Of the text in both languages, by the crypto suite in use."""
+    supervised_by: str
+    """The department that is told the result of the items it goes with."""
+    excluded_by: PlannedExclusion | None = None
+
+
 class Plan(Record):
     """The plan of one case."""
 
@@ -180,6 +203,7 @@ class Plan(Record):
     materials: tuple[PlannedMaterial, ...] = ()
     awaited: tuple[AwaitedMaterial, ...] = ()
     deferred: tuple[DeferredMaterial, ...] = ()
+    commitments: tuple[PlannedCommitment, ...] = ()
     one_correction: bool = False
     """A second correction notice for an item needs an operator's leave; False in plans older than this rule."""
     reckoned_from: tuple[str, ...] = ()

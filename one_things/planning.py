@@ -22,6 +22,7 @@ from one_things.form import form_faults
 from one_things.later_materials import awaited_materials, deferral_faults, deferred_materials
 from one_things.plan import NotChosen, Plan, PlannedCreditCheck, PlannedItem, PlannedMaterial, PlannedNotice
 from one_things.planned_limits import SILENCE_HOURS, limits_of, planned_joint_limits, planned_limits
+from one_things.promise_admission import commitment_faults, planned_commitments
 from one_things.requirements import Requirements, requirements
 from one_things.selection import Selection, select
 from one_things.taking_part import fixed_by_parties, money_faults, planned_parties, planned_payment, planned_signing
@@ -74,6 +75,7 @@ def application_faults(
         *eligibility_faults(bundle, usable, needs.fields, application.form, today),
         *material_faults(bundle, needs.materials, application, certain),
         *deferral_faults(bundle, needs.materials, application, certain),
+        *commitment_faults(bundle, needs.materials, application, certain),
         *(money_faults(bundle, selection.items, application.form) if certain else ()),
         *authorisation_faults(bundle, {licence.material for licence in needs.licences}, application, certain),
     )
@@ -138,11 +140,14 @@ def _plan(
         deferred_materials(needs.materials, application),
     )
     there = {*handed, *(material.id for material in awaited), *(material.id for material in deferred)}
+    promised = planned_commitments(needs.materials, application)
+    there |= {commitment.material for commitment in promised}
     there |= {licence.material for licence in needs.licences}
     items = tuple(_planned(item, selection, needs, there, answers, application) for item in selection.items)
     involved = {item.department for item in items}
     involved.update(party.department for party in needs.parties if party.department is not None)
     involved |= {lookup.department for lookup in needs.lookups} | {licence.department for licence in needs.licences}
+    involved |= {commitment.supervised_by for commitment in promised}
     involved |= {item.credit_check.department for item in items if item.credit_check is not None}
     return Plan(
         bundle=bundle.bundle,
@@ -168,6 +173,7 @@ def _plan(
         ),
         awaited=awaited,
         deferred=deferred,
+        commitments=promised,
         one_correction=True,
         warn_before=bundle.warn_before,
         escalation=bundle.escalation,

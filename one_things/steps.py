@@ -18,6 +18,7 @@ from one_things.model import Record
 from one_things.order import predecessors
 from one_things.plan import PlannedItem
 from one_things.preparing import CheckCredit, LookUpLicence, is_prepared, missing_lookups, preparations
+from one_things.promises import PromiseStep, are_judged, exclusion_checks, reports_due
 from one_things.proposal_steps import ReckonConfirmation, proposal_deadlines, proposal_steps
 
 
@@ -93,6 +94,7 @@ Step = (
     | ReckonJointLimit
     | MaterialStep
     | AcceptanceStep
+    | PromiseStep
     | SeeToMoney
     | ReckonConfirmation
     | CloseCase
@@ -114,6 +116,8 @@ def _steps_forward(state: CaseState) -> tuple[Step, ...]:
     steps: list[Step] = [
         *material_steps(state),
         *acceptance_steps(state),
+        *exclusion_checks(state),
+        *reports_due(state),
         *(
             ReckonJointLimit(limit=limit, reckoning=run.reckonings)
             for limit, run in state.joint.items()
@@ -122,7 +126,7 @@ def _steps_forward(state: CaseState) -> tuple[Step, ...]:
     ]
     blocked = blocked_items(state)
     needed: set[str] = set()
-    busy = bool(state.tasks or material_steps(state)) or awaits_materials(state)
+    busy = bool(state.tasks or material_steps(state) or reports_due(state)) or awaits_materials(state)
     for item in state.plan.items:
         status = state.items[item.id].status
         busy = busy or status in PENDING or status is ItemStatus.RETURNED
@@ -138,7 +142,7 @@ def _steps_forward(state: CaseState) -> tuple[Step, ...]:
             continue  # while the applicant rests the case nothing is begun
         if any(state.items[earlier].status is not ItemStatus.APPROVED for earlier in item.after):
             continue
-        if missing_of(state, item.id) or not is_dated(state, item.id):
+        if missing_of(state, item.id) or not is_dated(state, item.id) or not are_judged(state, item.id):
             continue
         missing = missing_lookups(state, item)
         needed.update(missing)  # fetched only now: what an earlier item changes must be seen as changed
@@ -179,16 +183,18 @@ def _outcome(state: CaseState) -> CaseOutcome:
 
 def _steps_back(state: CaseState) -> tuple[Step, ...]:
     open_undo = frozenset(item.id for item in state.plan.items if _is_to_be_undone(state, item.id))
-    if not open_undo and not state.tasks:
+    reports = tuple(report for report in reports_due(state) if report.item not in open_undo)
+    if not open_undo and not state.tasks and not reports:
         if state.stop_reason is None:
             raise ValueError("a stopping case has a reason")
         return (CloseCase(outcome=state.stop_reason.outcome),)
     before = predecessors(state.plan)
-    return tuple(
+    undo = (
         UndoItem(item=item)
         for item in sorted(open_undo)
         if not any(item in before[later] for later in open_undo if later != item)
     )
+    return (*undo, *reports)
 
 
 def _is_to_be_undone(state: CaseState, item_id: str) -> bool:

@@ -8,6 +8,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.asking import DepartmentActivities
 from activities.looking_up import LookUpActivities
+from activities.promises import PromiseActivities
 from activities.reckoning import Reckoning
 from activities.recording import RecordingActivities
 from activities.signing import SigningActivities
@@ -37,6 +38,7 @@ def case_worker(
     departments: DepartmentActivities,
     look_ups: LookUpActivities,
     signing: SigningActivities,
+    promises: PromiseActivities,
     recording: RecordingActivities,
     reckoning: Reckoning,
     *,
@@ -62,6 +64,8 @@ def case_worker(
             reckoning.reckon_silence,
             reckoning.reckon_limit,
             reckoning.reckon_deferral,
+            promises.check_exclusion,
+            promises.report_commitment,
             recording.append_events,
         ],
         workflow_runner=workflow_runner(sandboxed=sandboxed),

@@ -16,6 +16,7 @@ from temporalio.worker import Worker
 from activities.asking import DepartmentActivities
 from activities.calendars import PublishedCalendars
 from activities.looking_up import LookUpActivities
+from activities.promises import PromiseActivities
 from activities.reckoning import Reckoning
 from activities.recording import RecordingActivities
 from activities.signing import SigningActivities
@@ -59,6 +60,7 @@ async def run_worker(settings: Settings) -> None:
             ),
             LookUpActivities(directory.port, secrets),
             SigningActivities(directory.port, secrets, settings.gateway_url_for_departments),
+            PromiseActivities(directory.port, secrets, settings.gateway_url_for_departments),
             RecordingActivities(record.events),
             reckoning,
             sandboxed=settings.worker_sandboxed,

@@ -114,6 +114,20 @@ async def _in_turn(activity: str, about: str, request: Record, answer: type[Answ
     return await _or_no_answer(call)
 
 
+async def patiently_for(days: timedelta, activity: str, about: str, request: Record, answer: type[Answer]) -> Answer:
+    """Tries for so many days. Raises FailureError when there was no answer in all of them."""
+    reply: Answer = await workflow.execute_activity(
+        activity,
+        request,
+        activity_id=f"{about}:for-days",
+        result_type=answer,
+        start_to_close_timeout=_ONE_CALL,
+        schedule_to_close_timeout=days,
+        retry_policy=_PATIENTLY,
+    )
+    return reply
+
+
 async def _or_no_answer(call: Awaitable[Answer]) -> Answer:
     try:
         return await call

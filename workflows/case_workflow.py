@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError, is_cancelled_exception
 
 from one_things import acceptance_steps as acs
 from one_things import material_steps as ms
+from one_things import promises as ps
 from one_things import steps as s
 from one_things.case import CasePhase, CaseState, ItemStatus
 from one_things.commands import (
@@ -35,11 +36,14 @@ from one_things.commands import (
     OpenCase,
     PermitCorrection,
     RecordAcceptance,
+    RecordCommitmentReport,
     RecordConfirmation,
     RecordCredit,
     RecordCreditUnavailable,
     RecordDate,
     RecordDeferral,
+    RecordExclusion,
+    RecordExclusionUnavailable,
     RecordJointDates,
     RecordLicence,
     RecordLicenceUnavailable,
@@ -70,6 +74,7 @@ from workflows.calling import NoAnswer
 from workflows.departments import DepartmentCalls
 from workflows.look_ups import LookUpCalls
 from workflows.messages import Receipt
+from workflows.promises import PromiseCalls
 from workflows.record import CaseRecord
 from workflows.signing import SigningCalls
 
@@ -150,6 +155,8 @@ class CaseWorkflow:
                 self._carry_out(step, self._reckon_confirmation(reckoning))
             case ms.ReckonDeferral() | ms.SupplyMaterial() | acs.ReckonAcceptance() | acs.ReckonSilence():
                 self._carry_out(step, self._after_hand_in(step))
+            case ps.CheckExclusion() | ps.ReportCommitment():
+                self._carry_out(step, self._of_promise(step))
             case s.SeeToMoney() | s.CloseCase():
                 self._bring_to_an_end(step)
 
@@ -278,6 +285,32 @@ class CaseWorkflow:
         dates = await DepartmentCalls(self._state).reckon_joint(limit)
         return RecordJointDates(limit=limit, reckoning=reckoning, dates=dates)
 
+    def _of_promise(self, step: ps.PromiseStep) -> Coroutine[Any, Any, Command]:
+        match step:
+            case ps.CheckExclusion(material=material):
+                return self._check_exclusion(material)
+            case ps.ReportCommitment(item=item, material=material, verdict=verdict):
+                return self._report_commitment(item, material, verdict)
+
+    async def _check_exclusion(self, material: str) -> Command:
+        calls = PromiseCalls(self._state)
+        try:
+            with self._record.answer_expected():
+                reply = await calls.exclusion(material)
+        except NoAnswer:
+            self._stop_if_given_up()
+            self._take(RecordExclusionUnavailable(material=material))
+            reply = await calls.exclusion_until_answered(material)
+        return RecordExclusion(material=material, excluded=reply.excluded)
+
+    async def _report_commitment(self, item: str, material: str, verdict: str) -> Command:
+        told = {"item": item, "material": material, "verdict": verdict}
+        try:
+            reply = await PromiseCalls(self._state).report(item, material, verdict)
+        except NoAnswer:
+            return RecordCommitmentReport(**told, failed=True)
+        return RecordCommitmentReport(**told, failed=reply.refused is not None, refused=reply.refused)
+
     def _after_hand_in(self, step: ms.MaterialStep | acs.AcceptanceStep) -> Coroutine[Any, Any, Command]:
         match step:
             case ms.ReckonDeferral(material=material):
@@ -373,6 +406,8 @@ class CaseWorkflow:
                 return self._state.phase is not CasePhase.PROPOSED
             case s.ReckonJointLimit(limit=limit, reckoning=reckoning):
                 return not open_case or self._state.joint[limit].reckonings != reckoning
+            case ps.CheckExclusion(material=material):
+                return not open_case or material in self._state.promises
             case ms.ReckonDeferral():
                 return not open_case
             case acs.ReckonAcceptance(item=item) | acs.ReckonSilence(item=item):

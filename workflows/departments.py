@@ -38,6 +38,7 @@ from one_things.hand_in import deferral_of, materials_of
 from one_things.limit_dates import LimitDates
 from one_things.plan import PlannedLicence
 from one_things.preparing import known_facts, materials_with, standing_licences
+from one_things.promises import promises_of
 from one_things.reckoning import item_limit, joint_limit, procedure_limits, terms_of_item
 from workflows.calling import FIRST_TRY, look_up_once, once, patiently
 
@@ -207,6 +208,7 @@ class DepartmentCalls:
                 if deferred.id in self._state.item(item_id).lacks
             ),
             licences=tuple(_verified(*standing) for standing in standing_licences(self._state, planned)),
+            commitments=promises_of(self._state, item_id),
             sealed_fields=(*known_facts(self._state, planned.lookups), self._state.form, *self._state.corrections),
             committed_days=planned.committed_days,
             limit=terms_of_item(self._state.plan, item_id),

@@ -17,6 +17,8 @@ class Operation(StrEnum):
 
     SUBMIT = "submit"
     UNDO = "undo"
+    REPORT = "report"
+    """Hear what became of an item that a promise went with."""
     SUPPLY = "supply"
     """Take a material that follows a submission."""
     SIGN = "sign"
@@ -95,6 +97,8 @@ class Correction(Record):
         default=(CorrectionPoint(code="incomplete", field_or_material="application", text="申请书未签字（模拟）"),),
         min_length=1,
     )
+    every_time: bool = False
+    """Later attempts as well, although there is one notice by law."""
     delay_seconds: Delay = None
 
 

@@ -91,7 +91,7 @@ class Switchboard:
             switched = self._switches.get(where)
             if switched is None:
                 continue
-            if isinstance(switched, Correction) and attempt > 1:
+            if isinstance(switched, Correction) and attempt > 1 and not switched.every_time:
                 return ordinary
             if isinstance(switched, ErrorForCalls):
                 self._count_off(where, switched)

@@ -51,7 +51,7 @@ def entry_of(plan: Plan, version: int, event: e.Event) -> TimelineEntry:
     if item is not None:
         planned = plan.item(item)
         values = {"item": planned.title, "department": plan.departments[planned.department], **values}
-    if isinstance(event, e.MaterialEvent | e.MaterialSupplied):
+    if isinstance(event, e.MaterialEvent | e.MaterialSupplied | e.CommitmentReported | e.CommitmentReportFailed):
         values = {"material": titles_of(plan)[event.material], **values}
     return TimelineEntry(
         version=version,
@@ -82,6 +82,8 @@ def _words(plan: Plan, event: e.Event) -> tuple[str, dict[str, Any]]:
             | e.ItemReturned()
         ):  # fmt: skip
             return hand_in_words(event)
+        case e.CommitmentReported(department=supervisor) | e.CommitmentReportFailed(department=supervisor):
+            return event.type, {"supervisor": plan.departments.get(supervisor, Text(zh=supervisor, en=supervisor))}
         case e.ItemRefused():
             return _refusal(plan, event), {}
         case e.CaseStopped(reason=reason):

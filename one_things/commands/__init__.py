@@ -21,6 +21,12 @@ from one_things.commands.clock import (
     ReportSilence,
     WarnLimit,
 )
+from one_things.commands.commitments import (
+    CommitmentCommand,
+    RecordCommitmentReport,
+    RecordExclusion,
+    RecordExclusionUnavailable,
+)
 from one_things.commands.corrections import AnswerCorrection, CorrectionCommand, PermitCorrection
 from one_things.commands.course import Cancel, Close, CourseCommand, FastForward, OpenCase
 from one_things.commands.credit import CreditCommand, RecordCredit, RecordCreditUnavailable
@@ -90,6 +96,7 @@ Command = (
     | JointCommand
     | RestingCommand
     | MaterialsCommand
+    | CommitmentCommand
     | SigningCommand
     | LicenceCommand
     | CreditCommand
@@ -114,6 +121,7 @@ __all__ = [
     "ClockCommand",
     "Close",
     "Command",
+    "CommitmentCommand",
     "ConfirmCase",
     "CorrectionCommand",
     "CourseCommand",
@@ -156,11 +164,14 @@ __all__ = [
     "RatingCommand",
     "Received",
     "RecordAcceptance",
+    "RecordCommitmentReport",
     "RecordConfirmation",
     "RecordCredit",
     "RecordCreditUnavailable",
     "RecordDate",
     "RecordDeferral",
+    "RecordExclusion",
+    "RecordExclusionUnavailable",
     "RecordJointDates",
     "RecordLicence",
     "RecordLicenceUnavailable",

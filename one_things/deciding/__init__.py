@@ -7,6 +7,7 @@ from one_things.deciding import (  # noqa: F401 - they register
     acceptance,
     acts,
     clock,
+    commitments,
     corrections,
     course,
     credit,

@@ -32,6 +32,14 @@ from one_things.events.clock import (
     NoticeBegan,
     NoticeEnded,
 )
+from one_things.events.commitments import (
+    CommitmentEvent,
+    CommitmentExcluded,
+    CommitmentReported,
+    CommitmentReportFailed,
+    CommitmentStands,
+    ExclusionUnavailable,
+)
 from one_things.events.corrections import (
     CorrectionAnswered,
     CorrectionEvent,
@@ -129,6 +137,7 @@ Event = Annotated[
     | JointEvent
     | RestingEvent
     | MaterialsEvent
+    | CommitmentEvent
     | SigningEvent
     | PaymentEvent
     | LinkedEvent
@@ -173,6 +182,11 @@ __all__ = [
     "Channel",
     "ClockEvent",
     "ClockFastForwarded",
+    "CommitmentEvent",
+    "CommitmentExcluded",
+    "CommitmentReportFailed",
+    "CommitmentReported",
+    "CommitmentStands",
     "ConfirmationDoubted",
     "ConfirmationReckoned",
     "CorrectionAnswered",
@@ -194,6 +208,7 @@ __all__ = [
     "DocumentConfirmed",
     "Event",
     "EventRecord",
+    "ExclusionUnavailable",
     "Grade",
     "HandedInInstead",
     "ItemAccepted",

@@ -6,6 +6,7 @@ One module per concern; importing this package registers the changes of all of t
 from one_things.evolving import (  # noqa: F401 - they register
     acceptance,
     clock,
+    commitments,
     corrections,
     course,
     credit,

@@ -1,0 +1,178 @@
+"""How the opening of a shop can go: what follows the application, what a department only receives, what it returns."""
+
+import json
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from adapters.sandbox.behaviours import Received, Silent
+from one_things.case import ItemStatus
+from one_things.events import CommitmentExcluded, CommitmentReported, MaterialSupplied
+from runtime.embedded.places import scratch_data_dir
+from security.signatures import sign
+from tests.flows.companies import PHONE, Company, credit_code
+from tests.flows.town import Town, open_town
+
+REGISTRATION, HYGIENE, FIRE, OPENING = "shop-registration", "hygiene-permit", "fire-check", "opening"
+EQUIPMENT, CERTIFICATES, PHOTOS, LEASE = "equipment-list", "health-certificates", "fire-photos", "lease-contract"
+ALL = ("application-form", LEASE, EQUIPMENT, CERTIFICATES)
+DIGEST, NEW = "sha-256:" + "0" * 64, "sha-256:" + "1" * 64
+PROMISE = "本人承诺经营场所真实、合法，可供查验。"
+_BUNDLE = Path(__file__).parent / "bundles" / "shop-opening.yaml"
+
+
+@asynccontextmanager
+async def shop_town(name: str) -> AsyncIterator[Town]:
+    """A city of its own that offers the opening of a shop."""
+    with scratch_data_dir(f"onething-{name}") as folder:
+        bundles = folder / "bundles"
+        bundles.mkdir()
+        shutil.copy(_BUNDLE, bundles)
+        async with open_town(folder / "city", ONETHING_BUNDLE_DIRECTORY=str(bundles)) as town:
+            yield town
+
+
+def shop(deferred: Sequence[str] = (), **further: Any) -> Company:
+    """A shop whose application hands in all but what is deferred, promised or comes on the way."""
+    code = credit_code()
+    promised = [promise["material"] for promise in further.get("commitments", ())]
+    return Company(
+        code,
+        {
+            "bundle": "shop-opening",
+            "form": {"company.credit_code": code, "contact.phone": PHONE},
+            "materials": [{"id": name, "digest": DIGEST} for name in ALL if name not in (*deferred, *promised)],
+            "deferred": list(deferred),
+            **further,
+        },
+    )
+
+
+async def apply(town: Town, opening: Company) -> str:
+    answer = await town.post_application(opening)
+    assert answer.status_code in (201, 202), answer.text
+    return str(answer.json()["case_no"])
+
+
+async def hand_in(town: Town, case_no: str, *materials: str, digest: str = NEW) -> httpx.Response:
+    body = {"materials": [{"id": name, "digest": digest} for name in materials], "channel": "counter"}
+    return await town.http.post(f"/cases/{case_no}/materials", json=body, headers=town.bearer())
+
+
+async def act(town: Town, department: str, about: str, which: str, act_id: str, **says: Any) -> httpx.Response:
+    """An act of a department, signed as its own system signs."""
+    body = json.dumps({"act_id": act_id, "case_no": about, "item": which, "attempt": 1, **says}).encode()
+    path = f"/departments/{department}/acts"
+    headers = {"Content-Type": "application/json"}
+    key = town.city.secrets.departments.signing_key(department)
+    signature = sign("POST", town.city.urls["gateway"] + path, headers, body, key)
+    return await town.http.post(path, content=body, headers={**headers, **signature})
+
+
+async def finished(town: Town, case_no: str) -> str:
+    """The photos come, and everything is decided."""
+    await town.until_items(case_no, ItemStatus.APPROVED, REGISTRATION)
+    answer = await hand_in(town, case_no, PHOTOS)
+    assert answer.status_code == 200, answer.text
+    await town.closed(case_no)
+    return case_no
+
+
+async def deferred_in_time(town: Town) -> str:
+    """The certificates follow while the permit is decided, and reach its department; the photos come on the way."""
+    opening = shop(deferred=[CERTIFICATES])
+    await town.switch(opening, HYGIENE, Silent())
+    case_no = await apply(town, opening)
+    await town.until_items(case_no, ItemStatus.ACCEPTED, HYGIENE)
+    assert (await hand_in(town, case_no, CERTIFICATES)).status_code == 200
+    await town.until_event(case_no, MaterialSupplied, HYGIENE)
+    await town.decide(case_no, HYGIENE)
+    return await finished(town, case_no)
+
+
+async def deferred_and_missed(town: Town) -> str:
+    """The certificates never come: the permit is refused, its submission withdrawn, and the case stops."""
+    opening = shop(deferred=[CERTIFICATES])
+    await town.switch(opening, HYGIENE, Silent())
+    case_no = await apply(town, opening)
+    await town.until_items(case_no, ItemStatus.ACCEPTED, HYGIENE)
+    await town.until_items(case_no, ItemStatus.APPROVED, REGISTRATION)
+    await town.skip_until(case_no, lambda state: state.deferrals[CERTIFICATES].missed, "the certificates are missed")
+    await town.closed(case_no)
+    return case_no
+
+
+async def deemed_accepted(town: Town) -> str:
+    """A department receives and keeps silent: accepted from the day of hand-in; then it decides."""
+    opening = shop()
+    await town.switch(opening, REGISTRATION, Received())
+    case_no = await apply(town, opening)
+    await town.until_items(case_no, ItemStatus.RECEIVED, REGISTRATION)
+    await town.skip_until(case_no, lambda state: state.items[REGISTRATION].deemed_accepted, "silence accepts")
+    await town.until_items(case_no, ItemStatus.ACCEPTED, REGISTRATION)
+    await town.decide(case_no, REGISTRATION)
+    return await finished(town, case_no)
+
+
+def promised(text: str = PROMISE) -> list[dict[str, str]]:
+    """The lease is promised instead of handed in."""
+    return [{"material": LEASE, "text": text}]
+
+
+async def promised_and_reported(town: Town) -> str:
+    """A promise stands for the lease; its result reaches the department that supervises it."""
+    case_no = await apply(town, shop(commitments=promised()))
+    await town.until_event(case_no, CommitmentReported, REGISTRATION)
+    return await finished(town, case_no)
+
+
+async def promise_excluded(town: Town) -> str:
+    """Who is on the list may not promise: the registration waits until the lease is handed in."""
+    opening = shop(commitments=promised())
+    await town.control.record(
+        "market-regulation", "dishonesty-list", opening.credit_code, {"entry": "set", "fields": {"listed": True}}
+    )
+    case_no = await apply(town, opening)
+    await town.until_event(case_no, CommitmentExcluded)
+    await town.until_items(case_no, ItemStatus.APPROVED, HYGIENE)
+    assert (await hand_in(town, case_no, LEASE)).status_code == 200
+    return await finished(town, case_no)
+
+
+async def returned_and_handed_in_again(town: Town) -> str:
+    """A department receives and returns; the applicant puts it right; the next attempt is accepted by word."""
+    opening = shop()
+    await town.switch(opening, REGISTRATION, Received())
+    case_no = await apply(town, opening)
+    await town.until_items(case_no, ItemStatus.RECEIVED, REGISTRATION)
+    says = {
+        "act": "returned",
+        "reason": "data-differs",
+        "responsible": "applicant",
+        "note": "手机号与登记不一致（模拟）",
+    }
+    assert (await act(town, "market-regulation", case_no, REGISTRATION, "return-1", **says)).status_code == 200
+    await town.until_items(case_no, ItemStatus.RETURNED, REGISTRATION)
+    answer = await town.correct(case_no, REGISTRATION, **{"contact.phone": "13800138001"})
+    assert answer.status_code == 200, answer.text
+    await town.until(case_no, lambda state: state.items[REGISTRATION].received is not None, "received again")
+    accepts = {"act": "accepted", "attempt": 2}
+    assert (await act(town, "market-regulation", case_no, REGISTRATION, "accept-1", **accepts)).status_code == 200
+    await town.until_items(case_no, ItemStatus.ACCEPTED, REGISTRATION)
+    await town.decide(case_no, REGISTRATION)
+    return await finished(town, case_no)
+
+
+STORIES: dict[str, Callable[[Town], Awaitable[str]]] = {
+    "deferred-in-time": deferred_in_time,
+    "deferred-and-missed": deferred_and_missed,
+    "deemed-accepted": deemed_accepted,
+    "promised-and-reported": promised_and_reported,
+    "promise-excluded": promise_excluded,
+    "returned-and-handed-in-again": returned_and_handed_in_again,
+}
+"""Every branch, under the name of its recorded history."""
