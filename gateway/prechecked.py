@@ -6,6 +6,7 @@ Nothing here is started, stored or logged, and nothing of the form comes back.
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from gateway.prechecked_materials import LaterMaterials, later_materials
 from gateway.services import GatewayServices
 from gateway.submission import CaseApplication
 from gateway.texts import text
@@ -96,6 +97,8 @@ class PreCheckAnswer(Record):
     fetched: tuple[FetchedData, ...]
     derived: tuple[DerivedValue, ...]
     """What is reckoned from the form, such as a date of retirement, as far as the form is filled in."""
+    later: LaterMaterials
+    """What is deferred, promised or comes on the way."""
     expected: ExpectedEnd | None
 
 
@@ -109,10 +112,10 @@ def checked(services: GatewayServices, application: CaseApplication, now: dateti
         at=now,
         calendar=services.known_calendar.latest,
     )
-    return answer_of(offered.bundle, found)
+    return answer_of(offered.bundle, found, now)
 
 
-def answer_of(bundle: Bundle, found: PreCheck) -> PreCheckAnswer:
+def answer_of(bundle: Bundle, found: PreCheck, now: datetime) -> PreCheckAnswer:
     """The pre-check of this bundle in words and titles."""
     return PreCheckAnswer(
         bundle=bundle.bundle,
@@ -128,6 +131,7 @@ def answer_of(bundle: Bundle, found: PreCheck) -> PreCheckAnswer:
         replaceable=_replaceable(bundle, found),
         fetched=_fetched(bundle, found),
         derived=found.derived,
+        later=LaterMaterials() if found.plan is None else later_materials(found.plan, now),
         expected=None
         if found.expected is None
         else ExpectedEnd(

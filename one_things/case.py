@@ -136,6 +136,10 @@ class ItemState(Record):
     """Accepted by silence (行政许可法 32): no correction notice can follow."""
     returned: Return | None = None
     """Set from a return until it is handed in again."""
+    asked_at: datetime | None = None
+    """Since when it waits for its applicant alone."""
+    reminded: bool = False
+    silence_of_applicant_reported: bool = False
     to_withdraw: bool = False
     """The platform refused it while it lay with its department, which has to be told."""
     window_ends_at: datetime | None = None

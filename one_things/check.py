@@ -11,6 +11,7 @@ from one_things.check_licences import licence_faults
 from one_things.check_limits import limit_faults
 from one_things.check_linked import linked_faults
 from one_things.check_loose_ends import loose_ends
+from one_things.check_materials import material_mistakes
 from one_things.check_money import money_faults, payment_faults
 from one_things.check_names import mistake, name_faults, option_faults, reference_faults, shared_data_faults
 from one_things.check_parties import party_faults
@@ -40,6 +41,7 @@ def bundle_faults(bundle: Bundle) -> tuple[Fault, ...]:
         *_items(bundle),
         *limit_faults(bundle),
         *starting_faults(bundle),
+        *material_mistakes(bundle),
     )
     return (
         faults

@@ -149,6 +149,9 @@ def _sources(bundle: Bundle) -> Iterator[tuple[str, SharedDataSource]]:
     for place, material in enumerate(bundle.materials):
         if material.held_by is not None:
             yield f"materials.{place}.held_by", material.held_by
+    for place, material in enumerate(bundle.materials):
+        if material.commitment is not None and material.commitment.excluded_by is not None:
+            yield f"materials.{place}.commitment.excluded_by", material.commitment.excluded_by
     for place, item in enumerate(bundle.items):
         if item.credit_check is not None:
             yield f"items.{place}.credit_check.record", item.credit_check.record

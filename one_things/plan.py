@@ -13,6 +13,7 @@ from one_things.definition import (
     ItemKind,
     ItemResult,
     JointLimit,
+    Patience,
     Source,
     SpecialProcedure,
     Suspension,
@@ -204,6 +205,8 @@ class Plan(Record):
     awaited: tuple[AwaitedMaterial, ...] = ()
     deferred: tuple[DeferredMaterial, ...] = ()
     commitments: tuple[PlannedCommitment, ...] = ()
+    patience: Patience | None = None
+    """None in plans older than reminders."""
     one_correction: bool = False
     """A second correction notice for an item needs an operator's leave; False in plans older than this rule."""
     reckoned_from: tuple[str, ...] = ()

@@ -174,6 +174,7 @@ def _plan(
         awaited=awaited,
         deferred=deferred,
         commitments=promised,
+        patience=bundle.patience,
         one_correction=True,
         warn_before=bundle.warn_before,
         escalation=bundle.escalation,

@@ -20,6 +20,7 @@ from one_things.plan import PlannedItem
 from one_things.preparing import CheckCredit, LookUpLicence, is_prepared, missing_lookups, preparations
 from one_things.promises import PromiseStep, are_judged, exclusion_checks, reports_due
 from one_things.proposal_steps import ReckonConfirmation, proposal_deadlines, proposal_steps
+from one_things.waiting import AskApplicant, asking_steps, waiting_deadlines
 
 
 class FetchSharedData(Record):
@@ -95,6 +96,7 @@ Step = (
     | MaterialStep
     | AcceptanceStep
     | PromiseStep
+    | AskApplicant
     | SeeToMoney
     | ReckonConfirmation
     | CloseCase
@@ -118,6 +120,7 @@ def _steps_forward(state: CaseState) -> tuple[Step, ...]:
         *acceptance_steps(state),
         *exclusion_checks(state),
         *reports_due(state),
+        *asking_steps(state),
         *(
             ReckonJointLimit(limit=limit, reckoning=run.reckonings)
             for limit, run in state.joint.items()
@@ -214,6 +217,7 @@ def deadlines(state: CaseState) -> tuple[Deadline, ...]:
             *_item_deadlines(state),
             *limit_deadlines(state),
             *material_deadlines(state),
+            *waiting_deadlines(state),
             *silence_deadlines_of_receipt(state),
         ]
     return tuple(sorted(found, key=lambda deadline: deadline.at))

@@ -33,6 +33,7 @@ from one_things.commands import (
     HandInMaterials,
     HandOverMoney,
     LearnCalendar,
+    NoteAsked,
     OpenCase,
     PermitCorrection,
     RecordAcceptance,
@@ -69,6 +70,7 @@ from one_things.evolving import evolve
 from one_things.faults import CommandRefused
 from one_things.preparing import CheckCredit, LookUpLicence, is_sought
 from one_things.proposal_steps import ReckonConfirmation
+from one_things.waiting import AskApplicant
 from workflows import messages
 from workflows.calling import NoAnswer
 from workflows.departments import DepartmentCalls
@@ -153,15 +155,18 @@ class CaseWorkflow:
                 self._carry_out(step, self._reckon_joint(limit, reckoning))
             case ReckonConfirmation(reckoning=reckoning):
                 self._carry_out(step, self._reckon_confirmation(reckoning))
-            case ms.ReckonDeferral() | ms.SupplyMaterial() | acs.ReckonAcceptance() | acs.ReckonSilence():
+            case (
+                ms.ReckonDeferral() | ms.SupplyMaterial() | acs.ReckonAcceptance() | acs.ReckonSilence()
+                | ps.CheckExclusion() | ps.ReportCommitment()
+            ):  # fmt: skip
                 self._carry_out(step, self._after_hand_in(step))
-            case ps.CheckExclusion() | ps.ReportCommitment():
-                self._carry_out(step, self._of_promise(step))
-            case s.SeeToMoney() | s.CloseCase():
-                self._bring_to_an_end(step)
+            case s.SeeToMoney() | s.CloseCase() | AskApplicant():
+                self._decide_at_once(step)
 
-    def _bring_to_an_end(self, step: s.SeeToMoney | s.CloseCase) -> None:
+    def _decide_at_once(self, step: s.SeeToMoney | s.CloseCase | AskApplicant) -> None:
         match step:
+            case AskApplicant(item=item):
+                self._apply(NoteAsked(item=item))
             case s.SeeToMoney(item=item):
                 self._apply(HandOverMoney(item=item))
             case s.CloseCase(outcome=outcome):
@@ -285,13 +290,6 @@ class CaseWorkflow:
         dates = await DepartmentCalls(self._state).reckon_joint(limit)
         return RecordJointDates(limit=limit, reckoning=reckoning, dates=dates)
 
-    def _of_promise(self, step: ps.PromiseStep) -> Coroutine[Any, Any, Command]:
-        match step:
-            case ps.CheckExclusion(material=material):
-                return self._check_exclusion(material)
-            case ps.ReportCommitment(item=item, material=material, verdict=verdict):
-                return self._report_commitment(item, material, verdict)
-
     async def _check_exclusion(self, material: str) -> Command:
         calls = PromiseCalls(self._state)
         try:
@@ -311,8 +309,14 @@ class CaseWorkflow:
             return RecordCommitmentReport(**told, failed=True)
         return RecordCommitmentReport(**told, failed=reply.refused is not None, refused=reply.refused)
 
-    def _after_hand_in(self, step: ms.MaterialStep | acs.AcceptanceStep) -> Coroutine[Any, Any, Command]:
+    def _after_hand_in(
+        self, step: ms.MaterialStep | acs.AcceptanceStep | ps.PromiseStep
+    ) -> Coroutine[Any, Any, Command]:
         match step:
+            case ps.CheckExclusion(material=material):
+                return self._check_exclusion(material)
+            case ps.ReportCommitment(item=item, material=material, verdict=verdict):
+                return self._report_commitment(item, material, verdict)
             case ms.ReckonDeferral(material=material):
                 return self._reckon_deferral(material)
             case ms.SupplyMaterial(item=item, material=material):
@@ -389,6 +393,16 @@ class CaseWorkflow:
             case s.AskToSign(item=item, party=party, round=asked):
                 return self._state.item(item).awaits_signature(party, asked)
 
+    def _is_needed_after_hand_in(self, step: ms.MaterialStep | acs.AcceptanceStep | ps.CheckExclusion) -> bool:
+        match step:
+            case ps.CheckExclusion(material=material):
+                return material not in self._state.promises
+            case acs.ReckonAcceptance(item=item) | acs.ReckonSilence(item=item):
+                return self._state.item(item).status is ItemStatus.RECEIVED
+            case ms.SupplyMaterial(item=item, material=material):
+                return material in self._state.item(item).lacks
+        return True
+
     def _is_pointless(self, step: s.Step) -> bool:
         open_case = self._state.phase is CasePhase.OPEN
         if self._state.phase is CasePhase.CLOSED:
@@ -406,14 +420,11 @@ class CaseWorkflow:
                 return self._state.phase is not CasePhase.PROPOSED
             case s.ReckonJointLimit(limit=limit, reckoning=reckoning):
                 return not open_case or self._state.joint[limit].reckonings != reckoning
-            case ps.CheckExclusion(material=material):
-                return not open_case or material in self._state.promises
-            case ms.ReckonDeferral():
-                return not open_case
-            case acs.ReckonAcceptance(item=item) | acs.ReckonSilence(item=item):
-                return not open_case or self._state.item(item).status is not ItemStatus.RECEIVED
-            case ms.SupplyMaterial(item=item, material=material):
-                return not open_case or material not in self._state.item(item).lacks
+            case (
+                ms.ReckonDeferral() | ms.SupplyMaterial() | acs.ReckonAcceptance() | acs.ReckonSilence()
+                | ps.CheckExclusion()
+            ):  # fmt: skip
+                return not (open_case and self._is_needed_after_hand_in(step))
             case LookUpLicence(material=material):
                 return not open_case or not is_sought(self._state, material)
             case CheckCredit(item=item):

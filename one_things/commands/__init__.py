@@ -84,6 +84,7 @@ from one_things.commands.signing import (
     SigningCommand,
 )
 from one_things.commands.tasks import HandOverMoney, RetryItem, SettleTask, TaskCommand
+from one_things.commands.waiting import HandOverSilence, NoteAsked, RemindApplicant, WaitingCommand
 
 Command = (
     CourseCommand
@@ -97,6 +98,7 @@ Command = (
     | RestingCommand
     | MaterialsCommand
     | CommitmentCommand
+    | WaitingCommand
     | SigningCommand
     | LicenceCommand
     | CreditCommand
@@ -144,6 +146,7 @@ __all__ = [
     "HandInInstead",
     "HandInMaterials",
     "HandOverMoney",
+    "HandOverSilence",
     "JointCommand",
     "LapseProposal",
     "LapseSigning",
@@ -157,6 +160,7 @@ __all__ = [
     "MaterialsCommand",
     "MissMaterial",
     "NeedsCorrection",
+    "NoteAsked",
     "OpenCase",
     "PermitCorrection",
     "ProposalCommand",
@@ -186,6 +190,7 @@ __all__ = [
     "RecordUnreachable",
     "RefuseSignature",
     "Refused",
+    "RemindApplicant",
     "Reply",
     "ReportSilence",
     "RestingCommand",
@@ -201,6 +206,7 @@ __all__ = [
     "Taken",
     "TaskCommand",
     "Verdict",
+    "WaitingCommand",
     "WarnJointLimit",
     "WarnLimit",
 ]

@@ -23,6 +23,7 @@ from one_things.deciding import (  # noqa: F401 - they register
     shared_data,
     signing,
     tasks,
+    waiting,
 )
 from one_things.deciding.dispatch import decide
 from one_things.deciding.opening import open_case

@@ -20,6 +20,7 @@ from one_things.definition.limits import (
 from one_things.definition.materials import Commitment, Deferral, LicenceSource, Material
 from one_things.definition.names import Condition, FieldId, Formula, Name, Slug, Source
 from one_things.definition.parties import Party, Payment, Signing
+from one_things.definition.patience import Patience
 from one_things.definition.situations import Option, Rule, Situation
 from one_things.definition.starting import StartingEvent, Suspension
 from one_things.definition.tables import DatedTable, Derived, Eligibility, TableRises, TableRow
@@ -28,6 +29,6 @@ __all__ = [
     "Bundle", "Commitment", "Condition", "ConditionalLimits", "CreditCheck", "DatedTable", "Deferral", "Department",
     "Derived", "Eligibility", "EscalationLevel", "Extension", "FieldId", "FieldType", "FormField", "Formula", "Item",
     "ItemKind", "ItemResult", "JointLimit", "LicenceSource", "Limits", "Material", "Name", "Notice", "Option", "Party",
-    "Payment", "ReviewPoint", "Rule", "SharedDataSource", "Signing", "Situation", "Slug", "Source", "SpecialProcedure",
-    "StartingEvent", "Suspension", "TableRises", "TableRow", "Undo", "Window",
+    "Patience", "Payment", "ReviewPoint", "Rule", "SharedDataSource", "Signing", "Situation", "Slug", "Source",
+    "SpecialProcedure", "StartingEvent", "Suspension", "TableRises", "TableRow", "Undo", "Window",
 ]  # fmt: skip

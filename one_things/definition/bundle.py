@@ -11,6 +11,7 @@ from one_things.definition.limits import EscalationLevel, JointLimit
 from one_things.definition.materials import Material
 from one_things.definition.names import Slug, Source
 from one_things.definition.parties import Party
+from one_things.definition.patience import Patience
 from one_things.definition.situations import Rule, Situation
 from one_things.definition.starting import StartingEvent, Suspension
 from one_things.definition.tables import DatedTable, Derived, Eligibility
@@ -50,6 +51,7 @@ class Bundle(Record):
     warn_before: int = Field(default=1, ge=0, le=30)
     """Working days before a limit at which everybody concerned is warned (C27: before, not after)."""
     escalation: tuple[EscalationLevel, ...] = ()
+    patience: Patience = Patience()
     suspension: Suspension | None = None
     """None: this one-thing cannot rest."""
     started_by: tuple[StartingEvent, ...] = ()

@@ -125,6 +125,7 @@ from one_things.events.vocabulary import (
     StopReason,
     TaskKind,
 )
+from one_things.events.waiting import ApplicantAsked, ApplicantReminded, WaitingEvent
 
 Event = Annotated[
     CourseEvent
@@ -145,8 +146,9 @@ Event = Annotated[
     | LicenceEvents
     | CreditEvent
     | RatingEvent
-    | AcceptanceEvent
-    | MandateEvent,
+    | MandateEvent
+    | WaitingEvent
+    | AcceptanceEvent,
     Field(discriminator="type"),
 ]
 
@@ -169,6 +171,8 @@ __all__ = [
     "AcceptanceEvent",
     "ActEvent",
     "AnswerNotCounted",
+    "ApplicantAsked",
+    "ApplicantReminded",
     "CalendarKnown",
     "CaseClosed",
     "CaseConfirmed",
@@ -285,6 +289,7 @@ __all__ = [
     "SubmissionWithdrawn",
     "TaskEvent",
     "TaskKind",
+    "WaitingEvent",
     "event_from_json",
     "event_to_json",
 ]

@@ -59,6 +59,8 @@ class TaskKind(StrEnum):
     """A deferred material did not come in time."""
     WITHDRAWAL_FAILED = "withdrawal_failed"
     """A department would not take back what the platform had refused."""
+    APPLICANT_SILENT = "applicant_silent"
+    """An applicant has not answered for long; goes by itself when they do."""
     COMMITMENT_UNREPORTED = "commitment_unreported"
     """A supervising department could not be told the result of an item that a promise went with."""
     MATERIAL_NOT_TAKEN = "material_not_taken"

@@ -23,6 +23,7 @@ from one_things.evolving import (  # noqa: F401 - they register
     shared_data,
     signing,
     tasks,
+    waiting,
 )
 from one_things.evolving.dispatch import evolve, fold
 

@@ -5,11 +5,13 @@ from one_things.case import CaseState, ItemStatus
 from one_things.evolving.changes import answered_after_all, counted, with_item
 from one_things.evolving.dispatch import change
 from one_things.evolving.limits import accepted
+from one_things.evolving.waiting import answered
 from one_things.hand_in import lacking
 
 
 @change.register
 def _(event: e.ItemSubmitted, state: CaseState) -> CaseState:
+    state = answered(state, event.item)
     return with_item(
         state,
         event.item,

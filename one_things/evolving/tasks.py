@@ -12,6 +12,8 @@ def _(event: e.OperatorTaskOpened, state: CaseState) -> CaseState:
     opened = state.model_copy(update={"tasks": (*state.tasks, task)})
     if event.kind is e.TaskKind.DEPARTMENT_SILENT:
         return with_item(opened, event.item, silence_reported=True)
+    if event.kind is e.TaskKind.APPLICANT_SILENT:
+        return with_item(opened, event.item, silence_of_applicant_reported=True)
     if event.kind is e.TaskKind.UNDO_FAILED:
         return with_item(opened, event.item, status=ItemStatus.UNDO_FAILED, unreachable_since=None)
     return opened
@@ -29,6 +31,9 @@ def _(event: e.ItemRetried, state: CaseState) -> CaseState:
 def _(event: e.OperatorTaskSettled, state: CaseState) -> CaseState:
     settled = state.model_copy(update={"tasks": tuple(task for task in state.tasks if task.item != event.item)})
     item = settled.items[event.item]
+    if item.silence_of_applicant_reported:
+        # Somebody has asked: the days count anew.
+        settled = with_item(settled, event.item, asked_at=event.at, reminded=False, silence_of_applicant_reported=False)
     if item.held_back is not None and item.status is ItemStatus.SUBMITTED:
         # The department was told: what it would not take goes to it once more, as the next attempt.
         return with_item(settled, event.item, status=ItemStatus.WAITING, held_back=None)

@@ -1,39 +1,25 @@
 """How the opening of a shop can go: what follows the application, what a department only receives, what it returns."""
 
 import json
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import httpx
 
-from adapters.sandbox.behaviours import Received, Silent
+from adapters.port import CorrectionPoint
+from adapters.sandbox.behaviours import Correction, Received, Silent
 from one_things.case import ItemStatus
 from one_things.events import CommitmentExcluded, CommitmentReported, MaterialSupplied
-from runtime.embedded.places import scratch_data_dir
 from security.signatures import sign
-from tests.flows.companies import PHONE, Company, credit_code
-from tests.flows.town import Town, open_town
+from tests.flows.companies import GENERAL, PHONE, Company, company, credit_code
+from tests.flows.town import Town
 
 REGISTRATION, HYGIENE, FIRE, OPENING = "shop-registration", "hygiene-permit", "fire-check", "opening"
 EQUIPMENT, CERTIFICATES, PHOTOS, LEASE = "equipment-list", "health-certificates", "fire-photos", "lease-contract"
 ALL = ("application-form", LEASE, EQUIPMENT, CERTIFICATES)
+REGISTRY, REPORT = "registry-deregistration", "liquidation-report"
 DIGEST, NEW = "sha-256:" + "0" * 64, "sha-256:" + "1" * 64
 PROMISE = "本人承诺经营场所真实、合法，可供查验。"
-_BUNDLE = Path(__file__).parent / "bundles" / "shop-opening.yaml"
-
-
-@asynccontextmanager
-async def shop_town(name: str) -> AsyncIterator[Town]:
-    """A city of its own that offers the opening of a shop."""
-    with scratch_data_dir(f"onething-{name}") as folder:
-        bundles = folder / "bundles"
-        bundles.mkdir()
-        shutil.copy(_BUNDLE, bundles)
-        async with open_town(folder / "city", ONETHING_BUNDLE_DIRECTORY=str(bundles)) as town:
-            yield town
 
 
 def shop(deferred: Sequence[str] = (), **further: Any) -> Company:
@@ -167,12 +153,42 @@ async def returned_and_handed_in_again(town: Town) -> str:
     return await finished(town, case_no)
 
 
-STORIES: dict[str, Callable[[Town], Awaitable[str]]] = {
+async def applicant_silent(town: Town) -> str:
+    """Nobody answers a correction notice: a reminder, then a person who asks; then the answer comes."""
+    opening = shop()
+    point = CorrectionPoint(code="phone", field_or_material="contact.phone", text="手机号已停机（模拟）")
+    await town.switch(opening, REGISTRATION, Correction(points=(point,)))
+    case_no = await apply(town, opening)
+    await town.until_items(case_no, ItemStatus.APPROVED, HYGIENE)
+    await town.until_items(case_no, ItemStatus.CORRECTION, REGISTRATION)
+    await town.skip_until(case_no, lambda state: state.items[REGISTRATION].reminded, "a reminder")
+    await town.skip_until(case_no, lambda state: bool(state.tasks), "a person asks")
+    answer = await town.correct(case_no, REGISTRATION, **{"contact.phone": "13800138001"})
+    assert answer.status_code == 200, answer.text
+    return await finished(town, case_no)
+
+
+async def report_on_the_way(town: Town) -> str:
+    """A company closes by the general route, and its liquidation report comes when the claims are settled."""
+    closing = company(GENERAL)
+    materials = [one for one in closing.application["materials"] if one["id"] != REPORT]
+    await town.prepare(closing)
+    case_no = await apply(town, Company(closing.credit_code, {**closing.application, "materials": materials}))
+    await town.skip_notice(case_no, "general-notice")
+    await town.until(case_no, lambda state: state.items[REGISTRY].asked_at is not None, "the registry waits")
+    assert (await hand_in(town, case_no, REPORT)).status_code == 200
+    await town.closed(case_no)
+    return case_no
+
+
+SHOP_STORIES: dict[str, Callable[[Town], Awaitable[str]]] = {
     "deferred-in-time": deferred_in_time,
     "deferred-and-missed": deferred_and_missed,
     "deemed-accepted": deemed_accepted,
     "promised-and-reported": promised_and_reported,
     "promise-excluded": promise_excluded,
     "returned-and-handed-in-again": returned_and_handed_in_again,
+    "applicant-silent": applicant_silent,
+    "report-on-the-way": report_on_the_way,
 }
 """Every branch, under the name of its recorded history."""

@@ -1,7 +1,6 @@
 """What follows an application, on real servers: deferrals, promises, silence, returns, second notices."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -21,12 +20,6 @@ from tests.flows import shop_stories as shops
 from tests.flows.shop_stories import CERTIFICATES, EQUIPMENT, FIRE, HYGIENE, LEASE, NEW, OPENING, PHOTOS, REGISTRATION
 from tests.flows.soundness import assert_sound
 from tests.flows.town import Town, in_order, of_kind
-
-
-@pytest.fixture(scope="module")
-async def town() -> AsyncIterator[Town]:
-    async with shops.shop_town("shop") as opened:
-        yield opened
 
 
 def owed(view: dict[str, Any]) -> dict[str, str]:
@@ -163,7 +156,7 @@ async def test_acts_that_cannot_be(town: Town, waiting: str, says: dict[str, Any
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def waiting(town: Town) -> str:
     """A case whose registration was received and waits."""
     opening = shops.shop()
@@ -260,3 +253,19 @@ async def test_promises_and_deferrals_that_cannot_be_are_refused_all_at_once(tow
         "commitments.application-form": "commitment-not-allowed",
         "commitments.love-letter": "material-unknown",
     }
+
+
+async def test_nobody_answers_and_the_case_does_not_wait_unseen(town: Town) -> None:
+    case_no = await shops.applicant_silent(town)
+    state = await assert_sound(town, case_no)
+    assert (state.outcome, state.tasks) == (CaseOutcome.COMPLETED, ())
+    assert in_order(
+        town.types(case_no), "applicant_asked", "applicant_reminded", "operator_task_opened", "correction_answered"
+    )
+
+
+async def test_a_liquidation_report_comes_when_the_creditors_are_paid(town: Town) -> None:
+    case_no = await shops.report_on_the_way(town)
+    state = await assert_sound(town, case_no)
+    assert state.outcome is CaseOutcome.COMPLETED
+    assert state.handed_in == {shops.REPORT: NEW}

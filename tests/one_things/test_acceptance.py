@@ -137,6 +137,7 @@ def test_a_returned_item_is_put_right_and_handed_in_as_the_next_attempt():
     assert story.when(gives_back) == ["item_returned"]
     assert story.when(gives_back) == [], "the same again"
     assert story.state.item(TAX).status is ItemStatus.RETURNED
+    story.when(c.NoteAsked(item=TAX))
     assert not [step for step in story.steps() if "tax" in str(step)], "nothing happens without the applicant"
     again = c.AnswerCorrection(item=TAX, form=SEALED, fields=(PHONE,), channel=Channel.WEB)
     assert story.when(again) == ["item_handed_in_again"]

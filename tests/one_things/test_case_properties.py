@@ -17,6 +17,7 @@ from one_things.evolving import fold
 from one_things.faults import CommandRefused
 from one_things.order import predecessors
 from one_things.steps import CloseCase, FetchSharedData, Step, SubmitItem, UndoItem, deadlines, next_steps
+from one_things.waiting import AskApplicant
 from tests.one_things.bundles import answers, bundles, choices
 from tests.one_things.given import SEALED, SIMPLE, Story, a_plan
 from tests.one_things.test_plan_properties import planned
@@ -36,6 +37,8 @@ def begin(story: Story, step: Step, data: st.DataObject) -> None:
         case UndoItem(item=item):
             failed = data.draw(st.sampled_from([False, False, True]))
             story.when(c.RecordUndone(item=item, failed=failed, refused=SEALED if failed else None))
+        case AskApplicant(item=item):
+            story.when(c.NoteAsked(item=item))
         case CloseCase(outcome=outcome):
             story.when(c.Close(outcome=outcome))
 

@@ -230,6 +230,7 @@ def test_an_item_waits_for_what_comes_into_being_on_the_way_and_the_applicant_is
     assert waiting_for_applicant(story.state) == {}, "not yet: the registration comes first"
     story.approved(SHOP_ITEM, HYGIENE)
     assert waiting_for_applicant(story.state) == {FIRE: (PHOTOS,)}
+    story.when(c.NoteAsked(item=FIRE))
     assert story.steps() == (), "and the case stays open"
     assert story.when(hand_in(PHOTOS)) == ["material_handed_in"]
     assert story.steps() == (SubmitItem(item=FIRE),)

@@ -104,6 +104,7 @@ def test_a_case_never_stands_still_without_somebody_to_wait_for(fault: LicenceFa
     story = Story(a_plan())
     story.when(c.RecordSharedData(lookup=REGISTRY, fields=SEALED, digest="d"))
     story.when(c.RecordLicence(material=LICENCE, verdict=c.LicenceFails(fault=fault)))
+    story.when(c.NoteAsked(item=FILING))
 
     assert next_steps(story.state) == ()
     assert story.state.licences[LICENCE].outcome is LicenceOutcome.REJECTED

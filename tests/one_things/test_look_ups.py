@@ -139,6 +139,7 @@ def test_a_licence_that_fails_waits_for_the_paper():
     story.when(FETCHED)
 
     assert story.when(FAILS) == ["licence_rejected"]
+    story.when(c.NoteAsked(item=FILING))
 
     assert story.steps() == ()
     assert [(one.id, one.why) for one in owed(story.state)] == [(LICENCE, Why.LICENCE_FAILED)]

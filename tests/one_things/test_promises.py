@@ -90,6 +90,7 @@ def test_a_promise_that_stands_goes_in_place_of_its_material():
 
 def test_who_may_not_promise_hands_the_material_in_and_is_told_why():
     story = judged(excluded=True)
+    story.when(c.NoteAsked(item=SHOP_ITEM))
 
     assert story.steps() == ()
     assert [(one.id, one.why) for one in owed(story.state)] == [(LEASE, Why.EXCLUDED)]
