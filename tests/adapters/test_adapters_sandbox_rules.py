@@ -166,6 +166,9 @@ departments:
   - {id: city-library, title: {zh: 市图书馆, en: City library}}
 fields:
   - {id: reader.identity_number, title: {zh: 身份证号, en: Identity number}, type: identity_number}
+  - id: reader.name
+    title: {zh: 姓名, en: Name}
+    source: {department: public-security, dataset: residents, field: name, by: reader.identity_number}
   - id: reader.since
     title: {zh: 读者登记日期, en: Reader since}
     type: date
@@ -175,7 +178,7 @@ items:
     title: {zh: 借书证, en: Library card}
     department: city-library
     kind: public_service
-    fields: [reader.identity_number, reader.since]
+    fields: [reader.identity_number, reader.name, reader.since]
     credit_check:
       record: {department: city-library, dataset: readers, field: barred, by: reader.identity_number}
       reason: {zh: 有逾期未还图书, en: Books are overdue}

@@ -11,7 +11,7 @@ from runtime.embedded.postgres import EmbeddedPostgres
 from tests.event_store.given import a_case
 
 TABLES = {
-    *("events", "heads", "case_keys", "case_counters", "intake", "workflow_starts", "signers"),
+    *("events", "heads", "case_keys", "case_counters", "intake", "workflow_starts", "signers", "calendars"),
     *("checkpoints", "cases", "items", "timeline", "alembic_version"),
 }
 

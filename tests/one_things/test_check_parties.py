@@ -96,6 +96,21 @@ def test_signing_after_the_pivot_and_money_of_a_public_notice():
     assert found == {"items.6.signing": "signing-after-pivot", "items.6.payment": "payment-on-notice"}
 
 
+def test_who_signs_is_named_by_who_applies():
+    started = """started_by:
+  - id: sold
+    title: {zh: 成交, en: Sold}
+    department: housing
+    event: sold
+    fields: {buyer.name: name, buyer.identity_number: identity_number}
+    applicant: buyer.identity_number
+    confirm_within: 5
+items:
+"""
+
+    assert mistakes(("items:\n", started))["items.0.signing"] == "signing-without-application"
+
+
 def test_all_or_nothing_needs_results():
     start, end = WRITTEN.index("    results:\n"), WRITTEN.index("  - id: old-loan-payoff")
 
