@@ -131,7 +131,7 @@ def test_a_ruling_against_somebody_gives_its_grounds(verdict: str) -> None:
 
 def test_every_department_that_a_bundle_names_is_served_and_one_nobody_described_calls_back(ledger: Ledger) -> None:
     bundle = parse_bundle(_LIBRARY_CARD, "library-card.yaml")
-    assert departments_of([bundle]) == ("city-library",)
+    assert departments_of([bundle]) == ("city-library", "public-security")
     known = SandboxSettings(
         control_token=SecretStr("x"), credentials={"city-library": SecretStr("y")}, bundles=(bundle,)
     ).known_items
@@ -164,6 +164,7 @@ title: {zh: 借书证一件事, en: A library card}
 summary: {zh: 办理借书证, en: A library card}
 departments:
   - {id: city-library, title: {zh: 市图书馆, en: City library}}
+  - {id: public-security, title: {zh: 公安局, en: Public security}}
 fields:
   - {id: reader.identity_number, title: {zh: 身份证号, en: Identity number}, type: identity_number}
   - id: reader.name
