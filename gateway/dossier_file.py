@@ -21,6 +21,8 @@ KIND = "dossier"
 MANIFEST, SEAL, EVENTS = "manifest.json", "manifest.jws", "record/events.jsonl"
 LARGEST_DOSSIER = 64_000_000
 """Bytes, unpacked. A case of a hundred items needs a fiftieth; more than this is no dossier of ours."""
+_UNREADABLE = (zipfile.BadZipFile, RuntimeError, EOFError, OSError)
+"""What zipfile raises for a file that is cut off, packed in a way it does not know, or under a password (RuntimeErrors)."""
 _OLDEST_ZIP_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 
 
@@ -136,7 +138,7 @@ def dossier_findings(
         crypto = hashers[manifest.suite]
     except _TooLarge:
         return None, (DossierFinding(code="too-large", part=MANIFEST),)
-    except (zipfile.BadZipFile, KeyError, ValidationError, NotImplementedError, RuntimeError, EOFError, OSError):
+    except (KeyError, ValidationError, *_UNREADABLE):
         return None, (DossierFinding(code="not-a-dossier", part=MANIFEST),)
     found = [] if _is_sealed(files, manifest, crypto, keys) else [DossierFinding(code="seal-refused", part=SEAL)]
     for part in manifest.parts:

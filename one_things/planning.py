@@ -289,7 +289,7 @@ def _validity_faults(bundle: Bundle, today: date) -> Iterator[Fault]:
             ),
             fix=Text(
                 zh="请不指定版本，按现行版本申请；没有现行版本时，此一件事已停办。",
-                en="Name no version, and the one in force is taken; where there is none, it can't be applied for now.",
+                en="Name no version, and the one in force is taken; where there is none, this one-thing has ended.",
             ),
         )
 

@@ -10,32 +10,21 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ApplicationError, is_cancelled_exception
+from temporalio.exceptions import is_cancelled_exception
 
 from one_things import acceptance_steps as acs
 from one_things import material_steps as ms
 from one_things import promises as ps
 from one_things import steps as s
-from one_things.case import CasePhase, CaseState, ItemStatus
+from one_things.case import CasePhase, CaseState
 from one_things.commands import (
-    AnswerCorrection,
     BeginSigning,
     BeginSubmission,
-    Cancel,
     Close,
     Command,
-    ConfirmCase,
-    Decide,
-    DepartmentAct,
-    FastForward,
-    GiveMandate,
-    HandInInstead,
-    HandInMaterials,
     HandOverMoney,
-    LearnCalendar,
     NoteAsked,
     OpenCase,
-    PermitCorrection,
     RecordAcceptance,
     RecordCommitmentReport,
     RecordConfirmation,
@@ -57,23 +46,16 @@ from one_things.commands import (
     RecordSupplied,
     RecordUndone,
     RecordUnreachable,
-    RefuseSignature,
-    ResumeCase,
-    RetryItem,
-    RevokeMandate,
-    SettleTask,
-    Sign,
-    SuspendCase,
 )
 from one_things.deciding import decide, open_case
 from one_things.evolving import evolve
-from one_things.faults import CommandRefused
-from one_things.preparing import CheckCredit, LookUpLicence, is_sought
+from one_things.pointless import is_pointless
+from one_things.preparing import CheckCredit, LookUpLicence
 from one_things.proposal_steps import ReckonConfirmation
 from one_things.waiting import AskApplicant
-from workflows import messages
 from workflows.calling import NoAnswer
 from workflows.departments import DepartmentCalls
+from workflows.door import CaseDoor
 from workflows.look_ups import LookUpCalls
 from workflows.messages import Receipt
 from workflows.promises import PromiseCalls
@@ -82,7 +64,7 @@ from workflows.signing import SigningCalls
 
 
 @workflow.defn(dynamic=True)
-class CaseWorkflow:
+class CaseWorkflow(CaseDoor):
     """One case of any bundle."""
 
     @workflow.init
@@ -382,54 +364,9 @@ class CaseWorkflow:
     def _give_up_what_is_pointless(self) -> None:
         """A submission that was decided meanwhile, all asking once a case has stopped, everything once it is closed."""
         for step, task in list(self._tasks.items()):
-            if self._is_pointless(step):
+            if is_pointless(self._state, step):
                 del self._tasks[step]
                 task.cancel()
-
-    def _brings_signatures(self, step: s.DrawUpDocument | s.AskToSign) -> bool:
-        match step:
-            case s.DrawUpDocument(corrections=corrections):
-                return corrections == len(self._state.corrections)
-            case s.AskToSign(item=item, party=party, round=asked):
-                return self._state.item(item).awaits_signature(party, asked)
-
-    def _is_needed_after_hand_in(self, step: ms.MaterialStep | acs.AcceptanceStep | ps.CheckExclusion) -> bool:
-        match step:
-            case ps.CheckExclusion(material=material):
-                return material not in self._state.promises
-            case acs.ReckonAcceptance(item=item) | acs.ReckonSilence(item=item):
-                return self._state.item(item).status is ItemStatus.RECEIVED
-            case ms.SupplyMaterial(item=item, material=material):
-                return material in self._state.item(item).lacks
-        return True
-
-    def _is_pointless(self, step: s.Step) -> bool:
-        open_case = self._state.phase is CasePhase.OPEN
-        if self._state.phase is CasePhase.CLOSED:
-            return True
-        match step:
-            case s.SubmitItem(item=item):
-                return not (open_case and self._state.item(item).status is ItemStatus.SUBMITTED)
-            case s.FetchSharedData(lookup=lookup):
-                return not open_case or lookup in self._state.facts
-            case s.DrawUpDocument() | s.AskToSign():
-                return not (open_case and self._brings_signatures(step))
-            case s.ReckonDate(item=item, reckoning=reckoning):
-                return not open_case or self._state.item(item).reckonings != reckoning
-            case ReckonConfirmation():
-                return self._state.phase is not CasePhase.PROPOSED
-            case s.ReckonJointLimit(limit=limit, reckoning=reckoning):
-                return not open_case or self._state.joint[limit].reckonings != reckoning
-            case (
-                ms.ReckonDeferral() | ms.SupplyMaterial() | acs.ReckonAcceptance() | acs.ReckonSilence()
-                | ps.CheckExclusion()
-            ):  # fmt: skip
-                return not (open_case and self._is_needed_after_hand_in(step))
-            case LookUpLicence(material=material):
-                return not open_case or not is_sought(self._state, material)
-            case CheckCredit(item=item):
-                return not open_case or self._state.item(item).credit is not None
-        return False
 
     # --- what follows by itself: one timer for the soonest deadline -----------------------------------------------
 
@@ -453,180 +390,3 @@ class CaseWorkflow:
             if deadline.at <= now:
                 self._apply(deadline.command)
         self._go_on()
-
-    # --- messages -------------------------------------------------------------------------------------------------
-
-    @workflow.update(name=messages.DECIDE)
-    def decide(self, command: Decide) -> Receipt:
-        """A department's decision."""
-        return self._take(command)
-
-    @workflow.update(name=messages.CONFIRM)
-    def confirm(self, command: ConfirmCase) -> Receipt:
-        """The applicant confirms what a department's event proposed."""
-        return self._take(command)
-
-    @workflow.update(name=messages.CANCEL)
-    def cancel(self, command: Cancel) -> Receipt:
-        """The applicant takes the application back."""
-        return self._take(command)
-
-    @workflow.update(name=messages.ANSWER_CORRECTION)
-    def answer_correction(self, command: AnswerCorrection) -> Receipt:
-        """The applicant answers a correction notice."""
-        return self._take(command)
-
-    @workflow.update(name=messages.HAND_IN_INSTEAD)
-    def hand_in_instead(self, command: HandInInstead) -> Receipt:
-        """The applicant gives what a source that is down would have said."""
-        return self._take(command)
-
-    @workflow.update(name=messages.PERMIT_CORRECTION)
-    def permit_correction(self, command: PermitCorrection) -> Receipt:
-        """An operator lets a department ask for corrections once more."""
-        return self._take(command)
-
-    @workflow.update(name=messages.ACT)
-    def act(self, command: DepartmentAct) -> Receipt:
-        """A department does something on the way to its decision."""
-        return self._take(command)
-
-    @workflow.update(name=messages.SIGN)
-    def sign(self, command: Sign) -> Receipt:
-        """A party signs."""
-        return self._take(command)
-
-    @workflow.update(name=messages.REFUSE_SIGNATURE)
-    def refuse_signature(self, command: RefuseSignature) -> Receipt:
-        """An institution does not sign."""
-        return self._take(command)
-
-    @workflow.update(name=messages.RETRY_ITEM)
-    def retry_item(self, command: RetryItem) -> Receipt:
-        """An operator has a failed item submitted once more."""
-        return self._take(command)
-
-    @workflow.update(name=messages.SUSPEND)
-    def suspend(self, command: SuspendCase) -> Receipt:
-        """The applicant rests the case."""
-        return self._take(command)
-
-    @workflow.update(name=messages.RESUME)
-    def resume(self, command: ResumeCase) -> Receipt:
-        """The applicant goes on with it."""
-        return self._take(command)
-
-    @workflow.update(name=messages.LEARN_CALENDAR)
-    def learn_calendar(self, command: LearnCalendar) -> Receipt:
-        """An official calendar was published."""
-        return self._take(command)
-
-    @workflow.update(name=messages.HAND_IN)
-    def hand_in(self, command: HandInMaterials) -> Receipt:
-        """The applicant hands in what was deferred, or what an item waits for."""
-        return self._take(command)
-
-    @workflow.update(name=messages.GIVE_MANDATE)
-    def give_mandate(self, command: GiveMandate) -> Receipt:
-        """The applicant lets an agent act for them."""
-        return self._take(command)
-
-    @workflow.update(name=messages.REVOKE_MANDATE)
-    def revoke_mandate(self, command: RevokeMandate) -> Receipt:
-        """The applicant takes a mandate back."""
-        return self._take(command)
-
-    @workflow.update(name=messages.SETTLE_TASK)
-    def settle_task(self, command: SettleTask) -> Receipt:
-        """An operator put right what only a person can."""
-        return self._take(command)
-
-    @workflow.update(name=messages.FAST_FORWARD)
-    def fast_forward(self, command: FastForward) -> Receipt:
-        """The embedded city is about to skip the time of this case."""
-        return self._take(command)
-
-    @decide.validator
-    def _may_decide(self, command: Decide) -> None:
-        self._check(command)
-
-    @confirm.validator
-    def _may_confirm(self, command: ConfirmCase) -> None:
-        self._check(command)
-
-    @cancel.validator
-    def _may_cancel(self, command: Cancel) -> None:
-        self._check(command)
-
-    @answer_correction.validator
-    def _may_answer(self, command: AnswerCorrection) -> None:
-        self._check(command)
-
-    @hand_in_instead.validator
-    def _may_hand_in_instead(self, command: HandInInstead) -> None:
-        self._check(command)
-
-    @permit_correction.validator
-    def _may_permit(self, command: PermitCorrection) -> None:
-        self._check(command)
-
-    @act.validator
-    def _may_act(self, command: DepartmentAct) -> None:
-        self._check(command)
-
-    @sign.validator
-    def _may_sign(self, command: Sign) -> None:
-        self._check(command)
-
-    @refuse_signature.validator
-    def _may_refuse_signature(self, command: RefuseSignature) -> None:
-        self._check(command)
-
-    @retry_item.validator
-    def _may_retry(self, command: RetryItem) -> None:
-        self._check(command)
-
-    @suspend.validator
-    def _may_suspend(self, command: SuspendCase) -> None:
-        self._check(command)
-
-    @resume.validator
-    def _may_resume(self, command: ResumeCase) -> None:
-        self._check(command)
-
-    @learn_calendar.validator
-    def _may_learn_calendar(self, command: LearnCalendar) -> None:
-        self._check(command)
-
-    @hand_in.validator
-    def _may_hand_in(self, command: HandInMaterials) -> None:
-        self._check(command)
-
-    @give_mandate.validator
-    def _may_give_mandate(self, command: GiveMandate) -> None:
-        self._check(command)
-
-    @revoke_mandate.validator
-    def _may_revoke_mandate(self, command: RevokeMandate) -> None:
-        self._check(command)
-
-    @settle_task.validator
-    def _may_settle(self, command: SettleTask) -> None:
-        self._check(command)
-
-    @fast_forward.validator
-    def _may_fast_forward(self, command: FastForward) -> None:
-        self._check(command)
-
-    def _check(self, command: Command) -> None:
-        try:
-            decide(self._state, command, workflow.now())
-        except CommandRefused as refused:
-            raise ApplicationError(
-                refused.reason.en, refused.reason.zh, type=refused.code, non_retryable=True
-            ) from None
-
-    @workflow.query(name=messages.STATE)
-    def state(self) -> CaseState:
-        """The state as of the last thing that happened."""
-        return self._state

@@ -1,0 +1,219 @@
+"""The door of a running case: every message that it understands, each checked by the rules before it is accepted.
+
+A message that the rules refuse leaves no trace in the case's history (an update's validator).
+"""
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from one_things.case import CaseState
+from one_things.commands import (
+    AnswerCorrection,
+    Cancel,
+    Command,
+    ConfirmCase,
+    Decide,
+    DepartmentAct,
+    FastForward,
+    GiveMandate,
+    HandInInstead,
+    HandInMaterials,
+    LearnCalendar,
+    PermitCorrection,
+    RefuseSignature,
+    ResumeCase,
+    RetryItem,
+    RevokeMandate,
+    SettleTask,
+    Sign,
+    SuspendCase,
+)
+from one_things.deciding import decide
+from one_things.faults import CommandRefused
+from workflows import messages
+from workflows.messages import Receipt
+
+
+class CaseDoor:
+    """What can be said to a case; the workflow that inherits it takes what was accepted."""
+
+    _state: CaseState
+
+    def _take(self, command: Command) -> Receipt:
+        """Apply ``command`` and begin whatever follows from it."""
+        raise TypeError("a door belongs to a case")
+
+    @workflow.update(name=messages.DECIDE)
+    def decide(self, command: Decide) -> Receipt:
+        """A department's decision."""
+        return self._take(command)
+
+    @workflow.update(name=messages.CONFIRM)
+    def confirm(self, command: ConfirmCase) -> Receipt:
+        """The applicant confirms what a department's event proposed."""
+        return self._take(command)
+
+    @workflow.update(name=messages.CANCEL)
+    def cancel(self, command: Cancel) -> Receipt:
+        """The applicant takes the application back."""
+        return self._take(command)
+
+    @workflow.update(name=messages.ANSWER_CORRECTION)
+    def answer_correction(self, command: AnswerCorrection) -> Receipt:
+        """The applicant answers a correction notice."""
+        return self._take(command)
+
+    @workflow.update(name=messages.HAND_IN_INSTEAD)
+    def hand_in_instead(self, command: HandInInstead) -> Receipt:
+        """The applicant gives what a source that is down would have said."""
+        return self._take(command)
+
+    @workflow.update(name=messages.PERMIT_CORRECTION)
+    def permit_correction(self, command: PermitCorrection) -> Receipt:
+        """An operator lets a department ask for corrections once more."""
+        return self._take(command)
+
+    @workflow.update(name=messages.ACT)
+    def act(self, command: DepartmentAct) -> Receipt:
+        """A department does something on the way to its decision."""
+        return self._take(command)
+
+    @workflow.update(name=messages.SIGN)
+    def sign(self, command: Sign) -> Receipt:
+        """A party signs."""
+        return self._take(command)
+
+    @workflow.update(name=messages.REFUSE_SIGNATURE)
+    def refuse_signature(self, command: RefuseSignature) -> Receipt:
+        """An institution does not sign."""
+        return self._take(command)
+
+    @workflow.update(name=messages.RETRY_ITEM)
+    def retry_item(self, command: RetryItem) -> Receipt:
+        """An operator has a failed item submitted once more."""
+        return self._take(command)
+
+    @workflow.update(name=messages.SUSPEND)
+    def suspend(self, command: SuspendCase) -> Receipt:
+        """The applicant rests the case."""
+        return self._take(command)
+
+    @workflow.update(name=messages.RESUME)
+    def resume(self, command: ResumeCase) -> Receipt:
+        """The applicant goes on with it."""
+        return self._take(command)
+
+    @workflow.update(name=messages.LEARN_CALENDAR)
+    def learn_calendar(self, command: LearnCalendar) -> Receipt:
+        """An official calendar was published."""
+        return self._take(command)
+
+    @workflow.update(name=messages.HAND_IN)
+    def hand_in(self, command: HandInMaterials) -> Receipt:
+        """The applicant hands in what was deferred, or what an item waits for."""
+        return self._take(command)
+
+    @workflow.update(name=messages.GIVE_MANDATE)
+    def give_mandate(self, command: GiveMandate) -> Receipt:
+        """The applicant lets an agent act for them."""
+        return self._take(command)
+
+    @workflow.update(name=messages.REVOKE_MANDATE)
+    def revoke_mandate(self, command: RevokeMandate) -> Receipt:
+        """The applicant takes a mandate back."""
+        return self._take(command)
+
+    @workflow.update(name=messages.SETTLE_TASK)
+    def settle_task(self, command: SettleTask) -> Receipt:
+        """An operator put right what only a person can."""
+        return self._take(command)
+
+    @workflow.update(name=messages.FAST_FORWARD)
+    def fast_forward(self, command: FastForward) -> Receipt:
+        """The embedded city is about to skip the time of this case."""
+        return self._take(command)
+
+    @decide.validator
+    def _may_decide(self, command: Decide) -> None:
+        self._check(command)
+
+    @confirm.validator
+    def _may_confirm(self, command: ConfirmCase) -> None:
+        self._check(command)
+
+    @cancel.validator
+    def _may_cancel(self, command: Cancel) -> None:
+        self._check(command)
+
+    @answer_correction.validator
+    def _may_answer(self, command: AnswerCorrection) -> None:
+        self._check(command)
+
+    @hand_in_instead.validator
+    def _may_hand_in_instead(self, command: HandInInstead) -> None:
+        self._check(command)
+
+    @permit_correction.validator
+    def _may_permit(self, command: PermitCorrection) -> None:
+        self._check(command)
+
+    @act.validator
+    def _may_act(self, command: DepartmentAct) -> None:
+        self._check(command)
+
+    @sign.validator
+    def _may_sign(self, command: Sign) -> None:
+        self._check(command)
+
+    @refuse_signature.validator
+    def _may_refuse_signature(self, command: RefuseSignature) -> None:
+        self._check(command)
+
+    @retry_item.validator
+    def _may_retry(self, command: RetryItem) -> None:
+        self._check(command)
+
+    @suspend.validator
+    def _may_suspend(self, command: SuspendCase) -> None:
+        self._check(command)
+
+    @resume.validator
+    def _may_resume(self, command: ResumeCase) -> None:
+        self._check(command)
+
+    @learn_calendar.validator
+    def _may_learn_calendar(self, command: LearnCalendar) -> None:
+        self._check(command)
+
+    @hand_in.validator
+    def _may_hand_in(self, command: HandInMaterials) -> None:
+        self._check(command)
+
+    @give_mandate.validator
+    def _may_give_mandate(self, command: GiveMandate) -> None:
+        self._check(command)
+
+    @revoke_mandate.validator
+    def _may_revoke_mandate(self, command: RevokeMandate) -> None:
+        self._check(command)
+
+    @settle_task.validator
+    def _may_settle(self, command: SettleTask) -> None:
+        self._check(command)
+
+    @fast_forward.validator
+    def _may_fast_forward(self, command: FastForward) -> None:
+        self._check(command)
+
+    def _check(self, command: Command) -> None:
+        try:
+            decide(self._state, command, workflow.now())
+        except CommandRefused as refused:
+            raise ApplicationError(
+                refused.reason.en, refused.reason.zh, type=refused.code, non_retryable=True
+            ) from None
+
+    @workflow.query(name=messages.STATE)
+    def state(self) -> CaseState:
+        """The state as of the last thing that happened."""
+        return self._state
