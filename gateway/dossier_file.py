@@ -22,7 +22,7 @@ MANIFEST, SEAL, EVENTS = "manifest.json", "manifest.jws", "record/events.jsonl"
 LARGEST_DOSSIER = 64_000_000
 """Bytes, unpacked. A case of a hundred items needs a fiftieth; more than this is no dossier of ours."""
 _UNREADABLE = (zipfile.BadZipFile, RuntimeError, EOFError, OSError)
-"""What zipfile raises for a file that is cut off, packed in a way it does not know, or under a password (RuntimeErrors)."""
+"""What zipfile raises for a file that is cut off, packed in an unknown way, or under a password (RuntimeErrors)."""
 _OLDEST_ZIP_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 
 
