@@ -3,13 +3,14 @@
 Nothing is kept here between the steps: the page carries what was written, and only the last step hands it in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
 from pydantic import JsonValue, ValidationError
 
 from gateway.submission import CaseApplication
+from one_things.application import Promise
 from one_things.authorising import authorised_materials
 from one_things.definition import Bundle, FieldType
 from one_things.faults import Fault
@@ -30,12 +31,13 @@ class Step(StrEnum):
 
 STEPS = tuple(Step)
 _ANSWER, _ASKED, _CHOSEN, _ALONG = "answers.", "asked.", "chosen.", "along."
-_FIELD, _MATERIAL, _AUTHORISE, _DEFER = "form.", "material.", "authorise.", "defer."
+_FIELD, _MATERIAL, _AUTHORISE, _DEFER, _PROMISE = "form.", "material.", "authorise.", "defer.", "promise."
+_LONGEST_PROMISE = 4000  # characters, as an application takes them
 _OF_STEP: Mapping[Step, tuple[str, ...]] = {
     Step.QUESTIONS: (_ANSWER, _ASKED),
     Step.ITEMS: (_CHOSEN, _ALONG, "choice"),
     Step.FORM: (_FIELD,),
-    Step.MATERIALS: (_MATERIAL, _AUTHORISE, _DEFER),
+    Step.MATERIALS: (_MATERIAL, _AUTHORISE, _DEFER, _PROMISE),
     Step.REVIEW: (),
 }
 _OF_FAULT = {
@@ -46,6 +48,7 @@ _OF_FAULT = {
     "materials": Step.MATERIALS,
     "authorisations": Step.MATERIALS,
     "deferred": Step.MATERIALS,
+    "commitments": Step.MATERIALS,
 }
 
 
@@ -109,6 +112,7 @@ def written(bundle: Bundle, fields: Mapping[str, str]) -> Written:
         },
         materials=tuple(material for material in materials if material.id in asked),
         deferred=tuple(name for name in _named(fields, _DEFER) if name in asked),
+        commitments=tuple(_promises(fields, asked)),
         authorisations=tuple(licence.material for licence in needs.licences),
     )
     assert authorised_materials(application) <= set(authorised)
@@ -134,6 +138,14 @@ def _chosen(bundle: Bundle, fields: Mapping[str, str]) -> tuple[str, ...] | None
 
 def _named(fields: Mapping[str, str], prefix: str) -> list[str]:
     return [name.removeprefix(prefix) for name in fields if name.startswith(prefix)]
+
+
+def _promises(fields: Mapping[str, str], asked: Collection[str]) -> Iterator[Promise]:
+    """What was promised, in the words that stood on the page: a browser ends their lines in its own way."""
+    for name in _named(fields, _PROMISE):
+        words = "\n".join(fields[_PROMISE + name].splitlines())
+        if name in asked and words.strip():
+            yield Promise(material=name, text=words[:_LONGEST_PROMISE])
 
 
 def _typed(kind: FieldType, text: str) -> JsonValue:

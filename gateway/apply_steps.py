@@ -119,9 +119,12 @@ def _is_unasked(fault: Fault, sent: Written) -> bool:
 
 def _has_a_field(fault: Fault, found: PreCheckAnswer, asked: tuple[Situation, ...]) -> bool:
     room, _, name = fault.field.partition(".")
+    materials = {material.id for material in found.materials}
     fields: Mapping[str, set[str]] = {
         "answers": {situation.id for situation in asked},
         "form": {field.id for field in found.fields},
-        "materials": {material.id for material in found.materials},
+        "materials": materials,
+        "deferred": materials,
+        "commitments": materials,
     }
     return name in fields.get(room, set())

@@ -76,3 +76,27 @@ async def test_every_step_fits_a_telephone_in_english(browser: Browser, city: Ci
         await fits(page, "Check and submit")
         await page.get_by_role("button", name="Back").click()
         await expect(page.get_by_label("Floor plan (content digest)")).to_have_value(DIGEST)
+
+
+async def test_promising_and_deferring_on_a_telephone_without_scripts(browser: Browser, city: City) -> None:
+    async with visit(browser, city, "/apply/shop-opening", viewport=PHONE, java_script_enabled=False) as page:
+        await page.get_by_role("button", name="下一步").last.click()
+        await page.get_by_label("统一社会信用代码").fill("91110000600037341L")
+        await page.get_by_label("手机号").fill("13800000000")
+        await page.get_by_role("button", name="下一步").last.click()
+        await expect(page.locator("h1")).to_have_text("提交材料")
+        await page.get_by_label("申请书（内容摘要）").fill(DIGEST)
+        promise = page.get_by_role("group", name="也可以作出告知承诺，免交此材料")
+        await expect(promise).to_contain_text("本人承诺经营场所真实、合法")
+        await expect(promise).to_contain_text("在名单中的，承诺不生效")
+        await promise.get_by_label("我已阅读，并作出上述承诺").check()
+        for box in await page.get_by_label("先行办理").all():
+            await box.check()
+        await page.get_by_role("button", name="下一步").last.click()
+        await expect(page.locator("h1")).to_have_text("核对并提交")
+        await expect(page.locator("main")).to_contain_text("您作出的承诺")
+        await page.get_by_role("button", name="提交申请").click()
+        await expect(page.locator("h1")).to_have_text("电子收件凭证")
+    (state,) = city.cases.states.values()
+    assert [one.material for one in state.plan.commitments] == ["lease-contract"]
+    assert len(state.plan.deferred) == 2

@@ -32,6 +32,8 @@ class Page(HTMLParser):
         self.text = answer.text
         self.sent: dict[str, str] = {}
         self.writable: set[str] = set()
+        self.words: dict[str, str] = {}
+        """What a box says when it is ticked."""
         self.faulty: list[str] = []
         self._select = ""
         self.feed(answer.text)
@@ -53,6 +55,8 @@ class Page(HTMLParser):
         kind = told.get("type", "text")
         if kind != "hidden":
             self.writable.add(name)
+        if kind == "checkbox":
+            self.words[name] = told.get("value", "on")
         if kind not in {"radio", "checkbox"} or "checked" in told:
             self.sent[name] = told.get("value", "")
 
@@ -193,6 +197,48 @@ async def test_going_back_keeps_everything_and_an_answer_that_changes_drops_what
     assert answer.status_code == 303, answer.text
     (state,) = city.cases.states.values()
     assert [material.id for material in state.plan.materials] == ["business-licence", "floor-plan"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_a_promise_and_a_deferral_take_the_place_of_materials_in_the_words_of_the_page(
+    city: City, language: str
+) -> None:
+    page = Page(await to_the_materials_of_a_shop(applicant := Applicant(city, "shop-opening", language)))
+    assert page.text.count('name="promise.') == 1, "only where the bundle takes one"
+    told = ("不适用告知承诺的名单", "城市管理") if language == "zh" else ("if you are on it", "Urban")
+    assert all(words in page.text for words in told), "who supervises, and what the list does"
+    page = Page(await applicant.press(page, "next", {"material.application-form": DIGEST}))
+    assert (page.step, page.status) == ("materials", 422)
+    words = page.words["promise.lease-contract"]
+    chosen = {"promise.lease-contract": words, "defer.equipment-list": "on", "defer.health-certificates": "on"}
+    page = Page(await applicant.press(page, "next", chosen))
+    assert page.step == "review", page.faulty
+    assert words in page.text
+    back = await applicant.go(page, go="back")
+    assert back.sent["promise.lease-contract"] == words, "still promised"
+    answer = await applicant.press(page, "submit", {})
+    assert answer.status_code == 303, answer.text
+    (state,) = city.cases.states.values()
+    assert [one.material for one in state.plan.commitments] == ["lease-contract"]
+    assert {one.id for one in state.plan.deferred} == {"equipment-list", "health-certificates"}
+
+
+async def test_a_promise_beside_the_material_or_in_other_words_is_told_beside_the_promise(city: City) -> None:
+    page = Page(await to_the_materials_of_a_shop(applicant := Applicant(city, "shop-opening")))
+    papers = {f"material.{name}": DIGEST for name in ("application-form", "equipment-list", "health-certificates")}
+    twice = papers | {"material.lease-contract": DIGEST, "promise.lease-contract": page.words["promise.lease-contract"]}
+    refused = Page(await applicant.press(page, "next", twice))
+    assert (refused.step, refused.status, refused.faulty) == ("materials", 422, ["promise.lease-contract"])
+    other = Page(await applicant.press(page, "next", papers | {"promise.lease-contract": "我保证"}))
+    assert (other.status, other.faulty) == (422, ["promise.lease-contract"])
+    assert "不一致" in other.text
+    assert city.cases.states == {}
+
+
+async def to_the_materials_of_a_shop(applicant: Applicant) -> httpx.Response:
+    page = await applicant.go(await applicant.begin())
+    details = {"form.company.credit_code": CREDIT_CODE, "form.contact.phone": "13800000000"}
+    return await applicant.press(page, "next", details)
 
 
 async def test_questions_that_an_answer_makes_meaningless_are_never_asked(city: City) -> None:

@@ -32,6 +32,7 @@ MADE_UP = {
     *(f"hand_in.{why.value}" for why in Why),
     "refused.material_missing",
     *(f"apply.step_{step.value}" for step in Step),
+    *(f"apply.defer_{missing}" for missing in ("refuse", "operator_task")),
     *(f"returned.{reason.value}" for reason in ReturnReason),
     *(f"responsible.{one.value}" for one in Responsible),
     *(f"event.case_stopped_{reason.value}" for reason in StopReason),
