@@ -1,11 +1,10 @@
 """The one directory of departments: from a department's code to the port through which it is reached."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import httpx
-
-from adapters.http_push import HttpPushDepartment, HttpPushSettings, open_client
+from adapters.configuration.connection import DepartmentConnection
+from adapters.kinds import OPENERS, Surroundings
 from adapters.port import DepartmentPort
 
 
@@ -41,13 +40,12 @@ class DepartmentDirectory:
 
 @asynccontextmanager
 async def open_directory(
-    departments: Mapping[str, HttpPushSettings], trace: Callable[[httpx.AsyncClient], None] = lambda _: None
+    departments: Iterable[DepartmentConnection], around: Surroundings | None = None
 ) -> AsyncIterator[DepartmentDirectory]:
-    """The directory of these departments; their connections are closed at the end. ``trace`` hooks into each client."""
+    """The directory of these departments; their connections are closed at the end."""
     async with AsyncExitStack() as connections:
         ports: dict[str, DepartmentPort] = {}
-        for code, settings in departments.items():
-            client = await connections.enter_async_context(open_client(settings))
-            trace(client)
-            ports[code] = HttpPushDepartment(code, settings, client)
+        for department in departments:
+            opening = OPENERS[department.entry.kind](department, around or Surroundings())
+            ports[department.code] = await connections.enter_async_context(opening)
         yield DepartmentDirectory(ports)

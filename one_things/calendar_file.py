@@ -15,13 +15,19 @@ from pathlib import Path
 
 from pydantic import Field
 
-from one_things.bundle_file import parse_document
 from one_things.clock import FREE_EVERY_YEAR, CalendarYear, notice_year
 from one_things.faults import Fault
 from one_things.model import Record
 from one_things.text import Text
+from one_things.yaml_file import parse_document, read_text
+from one_things.yaml_words import FileWords
 
 _SATURDAY = 5
+_WORDS = FileWords(
+    begin=Text(zh="请照通知原文逐日列出。", en="List the days of the notice, one by one."),
+    names=Text(zh="请参照 onething calendar publish --help。", en="See onething calendar publish --help."),
+    schema="docs/operating.md",
+)
 
 
 class CalendarNotice(Record):
@@ -35,13 +41,13 @@ class CalendarNotice(Record):
 
 
 def read_calendar(path: Path) -> CalendarYear:
-    """The year in this file. Raises BundleRefused with every mistake, OSError when the file cannot be read."""
-    return parse_calendar(path.read_text(encoding="utf-8"), str(path))
+    """The year in this file. Raises FileRefused with every mistake, OSError when the file cannot be read."""
+    return parse_calendar(read_text(path), str(path))
 
 
 def parse_calendar(text: str, file: str) -> CalendarYear:
-    """The year that the text describes; ``file`` names it in the faults. Raises BundleRefused."""
-    notice = parse_document(text, file, CalendarNotice, _faults)
+    """The year that the text describes; ``file`` names it in the faults. Raises FileRefused."""
+    notice = parse_document(text, file, CalendarNotice, _faults, _WORDS)
     return CalendarYear(
         year=notice.year,
         notice=notice.notice,

@@ -8,115 +8,146 @@ departments:
       tax.1: |
         -----BEGIN PUBLIC KEY-----
         …
+
+Everything else that an entry may say stands in `adapters/configuration`, and in docs/connecting-a-department.md.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Final
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, model_validator
+from pydantic import SecretStr
 
+from adapters.configuration.connection import DepartmentConnection
+from adapters.configuration.credentials import CredentialReference
+from adapters.configuration.reading import ReadDirectory, read_directory
+from adapters.kinds import OPENERS
+from one_things.text import Text
+from one_things.yaml_file import FileFault, FileRefused, in_order, read_text
+from one_things.yaml_words import UNREADABLE
 from security.errors import SecurityError
 from security.signing_keys import VerificationKey
 
-_STRICT = ConfigDict(frozen=True, extra="forbid")
+_LARGEST_SECRET: Final = 64 * 1024
 
 
 class DirectoryUnusable(Exception):
-    """The directory file cannot be used; the message lists every fault with its place."""
+    """The directory file cannot be used; ``faults`` lists everything that is wrong, each with line, reason and fix."""
 
     code = "department-directory-unusable"
 
-
-class CredentialReference(BaseModel):
-    """Where a secret is found: in a file (relative to the directory's own folder) or in an environment variable."""
-
-    model_config = _STRICT
-
-    file: Path | None = None
-    variable: str | None = None
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> CredentialReference:
-        if (self.file is None) == (self.variable is None):
-            raise ValueError("name either a file or a variable")
-        return self
-
-    def read(self, folder: Path) -> SecretStr:
-        """The secret. Errors: `ValueError` when the file or variable is not there or empty."""
-        if self.file is not None:
-            try:
-                secret = (folder / self.file).read_text().strip()
-            except OSError as error:
-                raise ValueError(f"{self.file} cannot be read: {error.strerror}") from None
-        else:
-            secret = os.environ.get(self.variable or "", "")
-        if not secret:
-            raise ValueError(f"{self.file or self.variable} is empty or not set")
-        return SecretStr(secret)
-
-
-class DepartmentEntry(BaseModel):
-    """One department as the file describes it."""
-
-    model_config = _STRICT
-
-    url: HttpUrl
-    token: CredentialReference
-    keys: Annotated[dict[str, str], Field(min_length=1)]
-
-
-class DirectoryFile(BaseModel):
-    """The whole file."""
-
-    model_config = _STRICT
-
-    departments: Annotated[dict[str, DepartmentEntry], Field(min_length=1)]
+    def __init__(self, faults: tuple[FileFault, ...]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
 
 
 @dataclass(frozen=True)
-class DepartmentConnection:
-    """What is needed to speak with one department: address, credential, and the keys of its decisions."""
+class LoadedDirectory:
+    """All departments of the file by their codes, and the public keys of all by their ids."""
 
-    code: str
-    url: str
-    token: SecretStr
-    keys: tuple[VerificationKey, ...]
+    departments: Mapping[str, DepartmentConnection]
+    keys: Mapping[str, VerificationKey]
 
 
-def load_directory(file: Path) -> dict[str, DepartmentConnection]:
-    """Every department by its code. Errors: `DirectoryUnusable` with all faults at once."""
+def load_directory(file: Path) -> LoadedDirectory:
+    """Every department of this file, with its secrets. Errors: `DirectoryUnusable` with all faults at once."""
     try:
-        directory = DirectoryFile.model_validate(yaml.safe_load(file.read_text()))
+        read = read_directory(read_text(file), str(file))
     except OSError as error:
-        raise DirectoryUnusable(f"{file} cannot be read: {error.strerror}") from None
-    except yaml.YAMLError as error:
-        raise DirectoryUnusable(f"{file} is not YAML: {error}") from None
-    except ValidationError as error:
-        places = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise DirectoryUnusable(f"{file}: " + "; ".join(places)) from None
-    connections: dict[str, DepartmentConnection] = {}
-    faults: list[str] = []
-    for code, entry in directory.departments.items():
-        # The gateway reads the department off the key id, so an id of another's would let this one decide for it.
-        faults += [
-            f"{code}: the key id {key_id} does not read {code}.<version>"
-            for key_id in entry.keys
-            if key_id.rpartition(".")[0] != code or key_id.endswith(".")
-        ]
-        try:
-            connections[code] = DepartmentConnection(
-                code=code,
-                url=str(entry.url).rstrip("/"),
-                token=entry.token.read(file.parent),
-                keys=tuple(VerificationKey.from_pem(key_id, pem) for key_id, pem in entry.keys.items()),
-            )
-        except (SecurityError, ValueError) as error:
-            faults.append(f"{code}: {error}")
+        raise DirectoryUnusable((_unreadable(file, error),)) from None
+    except FileRefused as refused:
+        raise DirectoryUnusable(refused.faults) from None
+    faults = [*read.faults, *_kinds_not_served(read)]
+    departments = {
+        code: DepartmentConnection(code, entry, _secret(code, entry.token, file.parent, read, faults), file.parent)
+        for code, entry in read.departments.items()
+    }
+    keys = _keys(read, faults)
     if faults:
-        raise DirectoryUnusable(f"{file}: " + "; ".join(faults))
-    return connections
+        raise DirectoryUnusable(tuple(in_order(faults)))
+    return LoadedDirectory(departments, keys)
+
+
+def _kinds_not_served(read: ReadDirectory) -> Iterator[FileFault]:
+    for code, entry in read.departments.items():
+        if entry.kind not in OPENERS:
+            served = ", ".join(sorted(OPENERS))
+            yield read.file.fault(
+                ("departments", code, "kind"),
+                "kind-not-served",
+                Text(zh=f"此版本不支持 {entry.kind}。", en=f"This release does not reach departments by {entry.kind}."),
+                Text(zh=f"可用：{served}。", en=f"Allowed: {served}."),
+            )
+
+
+def _secret(
+    code: str, reference: CredentialReference | None, folder: Path, read: ReadDirectory, faults: list[FileFault]
+) -> SecretStr:
+    if reference is None:
+        return SecretStr("")
+    name = reference.file or reference.variable
+    try:
+        secret = _read_secret(folder / reference.file) if reference.file else os.environ.get(reference.variable or "")
+        why = Text(zh="为空或未设置", en="is empty or not set")
+    except (OSError, UnicodeDecodeError) as error:
+        secret = None
+        reason = error.strerror if isinstance(error, OSError) else "no text in UTF-8"
+        why = Text(zh=f"无法读取：{reason}", en=f"cannot be read: {reason}")
+    if secret:
+        return SecretStr(secret)
+    faults.append(
+        read.file.fault(
+            ("departments", code, "token"),
+            "secret-missing",
+            Text(zh=f"{code} 的凭据 {name} {why.zh}。", en=f"The credential of {code}, {name}, {why.en}."),
+            Text(zh="请提供该凭据，并允许本进程读取。", en="Put it there, readable for this process."),
+        )
+    )
+    return SecretStr("")
+
+
+def _read_secret(file: Path) -> str:
+    with file.open("rb") as opened:
+        return opened.read(_LARGEST_SECRET).decode("utf-8").strip()
+
+
+def _keys(read: ReadDirectory, faults: list[FileFault]) -> dict[str, VerificationKey]:
+    """All keys by id; one that cannot be read, or that two departments sign with, is a fault."""
+    keys: dict[str, VerificationKey] = {}
+    owners: dict[str, str] = {}
+    for code, entry in read.departments.items():
+        for key_id, written in entry.keys.items():
+            place = ("departments", code, "keys", key_id)
+            try:
+                key = VerificationKey.from_pem(key_id, written.pem)
+            except (SecurityError, ValueError) as error:
+                reason = Text(zh=f"公钥 {key_id} 无法读取：{error}。", en=f"The public key {key_id}: {error}.")
+                fix = Text(
+                    zh="请填写 PEM 格式的公钥。", en="Write down the whole PEM that `openssl pkey -pubout` prints."
+                )
+                faults.append(read.file.fault(place, "key-unreadable", reason, fix))
+                continue
+            owner = owners.setdefault(key.to_pem(), code)
+            if owner != code:
+                faults.append(
+                    read.file.fault(
+                        place,
+                        "key-shared",
+                        Text(zh=f"{key_id} 与 {owner} 的密钥相同。", en=f"{key_id} is a key of {owner} as well."),
+                        Text(
+                            zh="每个部门须有自己的密钥对。",
+                            en="Have each make a pair of its own: with one key either could decide for the other.",
+                        ),
+                    )
+                )
+            keys[key_id] = key
+    return keys
+
+
+def _unreadable(file: Path, error: OSError) -> FileFault:
+    reason = Text(zh=f"{file} 无法读取：{error.strerror}。", en=f"{file} cannot be read: {error.strerror}.")
+    return FileFault(file=str(file), line=1, code="file-unreadable", reason=reason, fix=UNREADABLE)

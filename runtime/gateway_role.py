@@ -85,7 +85,7 @@ async def _services(
     crypto = suite(settings.crypto_suite)
     fingerprint_key = crypto.derive_key(settings.record_mac_key_bytes(), b"fingerprint of a request")
     client = await connect_temporal(settings, traces.temporal_plugins(), runtime=temporal_runtime(), lazy=True)
-    keys = {key.id: key for department in known_departments(settings).values() for key in department.keys}
+    keys = known_departments(settings).keys
     return GatewayServices(
         settings=GatewaySettings(
             public_url=settings.gateway_url, city=settings.city_code, sandbox=settings.time_can_be_skipped

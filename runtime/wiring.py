@@ -11,19 +11,17 @@ from temporalio.runtime import Runtime
 from temporalio.service import GrpcCompression, TLSConfig
 
 from adapters.directory import DepartmentDirectory, open_directory
-from adapters.http_push import HttpPushSettings
+from adapters.kinds import Surroundings
 from event_store.calendars import Calendars
 from event_store.case_keys import CaseKeys
 from event_store.case_secrets import CaseSecrets
 from event_store.intake import Intake
 from event_store.pool import Database, StoreSettings
 from event_store.store import EventStore
-from runtime.department_directory import DepartmentConnection, load_directory
+from runtime.department_directory import LoadedDirectory, load_directory
 from runtime.settings import Settings
 from security.payload_codec import data_converter
 from security.suites import suite
-
-_CONNECT_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -100,8 +98,8 @@ def _bytes(file: Path | None) -> bytes | None:
     return None if file is None else file.read_bytes()
 
 
-def known_departments(settings: Settings) -> dict[str, DepartmentConnection]:
-    """The departments of the directory file. Raises DirectoryUnusable with every fault."""
+def known_departments(settings: Settings) -> LoadedDirectory:
+    """The departments of the directory file, and their keys. Raises DirectoryUnusable with every fault."""
     if settings.department_directory is None:
         raise ValueError("the directory of departments is checked when settings are loaded")
     return load_directory(settings.department_directory)
@@ -112,16 +110,6 @@ async def open_departments(
     settings: Settings, trace: Callable[[httpx.AsyncClient], None] = lambda _: None
 ) -> AsyncIterator[DepartmentDirectory]:
     """Ports to all departments; their connections are closed at the end. ``trace`` instruments each client."""
-    reached = {
-        code: HttpPushSettings.model_validate(
-            {
-                "endpoint": department.url,
-                "credential": department.token,
-                "connect_seconds": _CONNECT_SECONDS,
-                "read_seconds": settings.department_timeout_seconds,
-            }
-        )
-        for code, department in known_departments(settings).items()
-    }
-    async with open_directory(reached, trace) as directory:
+    around = Surroundings(trace, settings.department_timeout_seconds)
+    async with open_directory(known_departments(settings).departments.values(), around) as directory:
         yield directory

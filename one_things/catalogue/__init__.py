@@ -40,7 +40,7 @@ class Catalogue:
     """Every version of every bundle: those that come with the product and those of one more folder.
 
     The bundles of the further folder replace the shipped ones of the same id, all versions of them, so that a city can
-    keep its own. Raises bundle_file.BundleRefused when a file holds a mistake or two hold the same version, and OSError
+    keep its own. Raises yaml_file.FileRefused when a file holds a mistake or two hold the same version, and OSError
     when the folder cannot be read.
     """
 

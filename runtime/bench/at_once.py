@@ -25,7 +25,7 @@ _DECIDED_LIKE_ANY_ITEM: Final = "filing"
 
 
 def write_bundle(folder: Path, bundle: str = EXIT) -> Path:
-    """Write the bundle as a file of `folder`; it takes the place of the shipped one. Raises BundleRefused."""
+    """Write the bundle as a file of `folder`; it takes the place of the shipped one. Raises FileRefused."""
     definition: dict[str, Any] = yaml.safe_load((SHIPPED / f"{bundle}.yaml").read_text(encoding="utf-8"))
     for item in definition["items"]:
         if item.pop("notice", None) is not None:

@@ -72,7 +72,7 @@ class Stand:
         async with httpx.AsyncClient(
             trust_env=False, base_url=self.city.urls["departments"], headers=headers
         ) as client:
-            for department in known_departments(self.settings):
+            for department in known_departments(self.settings).departments:
                 path = f"/control/departments/{department}/behaviour"
                 answer = await client.put(path, json=behaviour.model_dump(mode="json"))
                 answer.raise_for_status()

@@ -75,11 +75,12 @@ def try_out(
 
 
 def _checked(file: Path) -> Bundle:
-    from one_things.bundle_file import BundleRefused, read_bundle
+    from one_things.bundle_file import read_bundle
+    from one_things.yaml_file import FileRefused
 
     try:
         return read_bundle(file)
-    except BundleRefused as refused:
+    except FileRefused as refused:
         raise CommandFailed("\n".join(map(str, refused.faults)), _BAD_INPUT) from None
     except OSError as unreadable:
         raise CommandFailed(f"{file} cannot be read: {unreadable.strerror}", _BAD_INPUT) from None

@@ -124,8 +124,9 @@ def check(
 
     Example: `onething bundles check my-bundle.yaml --svg my-bundle.svg`
     """
-    from one_things.bundle_file import BundleRefused, read_bundle, version_twice
+    from one_things.bundle_file import read_bundle, version_twice
     from one_things.catalogue import SHIPPED, bundle_files
+    from one_things.yaml_file import FileRefused
 
     if svg is not None and len(files or ()) != 1:
         raise CommandFailed("--svg draws one bundle: name one file to check", _BAD_INPUT)
@@ -137,8 +138,8 @@ def check(
             bundle = read_bundle(file)
             earlier = seen.setdefault((bundle.bundle, bundle.version), file)
             if earlier != file:
-                raise BundleRefused((version_twice(file, bundle, earlier),))
-        except BundleRefused as refused:
+                raise FileRefused((version_twice(file, bundle, earlier),))
+        except FileRefused as refused:
             mistakes += len(refused.faults)
             for fault in refused.faults:
                 errors.print(str(fault))
@@ -183,12 +184,12 @@ def schema() -> None:
 
 def _catalogue(folder: Path | None) -> Catalogue:
     """The bundles of the product and of `folder`. Raises CommandFailed with the mistakes of those that hold one."""
-    from one_things.bundle_file import BundleRefused
     from one_things.catalogue import Catalogue
+    from one_things.yaml_file import FileRefused
 
     try:
         return Catalogue(folder)
-    except BundleRefused as refused:
+    except FileRefused as refused:
         raise CommandFailed("\n".join(map(str, refused.faults)), _BAD_INPUT) from None
 
 

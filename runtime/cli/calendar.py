@@ -60,17 +60,17 @@ def show() -> None:
 
 
 def _read(file: Path) -> CalendarYear:
-    from one_things.bundle_file import BundleRefused
     from one_things.calendar_file import read_calendar
+    from one_things.yaml_file import FileRefused
 
     try:
         return read_calendar(file)
-    except BundleRefused as refused:
+    except FileRefused as refused:
         for fault in refused.faults:
             errors.print(str(fault), soft_wrap=True)
         number = len(refused.faults)
         raise CommandFailed(f"nothing was published: {number} mistake{'s' if number > 1 else ''}", 2) from None
-    except (UnicodeDecodeError, OSError):
+    except OSError:
         raise CommandFailed(f"{file} cannot be read as a text in UTF-8", 2) from None
 
 

@@ -43,7 +43,7 @@ class City:
     `ONETHING_TEMPORAL_ADDRESS` set, that server is used and none is started. `environment` replaces `os.environ`;
     `roles` leaves out roles that run elsewhere.
 
-    Errors of `start`: `DirectoryTaken`, `UnusablePlace`, `MissingBinary`, `ServerDidNotStart`; `BundleRefused` when a
+    Errors of `start`: `DirectoryTaken`, `UnusablePlace`, `MissingBinary`, `ServerDidNotStart`; `FileRefused` when a
     bundle of `ONETHING_BUNDLE_DIRECTORY` holds a mistake.
     """
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import HttpUrl, SecretStr, ValidationError
 
-from adapters.directory import DepartmentDirectory, UnknownDepartment, open_directory
-from adapters.http_push import LARGEST_ANSWER_BYTES, HttpPushSettings
+from adapters.directory import DepartmentDirectory, UnknownDepartment
+from adapters.http_push import LARGEST_ANSWER_BYTES, HttpPushDepartment, HttpPushSettings, open_client
 from adapters.port import DepartmentPort, Done, Purpose, SourceUnavailable, Standing, Submission, Unknown, UnknownCause
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -37,10 +37,16 @@ async def department(serve: Serve, read_seconds: float = 30, connections: int = 
     server = await asyncio.start_server(handle, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     try:
-        async with open_directory({"tax": _settings(port, read_seconds, connections)}) as directory:
-            yield directory.port("tax")
+        async with opened(_settings(port, read_seconds, connections)) as tax:
+            yield tax
     finally:
         server.close()
+
+
+@asynccontextmanager
+async def opened(settings: HttpPushSettings) -> AsyncIterator[DepartmentPort]:
+    async with open_client(settings) as client:
+        yield HttpPushDepartment("tax", settings, client)
 
 
 def _settings(port: int, read_seconds: float = 30, connections: int = 20) -> HttpPushSettings:
@@ -109,8 +115,8 @@ async def test_an_answer_that_drips_in_is_cut_off_as_a_whole() -> None:
 async def test_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         free = taken.getsockname()[1]
-    async with open_directory({"tax": _settings(free)}) as directory:
-        assert _cause(await directory.port("tax").submit(SUBMISSION)) is UnknownCause.UNREACHABLE
+    async with opened(_settings(free)) as tax:
+        assert _cause(await tax.submit(SUBMISSION)) is UnknownCause.UNREACHABLE
 
 
 async def test_our_own_connections_are_all_taken() -> None:

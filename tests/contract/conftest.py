@@ -6,15 +6,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from pydantic import HttpUrl, SecretStr
 
 from adapters.directory import DepartmentDirectory, open_directory
-from adapters.http_push import HttpPushSettings
 from adapters.sandbox.departments import DESCRIBED
 from security.signing_keys import SigningKey
 from tests.contract.control import Control
 from tests.contract.inbox import Inbox, open_inbox
-from tests.contract.sandbox_process import CONTROL_TOKEN, SandboxProcess, credential_of
+from tests.contract.sandbox_process import CONTROL_TOKEN, SandboxProcess
 
 _SERIALS = itertools.count(1)
 
@@ -52,13 +50,7 @@ async def control(sandbox: SandboxProcess) -> AsyncIterator[Control]:
 
 @pytest.fixture
 async def directory(sandbox: SandboxProcess) -> AsyncIterator[DepartmentDirectory]:
-    departments = {
-        code: HttpPushSettings(
-            endpoint=HttpUrl(f"{sandbox.url}/{code}"), credential=SecretStr(credential_of(code)), read_seconds=20
-        )
-        for code in DESCRIBED
-    }
-    async with open_directory(departments) as opened:
+    async with open_directory([sandbox.connection(code) for code in DESCRIBED]) as opened:
         yield opened
 
 

@@ -8,11 +8,14 @@ import sys
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
 from pydantic import SecretStr
 
+from adapters.configuration.connection import DepartmentConnection
+from adapters.configuration.entry import DepartmentEntry
 from adapters.sandbox.application import create_app
 from adapters.sandbox.callbacks import Sign
 from adapters.sandbox.departments import DESCRIBED
@@ -60,6 +63,13 @@ class SandboxProcess:
         self._told = {"database": str(database), "port": self._port, "keys": {c: k.to_pem() for c, k in keys.items()}}
         self._process: asyncio.subprocess.Process | None = None
         self.url = f"http://127.0.0.1:{self._port}"
+
+    def connection(self, department: str, **entry: Any) -> DepartmentConnection:
+        """How one of its departments is reached; ``entry`` says more of it, as the directory's file would."""
+        written = {"url": f"{self.url}/{department}", "time_outs": {"answer_seconds": 20}, **entry}
+        return DepartmentConnection(
+            department, DepartmentEntry.model_validate(written), SecretStr(credential_of(department)), Path()
+        )
 
     async def start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(

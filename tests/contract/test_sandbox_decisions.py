@@ -9,10 +9,8 @@ import httpx
 import pytest
 from opentelemetry import context, trace
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
-from pydantic import HttpUrl, SecretStr
 
 from adapters.directory import DepartmentDirectory, open_directory
-from adapters.http_push import HttpPushSettings
 from adapters.port import Done, Taken, Unknown, UnknownCause
 from adapters.sandbox.behaviours import Callback, Correction, Late, Objection, OutOfOrder, Refuse, Silent, Twice
 from security.signatures import verify
@@ -188,11 +186,8 @@ async def test_a_pending_decision_survives_a_kill(
     mortal: SandboxProcess, inbox: Inbox, case_no: str, tmp_path: Path
 ) -> None:
     headers = {"Authorization": f"Bearer {CONTROL_TOKEN}"}
-    settings = HttpPushSettings(
-        endpoint=HttpUrl(f"{mortal.url}/tax"), credential=SecretStr(credential_of("tax")), read_seconds=20
-    )
     async with (
-        open_directory({"tax": settings}) as directory,
+        open_directory([mortal.connection("tax")]) as directory,
         httpx.AsyncClient(base_url=f"{mortal.url}/control", headers=headers, trust_env=False) as client,
     ):
         port, control = directory.port("tax"), Control(client)

@@ -7,9 +7,10 @@ import jsonschema
 import pytest
 import yaml
 
-from one_things.bundle_file import LARGEST_FILE, BundleRefused, parse_bundle, read_bundle
+from one_things.bundle_file import parse_bundle, read_bundle
 from one_things.bundle_schema import bundle_schema
 from one_things.catalogue import SHIPPED, BundleUnknown, Catalogue, bundle_files
+from one_things.yaml_file import LARGEST_FILE, FileRefused
 from tests.one_things.given import EXIT
 
 SMALL = """\
@@ -68,7 +69,7 @@ items:
 
 
 def mistakes(text: str) -> list[tuple[int, str]]:
-    with pytest.raises(BundleRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         parse_bundle(text, "small.yaml")
     assert all(fault.file == "small.yaml" and fault.fix.zh and fault.reason.zh for fault in refused.value.faults)
     return [(fault.line, fault.code) for fault in refused.value.faults]
@@ -139,7 +140,7 @@ def test_a_mistake_is_found_at_its_line(old: str, new: str, at: str, code: str):
 
 def test_a_circle_is_told_as_the_way_it_goes():
     text = SMALL.replace("department: tax\n    kind", "department: tax\n    after: [third]\n    kind")
-    with pytest.raises(BundleRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         parse_bundle(text, "small.yaml")
     (fault,) = refused.value.faults
 
@@ -191,7 +192,7 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path):
     large.write_bytes(b"#" * (LARGEST_FILE + 1))
 
     for file, code in ((latin, "file-not-utf-8"), (large, "file-too-large")):
-        with pytest.raises(BundleRefused) as refused:
+        with pytest.raises(FileRefused) as refused:
             read_bundle(file)
         assert [fault.code for fault in refused.value.faults] == [code]
 
@@ -261,7 +262,7 @@ LIMITED = (Path(__file__).parents[1] / "flows" / "bundles" / "catering-opening.y
 def test_a_mistake_in_a_limit_is_found_at_its_line(right: str, wrong: str, line_of: str, code: str):
     text = LIMITED.replace(right, wrong, 1)
     assert text != LIMITED
-    with pytest.raises(BundleRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         parse_bundle(text, "limited.yaml")
     lines = [number for number, line in enumerate(text.splitlines(), start=1) if line_of in line]
     assert [fault.code for fault in refused.value.faults] == [code]
@@ -273,6 +274,6 @@ def test_a_procedure_needs_a_limit_that_it_can_stop():
     text = SMALL.replace(
         "    limits: {statutory: 5, committed: 1}\n", "    limits: {statutory: 5, committed: 1}\n" + procedures, 1
     )
-    with pytest.raises(BundleRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         parse_bundle(text, "small.yaml")
     assert [fault.code for fault in refused.value.faults] == ["procedure-without-limit"]

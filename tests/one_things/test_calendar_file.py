@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from one_things.bundle_file import BundleRefused
 from one_things.calendar_file import parse_calendar
 from one_things.clock import OFFICIAL, due_date
+from one_things.yaml_file import FileRefused
 from tests.one_things.clock_stories import moment
 
 # An example, not the official notice.
@@ -58,7 +58,7 @@ def test_json_is_read_as_well() -> None:
 def test_a_mistake_is_found_at_its_line(right: str, wrong: str, line: int, code: str) -> None:
     text = NOTICE.replace(right, wrong, 1)
     assert text != NOTICE
-    with pytest.raises(BundleRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         parse_calendar(text, "2027.yaml")
     assert (line, code) in [(fault.line, fault.code) for fault in refused.value.faults]
     assert all(fault.fix.zh and fault.fix.en for fault in refused.value.faults)
@@ -66,7 +66,7 @@ def test_a_mistake_is_found_at_its_line(right: str, wrong: str, line: int, code:
 
 def test_all_mistakes_are_listed_at_once() -> None:
     text = NOTICE.replace("2027-01-09", "2027-01-08").replace("2027-10-01", "2026-10-01")
-    with pytest.raises(BundleRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         parse_calendar(text, "2027.yaml")
     assert [fault.code for fault in refused.value.faults] == [
         "holiday-missing",

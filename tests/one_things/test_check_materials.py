@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from one_things.bundle_file import BundleRefused, parse_bundle, read_bundle
+from one_things.bundle_file import parse_bundle, read_bundle
+from one_things.yaml_file import FileRefused
 
 FILE = Path(__file__).parents[1] / "flows" / "bundles" / "shop-opening.yaml"
 
@@ -18,7 +19,7 @@ def mistakes(material: str, **changes: object) -> set[str]:
             found[name] |= value
         else:
             found[name] = value
-    with pytest.raises(BundleRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         parse_bundle(yaml.safe_dump(definition, allow_unicode=True), "shop-opening.yaml")
     return {fault.code for fault in refused.value.faults}
 
@@ -54,7 +55,7 @@ def test_what_contradicts_itself(material: str, changes: dict[str, object], code
 def test_who_may_promise_is_looked_up_by_a_field_that_its_items_ask_for():
     definition = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     definition["items"][0]["fields"] = ["contact.phone"]
-    with pytest.raises(BundleRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         parse_bundle(yaml.safe_dump(definition, allow_unicode=True), "shop-opening.yaml")
 
     assert "commitment-key-not-asked" in {fault.code for fault in refused.value.faults}

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from one_things.admission import usable_answers
-from one_things.bundle_file import BundleRefused, parse_bundle
+from one_things.bundle_file import parse_bundle
 from one_things.definition import Bundle
 from one_things.eligibility import derived_values, eligibility_faults, eligibility_in_doubt, reckoned_form
 from one_things.planning import application_faults, make_plan, needed_for
+from one_things.yaml_file import FileRefused
 from tests.one_things.given import a_digest, an_application
 from tests.one_things.test_bundle_file import line_of
 
@@ -127,7 +128,7 @@ def test_a_mistake_is_found_at_its_line(old: str, new: str, at: str, code: str):
     assert old in FORMULAS
     text = FORMULAS.replace(old, new, 1)
 
-    with pytest.raises(BundleRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         parse_bundle(text, "small.yaml")
 
     found = [(fault.line, fault.code) for fault in refused.value.faults]

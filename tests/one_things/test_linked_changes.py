@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from one_things import commands as c
-from one_things.bundle_file import BundleRefused, parse_bundle
+from one_things.bundle_file import parse_bundle
 from one_things.case import ItemStatus
 from one_things.events import CaseOutcome
 from one_things.plan import Plan
 from one_things.planning import make_plan
 from one_things.steps import CloseCase, SubmitItem, deadlines
+from one_things.yaml_file import FileRefused
 from tests.one_things.given import Story, a_digest, an_application
 from tests.one_things.test_bundle_file import line_of
 
@@ -98,7 +99,7 @@ def test_a_department_that_answers_in_time_is_not_given_up():
 def test_a_linked_change_stands_after_the_pivot_and_last(old: str, new: str, at: str, code: str):
     text = TEXT.replace(old, new, 1)
 
-    with pytest.raises(BundleRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         parse_bundle(text, "new-home.yaml")
 
     assert (line_of(text, at), code) in [(fault.line, fault.code) for fault in refused.value.faults]

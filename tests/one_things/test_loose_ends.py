@@ -2,7 +2,8 @@
 
 import pytest
 
-from one_things.bundle_file import BundleRefused, parse_bundle
+from one_things.bundle_file import parse_bundle
+from one_things.yaml_file import FileRefused
 from tests.one_things.test_bundle_file import SMALL
 
 IDLE_QUESTION = """  - id: idle
@@ -51,7 +52,7 @@ def test_a_loose_end_is_named_where_it_stands(written: str, instead: str, place:
     assert SMALL.count(written) == 1
     text = SMALL.replace(written, instead)
 
-    with pytest.raises(BundleRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         parse_bundle(text, "small.yaml")
 
     lines = text.splitlines()

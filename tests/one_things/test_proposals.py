@@ -7,7 +7,7 @@ import pytest
 from one_things import commands as c
 from one_things import events as e
 from one_things.application import Application
-from one_things.bundle_file import BundleRefused, parse_bundle
+from one_things.bundle_file import parse_bundle
 from one_things.case import CasePhase
 from one_things.deciding import open_case
 from one_things.evolving import fold
@@ -17,6 +17,7 @@ from one_things.planning import open_situations
 from one_things.proposal_steps import ReckonConfirmation
 from one_things.starting import confirmed_plan, filled_in, foreign_changes, proposal_of, proposed_plan
 from one_things.steps import SubmitItem, deadlines
+from one_things.yaml_file import FileRefused
 from tests.one_things.given import OPENED_AT, SEALED, Story, a_digest
 from tests.one_things.test_bundle_file import line_of
 from tests.one_things.test_linked_changes import BUNDLE, FORM, TEXT
@@ -199,7 +200,7 @@ def test_a_starting_event_must_say_enough(old: str, new: str, at: str, code: str
     assert old in TEXT
     text = TEXT.replace(old, new, 1)
 
-    with pytest.raises(BundleRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         parse_bundle(text, "new-home.yaml")
 
     assert (line_of(text, at), code) in [(fault.line, fault.code) for fault in refused.value.faults]
@@ -211,7 +212,7 @@ def test_an_event_that_settles_no_item_leaves_everything_open():
     text = everywhere.replace(limits, f"{limits}    when: moves_family\n")
     text = text.replace("answers: {moves_family: false}", "answers: {}")
 
-    with pytest.raises(BundleRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         parse_bundle(text, "new-home.yaml")
 
     assert (line_of(text, "answers: {}"), "event-leaves-open") in [(f.line, f.code) for f in refused.value.faults]
@@ -231,7 +232,7 @@ def test_what_the_event_leaves_unanswered_is_asked_when_confirming():
 def test_an_event_stands_once():
     again = TEXT + TEXT[TEXT.index("  - id: home-registered") :]
 
-    with pytest.raises(BundleRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         parse_bundle(again, "new-home.yaml")
 
     assert [fault.code for fault in refused.value.faults] == ["event-twice"]

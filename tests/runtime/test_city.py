@@ -94,11 +94,11 @@ def test_secrets_are_made_once_private_and_fit_together(data_dir: Path) -> None:
 
     directory = load_directory(secrets.departments.directory_file)
     sandbox = load_sandbox_credentials(secrets.departments.sandbox_file)
-    assert list(directory) == ["customs", "tax"]
-    for code, department in directory.items():
+    assert list(directory.departments) == ["customs", "tax"]
+    for code, department in directory.departments.items():
         assert department.url == f"http://127.0.0.1:9/{code}"
         assert department.token == sandbox[code].token
-        assert [key.to_pem() for key in department.keys] == [sandbox[code].signing().verification_key().to_pem()]
+        assert [directory.keys[f"{code}.1"].to_pem()] == [sandbox[code].signing().verification_key().to_pem()]
     public = json.loads(secrets.key_set_file.read_text())
     assert all("d" not in key for key in public["keys"])
     listed = yaml.safe_load(secrets.departments.directory_file.read_text())["departments"]

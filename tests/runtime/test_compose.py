@@ -179,7 +179,7 @@ def test_a_new_deployment_gives_every_role_settings_that_load(
         monkeypatch.setenv(variable, filled.replace("/etc/onething", str(folder)))
     settings = load_settings(ROLES[name])
     if settings.department_directory is not None:
-        assert load_directory(settings.department_directory)["tax"].url == "http://departments:8090/tax"
+        assert load_directory(settings.department_directory).departments["tax"].url == "http://departments:8090/tax"
     if settings.sandbox_credentials is not None:
         named = {department.id for bundle in Catalogue() for department in bundle.departments}
         assert named <= load_sandbox_credentials(settings.sandbox_credentials).keys()

@@ -1,5 +1,6 @@
 """The directory of departments and the sandbox's credentials, read from files."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,12 @@ from runtime.sandbox_credentials import CredentialsUnusable, load_sandbox_creden
 from security.signing_keys import SigningKey
 
 KEY = SigningKey.generate("tax.1")
+_NOBODY = 65534
+PEM = KEY.verification_key().to_pem()
+
+
+def pem() -> str:
+    return SigningKey.generate("any.1").verification_key().to_pem()
 
 
 def write(file: Path, content: object) -> Path:
@@ -17,80 +24,192 @@ def write(file: Path, content: object) -> Path:
     return file
 
 
-def entry(**changes: object) -> dict[str, object]:
+def entry(code: str = "tax", **changes: object) -> dict[str, object]:
     return {
         "url": "http://127.0.0.1:9/tax/",
         "token": {"variable": "TAX_TOKEN"},
-        "keys": {"tax.1": KEY.verification_key().to_pem()},
+        "keys": {f"{code}.1": pem() if code != "tax" else PEM},
         **changes,
     }
 
 
-def test_secrets_are_found_by_reference_in_a_file_or_a_variable(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def away(**window: object) -> dict[str, object]:
+    return entry(maintenance=[window])
+
+
+@pytest.fixture(autouse=True)
+def token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TAX_TOKEN", "from the environment")
+
+
+def faults(file: Path) -> list[tuple[int, str]]:
+    """Line and code of everything that is wrong with the file; each has a reason and a fix in both languages."""
+    with pytest.raises(DirectoryUnusable) as unusable:
+        load_directory(file)
+    found = unusable.value.faults
+    assert all(one.file == str(file) and one.reason.zh and one.reason.en and one.fix.zh and one.fix.en for one in found)
+    return [(one.line, one.code) for one in found]
+
+
+def codes(file: Path) -> list[str]:
+    return [code for _, code in faults(file)]
+
+
+def test_secrets_are_found_by_reference_in_a_file_or_a_variable(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("from a file\n")
-    customs = entry(token={"file": str(tmp_path / "token")}, keys={"customs.1": KEY.verification_key().to_pem()})
-    file = write(
-        tmp_path / "departments.yaml",
-        {"departments": {"tax": entry(), "customs": customs}},
-    )
-    found = load_directory(file)
-    assert found["tax"].url == "http://127.0.0.1:9/tax"
-    assert found["tax"].token.get_secret_value() == "from the environment"
-    assert found["customs"].token.get_secret_value() == "from a file"
-    assert [key.id for key in found["tax"].keys] == ["tax.1"]
+    customs = entry("customs", token={"file": "token"})
+    found = load_directory(write(tmp_path / "departments.yaml", {"departments": {"tax": entry(), "customs": customs}}))
+    assert found.departments["tax"].url == "http://127.0.0.1:9/tax"
+    assert found.departments["tax"].token.get_secret_value() == "from the environment"
+    assert found.departments["customs"].token.get_secret_value() == "from a file"
+    assert sorted(found.keys) == ["customs.1", "tax.1"]
     assert "from the environment" not in repr(found)
 
 
-def test_every_missing_credential_is_named_at_once(tmp_path: Path) -> None:
-    file = write(
-        tmp_path / "departments.yaml",
-        {
-            "departments": {
-                "tax": entry(token={"variable": "NOT_SET_ANYWHERE"}),
-                "customs": entry(token={"file": "/nowhere"}, keys={"customs.1": KEY.verification_key().to_pem()}),
-                "bank": entry(keys={"bank.1": "nonsense"}, token={"file": __file__}),
-            }
-        },
-    )
-    with pytest.raises(DirectoryUnusable, match=r"bank: .*PEM.*; customs: /nowhere .*; tax: NOT_SET_ANYWHERE "):
-        load_directory(file)
+def test_every_mistake_is_told_at_once_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "departments.yaml"
+    file.write_text("""\
+departments:
+  tax:
+    url: https://tax.example.org
+    token: {variable: NOT_SET_ANYWHERE}
+    keys: {tax.1: nonsense}
+  customs:
+    url: https://customs.example.org
+    token: {file: /nowhere/at-all}
+    keys:
+      tax.2: nonsense
+  bank:
+    url: https://bank.example.org
+    tokn: {variable: TAX_TOKEN}
+    limits: {concurrency: many}
+  court: {kind: carrier-pigeon}
+""")
+    assert faults(file) == [
+        (4, "secret-missing"),
+        (5, "key-unreadable"),
+        (8, "secret-missing"),
+        (10, "key-of-another"),
+        (10, "key-unreadable"),
+        (13, "model-extra-forbidden"),
+        (14, "model-int-type"),
+        (15, "model-enum"),
+    ]
 
 
 @pytest.mark.parametrize("key_id", ["customs.1", "tax", "tax.", "taxes.1", "tax.old.1"])
-def test_a_key_belongs_to_the_department_that_its_id_names(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key_id: str
-) -> None:
-    monkeypatch.setenv("TAX_TOKEN", "from the environment")
-    keys = {"tax.1": KEY.verification_key().to_pem(), key_id: KEY.verification_key().to_pem()}
-    file = write(tmp_path / "departments.yaml", {"departments": {"tax": entry(keys=keys)}})
-    with pytest.raises(DirectoryUnusable, match=f"tax: the key id {key_id} does not read tax.<version>"):
-        load_directory(file)
+def test_a_key_belongs_to_the_department_that_its_id_names(tmp_path: Path, key_id: str) -> None:
+    keys = {"tax.1": PEM, key_id: pem()}
+    assert codes(write(tmp_path / "departments.yaml", {"departments": {"tax": entry(keys=keys)}})) == ["key-of-another"]
+
+
+def test_two_departments_with_one_key_could_decide_for_each_other(tmp_path: Path) -> None:
+    customs = entry(keys={"customs.1": PEM})
+    file = write(tmp_path / "departments.yaml", {"departments": {"tax": entry(), "customs": customs}})
+    assert codes(file) == ["key-shared"]
 
 
 @pytest.mark.parametrize(
-    ("content", "expected"),
+    ("content", "code"),
     [
-        ({"departments": {}}, "departments"),
-        ({"departments": {"tax": entry(token={})}}, "name either a file or a variable"),
-        ({"departments": {"tax": entry(token="plain")}}, "departments.tax.token"),
-        ({"departments": {"tax": entry(secret="x")}}, "departments.tax.secret"),
-        ({"departments": {"tax": entry(url="tax")}}, "departments.tax.url"),
+        ({"departments": {}}, "model-too-short"),
+        ({"department": {"tax": entry()}}, "model-missing"),
+        ({"departments": [entry()]}, "model-dict-type"),
+        ({"departments": {"Tax Office": entry()}}, "model-string-pattern-mismatch"),
+        ({"departments": {"tax": entry(kind="http-pigeon")}}, "model-enum"),
+        ({"departments": {"tax": entry(token={})}}, "model-credential-unclear"),
+        ({"departments": {"tax": entry(token={"file": "a", "variable": "B"})}}, "model-credential-unclear"),
+        ({"departments": {"tax": entry(secret="x")}}, "model-extra-forbidden"),
+        ({"departments": {"tax": entry(url="tax")}}, "model-url-parsing"),
+        ({"departments": {"tax": entry(url="ftp://tax.example.org")}}, "model-url-scheme"),
+        ({"departments": {"tax": entry(url="https://tax.example.org/?a=b")}}, "url-with-query"),
+        ({"departments": {"tax": entry(polling={"every_seconds": 5})}}, "no-effect"),
+        ({"departments": {"tax": {"url": "https://tax.example.org", "keys": {"tax.1": PEM}}}}, "token-missing"),
+        ({"departments": {"tax": entry(keys={})}}, "keys-missing"),
+        ({"departments": {"tax": entry(limits={})}}, "model-limits-nothing"),
+        ({"departments": {"tax": entry(limits={"concurrency": True})}}, "model-int-type"),
+        ({"departments": {"tax": entry(retries={"longest_seconds": 0.1})}}, "model-longest-shorter"),
+        ({"departments": {"tax": entry(contract=99)}}, "model-less-than-equal"),
+        ({"departments": {"tax": entry(codes={"items": {"a": "1", "b": "1"}})}}, "code-twice"),
+        ({"departments": {"tax": away(**{"from": 1, "to": 2})}}, "model-not-a-moment"),
+        ({"departments": {"tax": away(days=["sat"], **{"from": 1320, "to": "23:00"})}}, "model-string-type"),
+        ({"departments": {"tax": away(days=["sat"], **{"from": "01:00", "to": "01:00"})}}, "model-window-of-no-length"),
+        ({"departments": {"tax": away(days=["sun"], **{"from": "1:00", "to": "2"})}}, "model-string-pattern-mismatch"),
+        ({"departments": {"tax": entry(keys={"tax.1": {"pem": PEM, "valid_until": "2026"}})}}, "model-not-a-moment"),
+    ],
+)  # fmt: skip
+def test_a_wrong_entry_is_refused_with_its_reason(tmp_path: Path, content: object, code: str) -> None:
+    assert code in codes(write(tmp_path / "departments.yaml", content))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"token": "hidden"}, "model-secret-in-file"),
+        ({"token": {"value": "hidden"}}, "model-extra-forbidden"),
+        ({"url": "https://user:hidden@tax.example.org"}, "url-with-credentials"),
+        ({"keys": {"tax.1": KEY.to_pem().replace("\n", "\nhidden", 1)}}, "model-private-key-in-file"),
     ],
 )
-def test_a_wrong_entry_is_named_by_its_place(tmp_path: Path, content: object, expected: str) -> None:
-    with pytest.raises(DirectoryUnusable, match=expected):
-        load_directory(write(tmp_path / "departments.yaml", content))
+def test_a_secret_in_the_file_itself_is_refused_and_never_repeated(
+    tmp_path: Path, changes: dict[str, object], code: str
+) -> None:
+    file = write(tmp_path / "departments.yaml", {"departments": {"tax": entry(**changes)}})
+    assert code in codes(file)
+    with pytest.raises(DirectoryUnusable) as unusable:
+        load_directory(file)
+    assert "hidden" not in str(unusable.value)
 
 
-def test_what_is_no_yaml_or_not_there_is_told(tmp_path: Path) -> None:
-    (tmp_path / "broken.yaml").write_text("departments: [")
-    with pytest.raises(DirectoryUnusable, match="is not YAML"):
-        load_directory(tmp_path / "broken.yaml")
-    with pytest.raises(DirectoryUnusable, match="cannot be read"):
-        load_directory(tmp_path / "nowhere.yaml")
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("departments: [", "not-yaml"),
+        ("departments:\n\ttax: {}", "not-yaml"),
+        ("departments: &a {tax: {}}\nmore: *a", "alias"),
+        ("departments: {}\ndepartments: {}", "key-twice"),
+        ("departments: {tax: {url: a, url: b}}", "key-twice"),
+        ("", "file-empty"),
+        ("[1, 2]", "model-model-type"),
+        ("{" * 3000, "not-yaml"),
+        ("#" * 1_000_001, "file-too-large"),
+    ],
+)
+def test_what_is_no_directory_at_all_is_refused(tmp_path: Path, text: str, code: str) -> None:
+    (tmp_path / "broken.yaml").write_text(text)
+    assert codes(tmp_path / "broken.yaml") == [code]
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "loop.yaml").symlink_to(tmp_path / "loop.yaml")
+    (tmp_path / "latin.yaml").write_bytes("title: ä".encode("latin-1"))
+    assert codes(tmp_path / "loop.yaml") == codes(tmp_path / "nowhere.yaml") == codes(tmp_path) == ["file-unreadable"]
+    assert codes(tmp_path / "latin.yaml") == ["file-not-utf-8"]
+
+
+def test_a_file_that_this_process_may_not_read_is_told(tmp_path: Path) -> None:
+    file = write(tmp_path / "departments.yaml", {"departments": {"tax": entry()}})
+    file.chmod(0)
+    user = os.geteuid()
+    if user == 0:  # root may read everything
+        os.seteuid(_NOBODY)
+    try:
+        assert codes(file) == ["file-unreadable"]
+    finally:
+        os.seteuid(user)
+
+
+@pytest.mark.parametrize("content", [b"", b" \n", b"\xff\xfe", None, "loop", "folder"])
+def test_a_secret_that_is_not_there_is_told(tmp_path: Path, content: bytes | str | None) -> None:
+    secret = tmp_path / "token"
+    if content == "loop":
+        secret.symlink_to(secret)
+    elif content == "folder":
+        secret.mkdir()
+    elif isinstance(content, bytes):
+        secret.write_bytes(content)
+    file = write(tmp_path / "departments.yaml", {"departments": {"tax": entry(token={"file": "token"})}})
+    assert codes(file) == ["secret-missing"]
 
 
 def test_the_sandboxs_credentials_are_read_and_never_quoted(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import uvicorn
@@ -20,9 +20,9 @@ from temporalio.client import Client
 from temporalio.service import GrpcCompression
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from adapters.configuration.connection import DepartmentConnection
 from adapters.http_push import HttpPushSettings, open_client
 from runtime.bench.bare import workflow as bare
-from runtime.department_directory import DepartmentConnection
 from runtime.process import settle
 from runtime.settings import Settings
 from runtime.wiring import known_departments
@@ -43,7 +43,7 @@ async def connect(settings: Settings) -> Client:
 class BareActivities:
     """Submits and looks up over HTTP, with the same connections as ours."""
 
-    def __init__(self, departments: dict[str, DepartmentConnection], gateway_url: str) -> None:
+    def __init__(self, departments: Mapping[str, DepartmentConnection], gateway_url: str) -> None:
         self._departments = departments
         self._gateway_url = gateway_url
         self._clients = {
@@ -108,7 +108,9 @@ class BareActivities:
 async def work(settings: Settings) -> None:
     """Be the bare worker until SIGTERM."""
     client = await connect(settings)
-    activities = BareActivities(known_departments(settings), f"http://127.0.0.1:{os.environ[PORT_VARIABLE]}")
+    activities = BareActivities(
+        known_departments(settings).departments, f"http://127.0.0.1:{os.environ[PORT_VARIABLE]}"
+    )
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)

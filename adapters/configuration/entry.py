@@ -1,0 +1,55 @@
+"""One department as `departments.yaml` describes it, and the whole file."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import Field, HttpUrl, Strict
+
+from adapters.configuration.codes import Codes
+from adapters.configuration.credentials import CredentialReference, Keys
+from adapters.configuration.kinds import Kind
+from adapters.configuration.maintenance import MaintenanceWindow
+from adapters.configuration.pace import Breaker, Limits, Polling, Retries, SourceRule, TimeOuts
+from one_things.definition.names import Slug
+from one_things.model import Record
+from one_things.text import Text, Word
+
+OLDEST_CONTRACT: Final = 1
+NEWEST_CONTRACT: Final = 1
+"""Versions of docs/connecting-a-department.md that we speak: the newest and the one before."""
+
+
+class Folder(Record):
+    """Where batches are exchanged, relative to the directory's own folder."""
+
+    out: Path
+    """Ours to the department."""
+    into: Path = Field(alias="in")
+    """The department's to us."""
+
+
+class DepartmentEntry(Record):
+    """One department. Which fields its kind needs and knows stands in `kinds.KIND_RULES`."""
+
+    title: Text | None = None
+    kind: Kind = Kind.HTTP_PUSH
+    contract: Annotated[int, Strict(), Field(ge=OLDEST_CONTRACT, le=NEWEST_CONTRACT)] = NEWEST_CONTRACT
+    url: HttpUrl | None = None
+    token: CredentialReference | None = None
+    keys: Keys = {}
+    codes: Codes = Codes()
+    time_outs: TimeOuts = TimeOuts()
+    limits: Limits | None = None
+    retries: Retries = Retries()
+    breaker: Breaker = Breaker()
+    maintenance: Annotated[tuple[MaintenanceWindow, ...], Field(max_length=100)] = ()
+    polling: Polling = Polling()
+    folder: Folder | None = None
+    sources: dict[Word, SourceRule] = {}
+    """By dataset or type of licence."""
+
+
+class DirectoryFile(Record):
+    """The whole file: every department by the code that bundles use."""
+
+    departments: Annotated[dict[Slug, DepartmentEntry], Field(min_length=1, max_length=1000)]
