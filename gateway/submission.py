@@ -67,6 +67,7 @@ async def submit(
             owner=owner,
             channel=application.channel,
             time_can_be_skipped=services.settings.sandbox,
+            record_travels=True,
         )
 
     return await open_once(services, request, plan.bundle, opening, signers(services, plan.parties, form))

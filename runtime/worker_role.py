@@ -49,6 +49,7 @@ async def run_worker(settings: Settings) -> None:
             return
         reckoning = Reckoning(PublishedCalendars(record.calendars))
         secrets = case_secrets(settings, record)
+        recording = RecordingActivities(record.events)
         worker = case_worker(
             client,
             settings.temporal_task_queue,
@@ -56,12 +57,13 @@ async def run_worker(settings: Settings) -> None:
                 directory.port,
                 secrets,
                 reckoning,
+                recording,
                 settings.gateway_url_for_departments,
             ),
             LookUpActivities(directory.port, secrets),
             SigningActivities(directory.port, secrets, settings.gateway_url_for_departments),
             PromiseActivities(directory.port, secrets, settings.gateway_url_for_departments),
-            RecordingActivities(record.events),
+            recording,
             reckoning,
             sandboxed=settings.worker_sandboxed,
             graceful_shutdown=timedelta(seconds=settings.worker_graceful_seconds),

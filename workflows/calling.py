@@ -22,6 +22,8 @@ Answer = TypeVar("Answer")
 
 FIRST_TRY = timedelta(seconds=3)
 _ONE_CALL = timedelta(seconds=15)
+_AT_ONCE = workflow.ActivityCancellationType.TRY_CANCEL
+_TO_ITS_END = workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
 _ONCE = RetryPolicy(maximum_attempts=1)
 _PATIENTLY = RetryPolicy(
     initial_interval=timedelta(milliseconds=500), backoff_coefficient=1.6, maximum_interval=timedelta(minutes=5)
@@ -48,8 +50,11 @@ class _NotCalled(NoAnswer):
 # would not show that a change lets two items start in another order and gives each the other's answer.
 
 
-async def once(activity: str, about: str, request: Record, answer: type[Answer]) -> Answer:
-    """One try of an activity that has an effect. Raises NoAnswer."""
+async def once(activity: str, about: str, request: Record, answer: type[Answer], *, to_its_end: bool = False) -> Answer:
+    """One try of an activity that has an effect. Raises NoAnswer.
+
+    ``to_its_end``: whoever gives it up still waits until it has ended, for what else it brings.
+    """
     call = workflow.execute_activity(
         activity,
         request,
@@ -57,6 +62,7 @@ async def once(activity: str, about: str, request: Record, answer: type[Answer])
         result_type=answer,
         start_to_close_timeout=FIRST_TRY,
         retry_policy=_ONCE,
+        cancellation_type=_TO_ITS_END if to_its_end else _AT_ONCE,
     )
     return await _now_or_in_turn(call, activity, about, request, answer)
 

@@ -41,6 +41,7 @@ from one_things.preparing import known_facts, materials_with, standing_licences
 from one_things.promises import promises_of
 from one_things.reckoning import item_limit, joint_limit, procedure_limits, terms_of_item
 from workflows.calling import FIRST_TRY, look_up_once, once, patiently
+from workflows.record import Carriage
 
 
 class DepartmentCalls:
@@ -49,10 +50,14 @@ class DepartmentCalls:
     def __init__(self, state: CaseState) -> None:
         self._state = state
 
-    async def submit(self, item: str) -> Reply:
-        """Submit ``item``. Raises NoAnswer."""
-        request = self._submission(item)
-        return (await once(names.SUBMIT_ITEM, self._attempt(item), request, SubmitReply)).reply
+    async def submit(self, item: str, carriage: Carriage) -> Reply:
+        """Submit ``item``; events for the record travel along. Raises NoAnswer."""
+        request, carries = self._submission(item), carriage.batch is not None
+        if carries:
+            request = request.model_copy(update={"record": carriage.batch})
+        reply = await once(names.SUBMIT_ITEM, self._attempt(item), request, SubmitReply, to_its_end=carries)
+        carriage.arrived(reply.recorded)
+        return reply.reply
 
     async def submit_until_answered(self, item: str) -> Reply:
         """Ask whether ``item`` arrived and send it again if not, until there is an answer."""

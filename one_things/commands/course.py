@@ -20,6 +20,8 @@ class OpenCase(Record):
     channel: e.Channel
     proposal: Proposal | None = None
     time_can_be_skipped: bool = False
+    record_travels: bool = False
+    """Whether events travel to the record with submissions (ADR 0017); cases begun before it was so say nothing."""
 
 
 class Cancel(Record):
