@@ -9,6 +9,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 # Further arguments of a target: make demo ARGS=--once, make test ARGS='-k panorama'
 ARGS ?=
+# Processes that share the tests; each starts servers of its own. One after another in one process: make test WORKERS=0
+WORKERS ?= 2
 # Only needed to renew the lock file: `pip install uv`
 UV ?= uv
 
@@ -45,7 +47,7 @@ demo: $(STAMP)  ## start the embedded city and three companies that close (ARGS=
 	@code=0; if [ -t 0 ]; then set -m; fi; "$(BIN)/onething" demo $(ARGS) || code=$$?; exit $$code
 
 test: check browser  ## everything: set-up, check, and the tests on real servers
-	"$(BIN)/python" -m pytest $(ARGS)
+	"$(BIN)/python" -m pytest --numprocesses "$(WORKERS)" $(ARGS)
 
 check: $(STAMP)  ## lint, format, strict types, import rules
 	"$(BIN)/ruff" check .

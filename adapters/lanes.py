@@ -6,6 +6,7 @@ several callers of which all but one must queue again. Under 32 calls at once th
 """
 
 import asyncio
+import functools
 import ssl
 from collections.abc import AsyncIterator, Callable
 from typing import Final
@@ -16,13 +17,18 @@ _IDLE_SECONDS: Final = 3.0
 """Shorter than servers keep an idle connection (often 5 s), or a call would meet one that is just being closed."""
 
 
+@functools.cache
+def tls() -> ssl.SSLContext:
+    """How every call of this process is secured: read once, for reading the authorities takes 30 ms and more."""
+    return ssl.create_default_context()
+
+
 class LaneTransport(httpx.AsyncBaseTransport):
     """At most ``lanes`` calls at once; who waits longer than ``waiting_seconds`` for a lane gets httpx.PoolTimeout."""
 
     def __init__(self, lanes: int, waiting_seconds: float) -> None:
         self._free = asyncio.Semaphore(lanes)
         self._waiting_seconds = waiting_seconds
-        self._tls = ssl.create_default_context()
         self._idle: list[httpx.AsyncHTTPTransport] = []
         self._opened: list[httpx.AsyncHTTPTransport] = []
 
@@ -49,7 +55,7 @@ class LaneTransport(httpx.AsyncBaseTransport):
 
     def _open_lane(self) -> httpx.AsyncHTTPTransport:
         limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=_IDLE_SECONDS)
-        lane = httpx.AsyncHTTPTransport(verify=self._tls, limits=limits, trust_env=False)
+        lane = httpx.AsyncHTTPTransport(verify=tls(), limits=limits, trust_env=False)
         self._opened.append(lane)
         return lane
 

@@ -9,6 +9,7 @@ import httpx
 from fastapi import APIRouter, HTTPException
 from pydantic import Field, HttpUrl, JsonValue
 
+from adapters.lanes import tls
 from adapters.sandbox.callbacks import Sign
 from one_things.model import Record
 
@@ -46,7 +47,7 @@ def event_routes(signers: Mapping[str, Sign]) -> APIRouter:
             raise HTTPException(404, f"the sandbox has no department {department!r}")
         url = f"{str(event.gateway).rstrip('/')}/departments/{department}/events"
         headers = {"Content-Type": _CLOUD_EVENT, "X-Sandbox": "simulation"}
-        async with httpx.AsyncClient(timeout=_SECONDS, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=_SECONDS, trust_env=False, verify=tls()) as client:
             request = client.build_request("POST", url, json=_envelope(department, event), headers=headers)
             request.headers.update(signers[department]("POST", url, headers, request.content))
             try:

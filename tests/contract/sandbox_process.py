@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import socket
 import sys
 from collections.abc import Mapping
 from functools import partial
@@ -20,6 +19,7 @@ from adapters.sandbox.application import create_app
 from adapters.sandbox.callbacks import Sign
 from adapters.sandbox.departments import DESCRIBED
 from adapters.sandbox.settings import KnownItem, SandboxSettings
+from runtime.embedded.ports import RememberedPorts
 from security.signatures import sign
 from security.signing_keys import SigningKey
 
@@ -57,9 +57,7 @@ class SandboxProcess:
     """Starts, kills and restarts the city on one port with one database."""
 
     def __init__(self, database: Path, keys: Mapping[str, SigningKey]) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port: int = free.getsockname()[1]
+        self._port = RememberedPorts(database.with_suffix(".ports")).claim("departments")
         self._told = {"database": str(database), "port": self._port, "keys": {c: k.to_pem() for c, k in keys.items()}}
         self._process: asyncio.subprocess.Process | None = None
         self.url = f"http://127.0.0.1:{self._port}"

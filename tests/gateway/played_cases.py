@@ -30,19 +30,20 @@ class PlayedCases:
         self.is_up = True
         self.calendar: WorkingCalendar = OFFICIAL
         self.starts: list[str] = []
+        """The cases that began, in order; a start of one that runs begins nothing, as at Temporal."""
         self.states: dict[str, CaseState] = {}
         self._heads: dict[str, bytes] = {}
         self._starting = asyncio.Lock()
 
     async def start(self, bundle: str, opening: c.OpenCase) -> None:
         self._must_be_up()
-        self.starts.append(opening.case_no)
         async with self._starting:  # the outbox may start a case a second time while its request still does
             if opening.case_no in self.states:
                 return
             opened = open_case(opening, datetime.now(UTC))
             await self._append(opening.case_no, 0, (opened,))
             self.states[opening.case_no] = evolve(None, opened)
+            self.starts.append(opening.case_no)
 
     async def decide(self, case_no: str, decision: c.Decide) -> Receipt:
         return await self.play(case_no, decision)

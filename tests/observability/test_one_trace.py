@@ -140,6 +140,7 @@ async def test_a_case_from_before_tracing_replays_with_it_and_writes_no_span(tem
     (tmp_path / "history.json").write_text(json.dumps({"id": history.workflow_id, "history": history.to_json()}))
     replay = await asyncio.create_subprocess_exec(
         sys.executable,
+        "-Xfaulthandler",  # a crash of the native core would else end it without a word
         str(HERE / "traced_replay.py"),
         str(tmp_path),
         env={**os.environ, "PYTHONPATH": str(ROOT)},

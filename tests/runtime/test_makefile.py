@@ -14,7 +14,8 @@ PROJECT = Path(__file__).parents[2]
 
 def outside_make() -> dict[str, str]:
     """The environment without what `make test` itself tells its children: a make below make speaks differently."""
-    return {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MFLAGS", "MAKELEVEL"}}
+    told = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ARGS", "WORKERS"}
+    return {name: value for name, value in os.environ.items() if name not in told}
 
 
 def make(*arguments: str, folder: Path = PROJECT, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -49,6 +50,11 @@ def test_test_is_set_up_check_and_pytest() -> None:
     steps = ["--require-hashes", "ruff", "mypy", "lint-imports", "pytest"]
     places = [plan.index(step) for step in steps]
     assert places == sorted(places)
+
+
+def test_the_tests_are_shared_by_two_processes_or_as_many_as_wanted() -> None:
+    assert 'pytest --numprocesses "2" -k panorama' in make("--dry-run", "test", "ARGS=-k panorama").stdout
+    assert 'pytest --numprocesses "0"' in make("--dry-run", "test", "WORKERS=0").stdout
 
 
 def test_demo_hands_its_arguments_on() -> None:

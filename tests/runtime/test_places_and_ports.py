@@ -89,6 +89,14 @@ def test_a_preferred_port_is_taken_when_it_is_free(tmp_path: Path) -> None:
     assert RememberedPorts(tmp_path / "b.json").claim("gateway", busy) == busy
 
 
+def test_a_new_port_is_none_that_the_system_hands_out_by_itself(tmp_path: Path) -> None:
+    handed_out = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    lowest = int(handed_out.read_text().split()[0]) if handed_out.exists() else 49152
+    claimed = {RememberedPorts(tmp_path / "ports.json").claim(name) for name in ("one", "two", "three")}
+    assert len(claimed) == 3
+    assert all(1024 < port < lowest for port in claimed)
+
+
 def test_a_broken_memory_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / "ports.json").write_text("{")
     assert RememberedPorts(tmp_path / "ports.json").claim("gateway") > 0

@@ -121,7 +121,7 @@ PUBLIC = body(suite("international").new_signing_key().verifier().to_pem())
         ("MC4CAQAw", "must be written id:base64"),
         ("r1:hidden", "'r1' cannot be read"),
         ("r1:", "'r1' cannot be read"),
-        (f"r1:{PUBLIC}", "must be a private key"),
+        pytest.param(f"r1:{PUBLIC}", "must be a private key", id="a public key"),
     ],
 )
 def test_a_wrong_setting_says_what_to_write(setting: str, advice: str) -> None:
