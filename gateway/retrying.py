@@ -10,5 +10,5 @@ from workflows.messages import Receipt
 async def retry(services: GatewayServices, seen: SeenCase, item: str) -> Receipt:
     """The next attempt. The caller has been checked to be an operator. Raises ItemNotFound, CommandNotPossible."""
     require_item(seen, item)
-    command = RetryItem(item=item, operator=seen.caller.subject)
+    command = RetryItem(item=item, operator=seen.caller.subject, credit_anew=True)
     return await told(seen, services.cases.retry_item(seen.state.case_no, command))

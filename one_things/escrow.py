@@ -31,7 +31,7 @@ def in_escrow(state: CaseState, deposits: Collection[str]) -> int:
 
 
 def left_over(state: CaseState) -> dict[str, int]:
-    """Deposit → what of its escrow nobody was paid. Deposits that are paid out together stand under the first."""
+    """Deposit → what of its escrow nobody was paid. Deposits paid out together stand under the first that was made."""
     pools = {
         item.payment.deposits
         for item in state.plan.items
@@ -43,7 +43,7 @@ def left_over(state: CaseState) -> dict[str, int]:
         for item in state.plan.items
         if item.payment is not None and item.payment.role == "deposit" and item.id not in pooled
     }
-    left = {pool[0]: in_escrow(state, pool) for pool in sorted(pools | alone) if pool}
+    left = {made[0]: in_escrow(state, pool) for pool in sorted(pools | alone) if (made := _made(state, pool))}
     return {deposit: fen for deposit, fen in left.items() if fen > 0}
 
 
@@ -78,3 +78,8 @@ def _held(state: CaseState, deposit: str) -> int:
     if moved is None or moved.given_back is not None:
         return 0
     return moved.amount_fen - moved.by_hand_fen
+
+
+def _made(state: CaseState, deposits: Collection[str]) -> list[str]:
+    """Those of the deposits that were paid in: one of another branch may have been refused while the case went on."""
+    return [deposit for deposit in deposits if state.items[deposit].money is not None]

@@ -20,6 +20,8 @@ class RetryItem(Record):
 
     item: str
     operator: str
+    credit_anew: bool = False
+    """Whether a credit record that barred is asked again; False only in retries from before that was so."""
 
 
 class HandOverMoney(Record):

@@ -74,12 +74,13 @@ def _notice(
 @decision.register
 def _(command: PermitCorrection, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
     item = item_of(state, command.item)
-    if may_ask_again(state, command.item):
+    # While a notice is with the applicant the permission for it is used up, and one said twice permits no third.
+    if may_ask_again(state, command.item) or item.status is ItemStatus.CORRECTION:
         raise CommandRefused(
             "correction-open",
             Text(
-                zh="该事项尚未发出补正告知，或已准许再次补正。",
-                en="The department may send a correction notice as it is.",
+                zh="该事项尚未发出补正告知、已准许再次补正，或正在补正。",
+                en="The department may send a correction notice as it is, or its notice is with the applicant now.",
             ),
         )
     permitted = e.CorrectionPermitted(at=at, item=command.item, operator=command.operator, reason=command.reason)

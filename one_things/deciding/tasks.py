@@ -14,16 +14,16 @@ from one_things.text import Text
 
 @decision.register
 def _(command: SettleTask, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
-    task = next((task for task in state.tasks if task.item == command.item), None)
-    if task is None:
+    kinds = {task.kind for task in state.tasks if task.item == command.item}
+    if not kinds:
         raise _no_such_task()
+    # Whatever else is to be put right about the item, its money is never settled with it unseen.
     settled = e.OperatorTaskSettled(at=at, item=command.item, operator=command.operator, note=command.note)
-    match task.kind:
-        case e.TaskKind.UNDO_FAILED:
-            return (*given_back(state, command.item, command.payment, at, command.operator), settled)
-        case e.TaskKind.MONEY_LEFT:
-            left = left_over(state).get(command.item, 0)
-            return (paid_by_hand(state, command.item, left, command.payment, command.operator, at), settled)
+    if e.TaskKind.UNDO_FAILED in kinds:
+        return (*given_back(state, command.item, command.payment, at, command.operator), settled)
+    if e.TaskKind.MONEY_LEFT in kinds:
+        left = left_over(state).get(command.item, 0)
+        return (paid_by_hand(state, command.item, left, command.payment, command.operator, at), settled)
     return (settled,)
 
 
@@ -33,7 +33,8 @@ def _(command: RetryItem, state: CaseState, at: datetime) -> tuple[e.Event, ...]
     if not kinds or state.phase is not CasePhase.OPEN:
         raise _no_such_task()
     if e.TaskKind.REFUSED_AFTER_PIVOT in kinds:
-        return (e.ItemRetried(at=at, item=command.item, operator=command.operator),)
+        anew = command.credit_anew and state.items[command.item].credit is e.CreditOutcome.BARRED
+        return (e.ItemRetried(at=at, item=command.item, operator=command.operator, credit_anew=anew),)
     if e.TaskKind.ANSWER_INCOMPLETE in kinds and state.plan.item(command.item).payment is None:
         return (e.ItemRetried(at=at, item=command.item, operator=command.operator),)
     raise CommandRefused(

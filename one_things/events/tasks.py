@@ -27,6 +27,8 @@ class ItemRetried(ItemEvent):
 
     type: Literal["item_retried"] = "item_retried"
     operator: str
+    credit_anew: bool = False
+    """The credit record barred it, and is asked again: what was put right there must be seen."""
 
 
 TaskEvent = OperatorTaskOpened | OperatorTaskSettled | ItemRetried

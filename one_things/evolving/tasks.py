@@ -24,6 +24,8 @@ def _(event: e.ItemRetried, state: CaseState) -> CaseState:
     waiting = with_item(
         state, event.item, status=ItemStatus.WAITING, code=None, reason=None, article=None, not_counted=None
     )
+    if event.credit_anew:
+        waiting = with_item(waiting, event.item, credit=None)
     return waiting.model_copy(update={"tasks": tuple(task for task in state.tasks if task.item != event.item)})
 
 

@@ -124,6 +124,7 @@ def test_a_second_notice_in_a_reply_waits_for_an_operator_who_lets_it_through():
     assert story.when(permission(TAX)) == ["correction_permitted", "correction_requested"]
     assert story.state.tasks == ()
     assert (story.state.item(TAX).status, story.state.item(TAX).asks) == (ItemStatus.CORRECTION, (PHONE,))
+    assert refusal(story, permission(TAX)) == "correction-open", "said twice, it permits no third notice"
 
 
 def test_or_has_the_item_sent_once_more():

@@ -244,6 +244,26 @@ def test_the_credit_record_is_asked_once():
     assert story.when(c.RecordCredit(item=PERMIT, digest="d", barred=True)) == []
 
 
+def test_an_operator_who_retries_what_the_credit_record_barred_has_it_asked_again():
+    story = at_the_permit()
+    plan = story.state.plan
+    behind_the_pivot = tuple(
+        item.model_copy(update={"pivot": item.id == FILING}) if item.pivot or item.id == FILING else item
+        for item in plan.items
+    )
+    story = Story(plan.model_copy(update={"items": behind_the_pivot}))
+    story.when(FETCHED)
+    story.approved(FILING)
+    story.when(c.RecordCredit(item=PERMIT, digest="d", barred=True))
+    assert [task.kind for task in story.state.tasks] == [e.TaskKind.REFUSED_AFTER_PIVOT]
+
+    story.when(c.RetryItem(item=PERMIT, operator="operator-1", credit_anew=True))
+    assert CheckCredit(item=PERMIT) in story.steps(), "nobody would wait for anything otherwise"
+    story.when(c.RecordCredit(item=PERMIT, digest="d2", barred=False))
+
+    assert SubmitItem(item=PERMIT) in story.steps()
+
+
 # --- at the door ----------------------------------------------------------------------------------------------------
 
 

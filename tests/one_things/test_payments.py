@@ -1,5 +1,7 @@
 """Money moves exactly as planned: paid in, paid out, given back; and every way in which it must not."""
 
+from datetime import timedelta
+
 import pytest
 
 from one_things import commands as c
@@ -8,7 +10,9 @@ from one_things.escrow import in_escrow, left_over, payment_order
 from one_things.events import CaseOutcome, TaskKind
 from one_things.faults import ApplicationRefused, CommandRefused
 from one_things.money import PaymentMade
+from one_things.plan import DeferredMaterial, Plan
 from one_things.steps import CloseCase, SeeToMoney, SubmitItem, UndoItem
+from one_things.text import Text
 from tests.one_things.given import SEALED
 from tests.one_things.house_sale import Sale, a_sale
 
@@ -221,3 +225,49 @@ def test_the_plan_knows_who_pays_whom():
     assert [party.id for party in plan.parties] == ["seller", "buyer", "old-bank", "new-bank"]
     assert {"old-bank", "new-bank"} <= plan.departments.keys()
     assert plan.item("registration").atomic
+
+
+def changed(plan: Plan, item_id: str, **changes: object) -> Plan:
+    """The plan with something else of one item."""
+    items = (item.model_copy(update=changes) if item.id == item_id else item for item in plan.items)
+    return plan.model_copy(update={"items": tuple(items)})
+
+
+def test_what_is_left_over_stands_under_a_deposit_that_was_made_and_is_paid_out_once():
+    plan = a_sale()
+    order = tuple(item for item in plan.item("registration").after if item != "down-payment")
+    plan = changed(plan, "registration", after=order)
+    plan = changed(plan, "old-loan-payoff", after=("registration", "down-payment"))
+    story = Sale(plan).drawn_up().signed()
+    story.approved("contract").submitted("down-payment").taken("down-payment")
+    story.when(story.decision("down-payment", c.Verdict.REFUSED))
+    story.approved("loan", "deed-tax", "registration")
+
+    assert left_over(story.state) == {"loan": 80000000}, "nobody ever made the down payment"
+    story.when(c.HandOverMoney(item="loan"))
+    paid = PaymentMade(amount_fen=80000000, currency="CNY", reference="手-1")
+    story.when(c.SettleTask(item="loan", operator="operator-1", note=SEALED, payment=paid))
+
+    assert left_over(story.state) == {}
+    assert story.steps() == (CloseCase(outcome=CaseOutcome.COMPLETED),)
+
+
+def test_another_task_of_the_same_item_does_not_settle_its_money():
+    title = Text(zh="贷款合同", en="loan contract")
+    deferred = DeferredMaterial(id="loan-contract", title=title, working_days=5, when_missing="operator_task")
+    plan = changed(a_sale(), "loan", materials=("loan-contract",)).model_copy(update={"deferred": (deferred,)})
+    story = Sale(plan)
+    due_at = story.now + timedelta(days=5)
+    story.when(c.RecordDeferral(material="loan-contract", due_on=due_at.date(), due_at=due_at))
+    story.drawn_up().signed().approved("contract", "down-payment", "loan")
+    story.when(c.MissMaterial(material="loan-contract"))
+    story.when(c.Cancel(channel="web"))
+    story.when(c.RecordUndone(item="loan", failed=True, refused=SEALED))
+    assert [task.kind for task in story.state.tasks] == [TaskKind.MATERIAL_MISSING, TaskKind.UNDO_FAILED]
+
+    settled = c.SettleTask(item="loan", operator="operator-1", note=SEALED)
+    assert refusal(story, settled) == "payment-missing"
+
+    given_back = settled.model_copy(update={"payment": story.made("loan")})
+    assert story.when(given_back) == ["money_given_back", "operator_task_settled"]
+    assert story.state.tasks == ()
