@@ -15,6 +15,7 @@ from event_store.case_keys import CaseKeys
 from event_store.errors import KeyDestroyed
 from one_things.sealed import Sealed
 from security.commitments import Commitment
+from security.contents import SealedContent, open_content, unwrap_content_key, wrap_content_key
 from security.keys import MasterKeyRing
 from security.sealing import CaseKey, CaseKeyErased, SealedData, open_json, open_text, seal_json, seal_text
 
@@ -69,6 +70,19 @@ class CaseSecrets:
         """The digest of form fields; the same for the same fields, in whatever order they stand."""
         written = json.dumps(dict(fields), sort_keys=True, ensure_ascii=False).encode()
         return await self.commit(case_no, written, purpose)
+
+    def draft_key(self, draft: str, wrapped: bytes) -> CaseKey:
+        """The key of a draft, which ``new_key`` made under the draft's name."""
+        return CaseKey.unwrap(wrapped.decode(), draft, self._master_keys)
+
+    async def wrap_content(self, case_no: str, content: SealedContent, digest: str) -> str:
+        """A content's own key, sealed under the case's."""
+        return wrap_content_key(await self._key(case_no), content, digest)
+
+    async def open_content(self, case_no: str, wrapped: str, sealed: bytes, digest: str) -> bytes:
+        """A content of the case. Raises SealBroken when it was altered."""
+        content = unwrap_content_key(await self._key(case_no), wrapped, sealed, digest)
+        return open_content(content.suite_name, content.key, content.sealed)
 
     async def _key(self, case_no: str) -> CaseKey:
         held = self._held.get(case_no)

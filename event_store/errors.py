@@ -66,3 +66,9 @@ class ClusterTooYoung(StoreError):
     """The record was restored into a cluster whose transaction ids are behind it; following it would skip events."""
 
     code = "cluster-too-young"
+
+
+class TooMuchStored(StoreError):
+    """The draft or the case holds as many contents as it may, or its owner has as many drafts."""
+
+    code = "too-much-stored"

@@ -6,6 +6,7 @@ left over is found by ``unstarted`` and started then, under the same workflow id
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import asyncpg
 from pydantic import BaseModel, ConfigDict, Field
@@ -39,6 +40,13 @@ class Signer(_Frozen):
     identity_mac: bytes = Field(min_length=16)
 
 
+class AdoptedContent(_Frozen):
+    """A content of the applicant's draft that becomes the case's, with its key sealed under the case's."""
+
+    content_id: UUID
+    key: str = Field(min_length=1)
+
+
 class CaseStart(_Frozen):
     """What starts a case: its wrapped key and its workflow, whose input is encrypted and opaque here."""
 
@@ -46,6 +54,7 @@ class CaseStart(_Frozen):
     workflow_type: str = Field(min_length=1)
     payload: bytes = Field(min_length=1)
     signers: tuple[Signer, ...] = ()
+    contents: tuple[AdoptedContent, ...] = ()
 
 
 class PendingStart(_Frozen):
@@ -127,5 +136,7 @@ class Intake:
                 start.payload,
                 [signer.party for signer in start.signers],
                 [signer.identity_mac for signer in start.signers],
+                [content.content_id for content in start.contents],
+                [content.key for content in start.contents],
             )
         return Allocation(case_no=case_no, repeated=False)

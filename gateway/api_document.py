@@ -52,7 +52,7 @@ def _finish(path: str, operation: dict[str, Any]) -> None:
             content[MEDIA_TYPE] = content.pop("application/json")
     if path.startswith("/departments/"):
         operation["security"] = [{"departmentSignature": []}]
-    elif path.startswith(("/cases", "/bundles", "/precheck")):
+    elif path.startswith(("/cases", "/bundles", "/precheck", "/drafts")):
         operation["security"] = [{"token": []}, {"session": []}]
 
 

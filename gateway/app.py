@@ -10,6 +10,7 @@ from gateway import problems
 from gateway.api_document import document_of
 from gateway.beside import without_end
 from gateway.calendar_teller import CalendarTeller
+from gateway.drafts import ExpiredDrafts
 from gateway.headers import SecurityHeaders
 from gateway.live import LiveRecord
 from gateway.pages import error_page, static_files
@@ -17,6 +18,7 @@ from gateway.routes import (
     applicants,
     apply,
     bundles,
+    contents,
     corrections,
     departments,
     dossiers,
@@ -53,10 +55,12 @@ def create_app(services: GatewayServices | None) -> FastAPI:
         live = LiveRecord(services.store, services.settings)
         starter = Starter(services)
         teller = CalendarTeller(services.calendars, services.cases, services.settings.calendar_interval)
+        expiring = ExpiredDrafts(services.contents, services.settings.sweep_interval)
         beside = [
             asyncio.create_task(without_end(live.follow, "follow the record")),
             asyncio.create_task(without_end(starter.note_started, "note started cases")),
             asyncio.create_task(without_end(starter.start_leftovers, "start leftovers")),
+            asyncio.create_task(without_end(expiring.run, "delete expired drafts")),
             asyncio.create_task(without_end(teller.run, "tell cases of a calendar")),
         ]
         try:
@@ -92,6 +96,7 @@ def create_app(services: GatewayServices | None) -> FastAPI:
         receipts,
         dossiers,
         hand_in,
+        contents,
         ratings,
         mandates,
         departments,

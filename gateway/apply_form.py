@@ -88,11 +88,13 @@ def step_of(fault: Fault) -> Step:
     return _OF_FAULT.get(fault.field.partition(".")[0], Step.REVIEW)
 
 
-def written(bundle: Bundle, fields: Mapping[str, str]) -> Written:
+def written(
+    bundle: Bundle, fields: Mapping[str, str], draft: str | None = None, upload_faults: tuple[Fault, ...] = ()
+) -> Written:
     """The application as far as it is written.
 
     What an earlier step has made needless (a field of an item that is no longer chosen) is left out, not refused: the
-    page carried it along, the person did not mean it.
+    page carried it along, the person did not mean it. ``draft`` is where its files were uploaded to.
     """
     answers = _answers(bundle, fields)
     chosen = _chosen(bundle, fields)
@@ -113,10 +115,12 @@ def written(bundle: Bundle, fields: Mapping[str, str]) -> Written:
         materials=tuple(material for material in materials if material.id in asked),
         deferred=tuple(name for name in _named(fields, _DEFER) if name in asked),
         commitments=tuple(_promises(fields, asked)),
+        draft=draft if materials else None,
         authorisations=tuple(licence.material for licence in needs.licences),
     )
     assert authorised_materials(application) <= set(authorised)
-    return Written(fields, application, tuple(fault for fault in faults if fault.field.partition(".")[2] in asked))
+    wrong = (*upload_faults, *faults)
+    return Written(fields, application, tuple(fault for fault in wrong if fault.field.partition(".")[2] in asked))
 
 
 def _answers(bundle: Bundle, fields: Mapping[str, str]) -> dict[str, str | bool]:
@@ -162,12 +166,9 @@ def _materials(fields: Mapping[str, str]) -> tuple[list[HandedIn], list[Fault]]:
         try:
             handed.append(HandedIn(id=name, digest=digest))
         except ValidationError:
-            faults.append(Fault(field=f"materials.{name}", code="digest-invalid", reason=_NO_DIGEST, fix=_COPY_IT))
+            faults.append(Fault(field=f"materials.{name}", code="digest-invalid", reason=_NO_DIGEST, fix=_AGAIN))
     return handed, faults
 
 
-_NO_DIGEST = Text(zh="这不是内容摘要。", en="This is no content digest.")
-_COPY_IT = Text(
-    zh="请从材料库复制完整的摘要（16 至 200 个字符）。",
-    en="Copy the whole digest from the store of materials (16 to 200 characters).",
-)
+_NO_DIGEST = Text(zh="这不是已上传的文件。", en="This is no file that was uploaded.")
+_AGAIN = Text(zh="请重新上传。", en="Upload it again.")

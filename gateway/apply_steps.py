@@ -58,7 +58,11 @@ def shown(
     """A step with what was written so far; ``with_faults``: and with what is wrong on it."""
     found = checked(services, sent.application, now)
     applying = _applying(bundle, sent)
-    of_step = [fault for fault in (*sent.faults, *found.faults) if step_of(fault) is step] if with_faults else []
+    of_step = (
+        [fault for fault in dict.fromkeys((*sent.faults, *found.faults)) if step_of(fault) is step]
+        if with_faults
+        else []
+    )
     asked = _questions(bundle, sent)
     along = {item.id: item.reason for item in found.items if item.reason is not None}
     # What is said first of a field is said: a digest that is none is not missing besides.

@@ -18,6 +18,7 @@ from gateway.views.item_view import PointView
 from gateway.views.moments import moment_text
 from gateway.views.timeline import timeline
 from one_things.case import ItemStatus
+from one_things.contents import handed_in
 from one_things.events import DecidedResult
 from one_things.model import Record
 from one_things.plan import PlannedMaterial
@@ -69,7 +70,7 @@ def _told(seen: SeenCase) -> dict[str, bytes]:
         ).encode()
         for language in _LANGUAGES
     }
-    materials = _MATERIALS.dump_json(seen.state.plan.materials, indent=2)
+    materials = _MATERIALS.dump_json(handed_in(seen.state), indent=2)
     return {"timeline.json": _json(told), "plan.json": _json(seen.state.plan), "materials.json": materials, **lines}
 
 

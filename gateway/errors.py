@@ -276,6 +276,78 @@ class ApplicationNotAccepted(Problem):
     title = Text(zh="申请暂不能提交", en="The application cannot be submitted yet")
 
 
+class ContentKindWrong(Problem):
+    """The content is, by its own bytes, nothing that can be handed in."""
+
+    code = "content-kind"
+    status = 415
+    title = Text(zh="仅接收 PDF、OFD、JPEG 或 PNG 文件", en="Only PDF, OFD, JPEG and PNG files are taken")
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                zh="文件内容不是上述格式（不以文件名判断），请转换后重新上传。",
+                en="Its content is none of these, whatever its name says. Convert it and upload it again.",
+            )
+        )
+
+
+class ContentEmpty(Problem):
+    """There is nothing in the content."""
+
+    code = "content-empty"
+    status = 422
+    title = Text(zh="文件是空的", en="The file is empty")
+
+    def __init__(self) -> None:
+        super().__init__(Text(zh="请检查文件后重新上传。", en="Look at the file and upload it again."))
+
+
+class ContentDiffers(Problem):
+    """The content is not the one whose digest was stated beside it."""
+
+    code = "content-digest"
+    status = 422
+    title = Text(zh="文件内容与所附摘要不符", en="The content does not fit the digest that was sent with it")
+
+
+class ContentNotFound(Problem):
+    """No such content is held, or it is not for this caller: both read the same."""
+
+    code = "unknown-content"
+    status = 404
+    title = Text(zh="没有找到这份材料的内容", en="No such content was found")
+
+
+class ContentErased(Problem):
+    """The personal data of the case was erased on request, and its contents with it."""
+
+    code = "content-erased"
+    status = 410
+    title = Text(zh="个人信息已依法删除，材料内容不复存在", en="The personal data was erased, and the content with it")
+
+
+class ContentDamaged(Problem):
+    """The stored bytes do not open: they were altered, or the case's key is another one."""
+
+    code = "content-damaged"
+    status = 500
+    title = Text(zh="材料内容已损坏，无法读取", en="The content is damaged and cannot be read")
+
+
+class TooMuchUploaded(Problem):
+    """The draft or the case holds as much as it may, or the caller has too many drafts."""
+
+    code = "too-much-uploaded"
+    status = 413
+    title = Text(zh="上传的材料总量超过上限", en="More was uploaded than can be kept")
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(zh="请压缩文件，或只上传所需材料。", en="Make the files smaller, or upload only what is asked for.")
+        )
+
+
 class TooManyStreams(Problem):
     """The process follows as many live streams as it may."""
 

@@ -7,6 +7,7 @@ from event_store.case_secrets import seal_fields
 from event_store.errors import IdempotencyConflict
 from event_store.intake import Allocation, CaseRequest, CaseStart, Signer
 from gateway import errors
+from gateway.drafts import DraftContent
 from gateway.open_case import opening_fields
 from gateway.services import GatewayServices
 from observability.correlation import bind
@@ -50,10 +51,12 @@ async def open_once(
     workflow: str,
     opening: Callable[[str, CaseKey], OpenCase],
     signers: tuple[Signer, ...] = (),
+    contents: tuple[DraftContent, ...] = (),
 ) -> Submitted:
     """Give the request its number and start its case. Raises KeyUsedOtherwise, StoreUnavailable.
 
-    ``opening`` makes the command that opens the case of this number, sealed under its new key; ``signers`` find it.
+    ``opening`` makes the command that opens the case of this number, sealed under its new key; ``signers`` find it, and
+    ``contents`` of the applicant's draft become its own in the same transaction.
     """
     made: list[OpenCase] = []
 
@@ -62,7 +65,13 @@ async def open_once(
         made[:] = [opening(case_no, case_key)]
         # The outbox holds the whole opening sealed as well: which items somebody chose tells about a person, too.
         payload = seal_fields(case_key, opening_fields(made[0])).model_dump_json().encode()
-        return CaseStart(wrapped_key=wrapped, workflow_type=workflow, payload=payload, signers=signers)
+        return CaseStart(
+            wrapped_key=wrapped,
+            workflow_type=workflow,
+            payload=payload,
+            signers=signers,
+            contents=tuple(content.adopted(case_key) for content in contents),
+        )
 
     try:
         allocation = await services.intake.allocate(request, prepare)

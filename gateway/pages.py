@@ -19,6 +19,7 @@ from gateway import errors
 from gateway.access import SESSION_COOKIE, is_operator, is_owner
 from gateway.apply_form import STEPS, Written
 from gateway.apply_steps import Shown, first_step
+from gateway.case_contents import CaseContents
 from gateway.case_lists import CasePage
 from gateway.hand_in_source import Replaceable
 from gateway.language import LANGUAGE_COOKIE, LANGUAGES, language_of, wants_page
@@ -37,6 +38,7 @@ from gateway.views.panorama import panorama
 from gateway.views.timeline import days_of, timeline
 from one_things.case import CasePhase, ItemStatus
 from one_things.clock import shanghai_date
+from one_things.contents import ContentKind
 from one_things.definition import Bundle, FieldType, FormField
 from one_things.faults import Fault
 from one_things.text import Text
@@ -149,6 +151,12 @@ def hand_in_page(request: Request, view: CaseView) -> Response:
 def confirm_page(request: Request, view: CaseView, detail: ProposalDetail, given: Mapping[str, str]) -> Response:
     """What a department proposed: first what has to be answered, then what that asks for, and the two replies to it."""
     return _page(request, "confirm.html", view=view, detail=detail, given=given)
+
+
+def contents_page(request: Request, seen: SeenCase, found: CaseContents) -> Response:
+    """What was uploaded to a case, to download."""
+    kinds = {kind.value: kind.name for kind in ContentKind}
+    return _page(request, "contents.html", case_no=seen.state.case_no, contents=found.contents, kinds=kinds)
 
 
 def back_to(seen: SeenCase) -> Response:
@@ -267,6 +275,7 @@ def _page(request: Request, template: str, status: int = 200, **values: Any) -> 
             moment=lambda moment: moment_text(moment).in_language(language),
             asset=_asset,
             sandbox=services.settings.sandbox if services else False,
+            megabytes=services.settings.largest_content // (1024 * 1024) if services else 0,
             signed_in=SESSION_COOKIE in request.cookies,
             other_language=_in_language(request.url, "zh" if language == "en" else "en"),
             **values,

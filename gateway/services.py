@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from activities.calendars import KnownCalendar
 from event_store.calendars import Calendars
 from event_store.case_secrets import CaseSecrets
+from event_store.contents import Draft, Held, Sealed
 from event_store.intake import Intake
 from event_store.signers import Signers
 from event_store.store import EventStore
@@ -100,6 +102,34 @@ class CaseHandles(Protocol):
         """Whether Temporal answers at all."""
 
 
+class ContentStore(Protocol):
+    """Where sealed contents lie; `event_store.contents.Contents` is the real one and names the errors."""
+
+    async def open_draft(self, draft: bytes, owner_mac: bytes, wrapped: bytes, kept: timedelta, most: int) -> Draft:
+        """The draft of this name, made where there is none. Raises TooMuchStored."""
+
+    async def draft(self, draft: bytes) -> Draft | None:
+        """The draft of this name, unless it has expired."""
+
+    async def put_in_draft(self, draft: bytes, content: Sealed, most: int) -> None:
+        """Store a content in a draft, once. Raises TooMuchStored."""
+
+    async def put_in_case(self, case_no: str, content: Sealed, most: int) -> None:
+        """Store a content in a case, once. Raises TooMuchStored."""
+
+    async def of_draft(self, draft: bytes) -> list[Held]:
+        """What a draft holds."""
+
+    async def of_case(self, case_no: str) -> list[Held]:
+        """What a case holds."""
+
+    async def read(self, case_no: str, digest: str) -> Sealed | None:
+        """A content of a case, sealed."""
+
+    async def sweep(self) -> int:
+        """Delete the drafts that have expired."""
+
+
 class TokenJudge(Protocol):
     """Who a bearer token stands for; `security.tokens.TokenVerifier` is the real one."""
 
@@ -124,6 +154,7 @@ class GatewayServices:
     signers: Signers
     cases: CaseHandles
     tokens: TokenJudge
+    contents: ContentStore
     department_key: Callable[[str], VerificationKey | None]
     """The public key of a key id such as ``tax.2``; None for one that is not registered."""
     fingerprint: Callable[[bytes], bytes]

@@ -16,6 +16,16 @@ class GatewaySettings(BaseModel):
     """The departments are simulated and days of waiting may be skipped: pages say so."""
     largest_body: int = Field(default=256 * 1024, ge=1024)
     """Bytes; more is refused before it is read to the end."""
+    largest_content: int = Field(default=10 * 1024 * 1024, ge=1024)
+    """Bytes of one uploaded material."""
+    most_contents: int = Field(default=200 * 1024 * 1024, ge=1024)
+    """Bytes of all contents of one draft, and of one case."""
+    most_drafts: int = Field(default=20, ge=1)
+    """Drafts of one applicant at a time."""
+    draft_lifetime: float = Field(default=24 * 3600, gt=0)
+    """What was uploaded and never handed in is deleted after this long."""
+    sweep_interval: float = Field(default=600, gt=0)
+    """How often is looked for drafts that have expired."""
     stream_lifetime: float = Field(default=900, gt=0)
     """A live stream ends after this long and the browser opens a new one: no connection lives for ever."""
     stream_heartbeat: float = Field(default=15, gt=0)

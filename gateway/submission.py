@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue, StringConstraints
 
 from event_store.case_secrets import seal_fields
 from gateway import errors
+from gateway.drafts import DRAFT_NAME, draft_contents
 from gateway.identities import identified, signers
 from gateway.offers import OfferedBundle
 from gateway.opening import Submitted, open_once, opened_before, request_of
@@ -40,6 +41,8 @@ class CaseApplication(Application):
     """Form field → value."""
     materials: tuple[HandedIn, ...] = Field(default=(), max_length=100)
     channel: Channel = Channel.WEB
+    draft: Annotated[str, StringConstraints(pattern=DRAFT_NAME)] | None = None
+    """The draft that the materials were uploaded to; None: their contents lie elsewhere, under these digests."""
 
 
 async def submit(
@@ -56,6 +59,7 @@ async def submit(
         return earlier
     offered = services.catalogue.to_apply_for(application.bundle, application.version, shanghai_date(now))
     plan = _plan(offered, application, now)
+    contents = await draft_contents(services, owner, application.draft, plan)
     form = reckoned_form(offered.bundle, application.answers, application.form, shanghai_date(now))
 
     def opening(case_no: str, case_key: CaseKey) -> OpenCase:
@@ -70,12 +74,14 @@ async def submit(
             record_travels=True,
         )
 
-    return await open_once(services, request, plan.bundle, opening, signers(services, plan.parties, form))
+    return await open_once(services, request, plan.bundle, opening, signers(services, plan.parties, form), contents)
 
 
 def _canonical(application: CaseApplication) -> bytes:
     """The application as bytes that do not depend on the order in which answers and fields were written."""
-    return json.dumps(application.model_dump(mode="json"), sort_keys=True).encode()
+    # Applications of before there were drafts have no such word: their repeats have to agree with them.
+    unsaid = {"draft"} if application.draft is None else set()
+    return json.dumps(application.model_dump(mode="json", exclude=unsaid), sort_keys=True).encode()
 
 
 def _plan(offered: OfferedBundle, application: CaseApplication, now: datetime) -> Plan:

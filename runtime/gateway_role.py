@@ -88,7 +88,11 @@ async def _services(
     keys = known_departments(settings).keys
     return GatewayServices(
         settings=GatewaySettings(
-            public_url=settings.gateway_url, city=settings.city_code, sandbox=settings.time_can_be_skipped
+            public_url=settings.gateway_url,
+            city=settings.city_code,
+            sandbox=settings.time_can_be_skipped,
+            largest_content=settings.largest_material_megabytes * 1024 * 1024,
+            draft_lifetime=settings.draft_hours * 3600,
         ),
         catalogue=offer(Catalogue(settings.bundle_directory), crypto.digest),
         store=record.events,
@@ -100,6 +104,7 @@ async def _services(
         signers=Signers(record.database),
         cases=TemporalCases(client, settings.temporal_task_queue),
         tokens=token_verifier(settings, fetching),
+        contents=record.contents,
         department_key=keys.get,
         fingerprint=lambda body: crypto.mac(fingerprint_key, body),
         receipt_keys=settings.receipt_key_ring(),

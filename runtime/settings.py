@@ -210,6 +210,14 @@ class Settings(BaseSettings):
         10.0, "Seconds that running activities get to end when a worker stops.", "10"
     )
 
+    # --- materials ---
+    largest_material_megabytes: Annotated[int, Field(ge=1, le=100)] = _setting(
+        10, "Most megabytes of one uploaded material.", "10"
+    )
+    draft_hours: Annotated[float, Field(gt=0, le=720)] = _setting(
+        24.0, "Hours after which what was uploaded and never handed in is deleted.", "24"
+    )
+
     # --- departments ---
     department_directory: ReadableFile | None = _setting(
         None,

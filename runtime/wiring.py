@@ -15,6 +15,7 @@ from adapters.kinds import Surroundings
 from event_store.calendars import Calendars
 from event_store.case_keys import CaseKeys
 from event_store.case_secrets import CaseSecrets
+from event_store.contents import Contents
 from event_store.intake import Intake
 from event_store.pool import Database, StoreSettings
 from event_store.store import EventStore
@@ -33,6 +34,7 @@ class OpenRecord:
     keys: CaseKeys
     intake: Intake
     calendars: Calendars
+    contents: Contents
 
 
 @asynccontextmanager
@@ -53,6 +55,7 @@ async def open_record(settings: Settings, role: str) -> AsyncIterator[OpenRecord
             keys=CaseKeys(database),
             intake=Intake(database),
             calendars=Calendars(database),
+            contents=Contents(database),
         )
 
 

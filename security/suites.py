@@ -96,6 +96,10 @@ class CryptoSuite(Protocol):
         """The `alg` of HTTP message signatures (RFC 9421, section 6.2)."""
 
     @property
+    def digest_name(self) -> str:
+        """The name of the hash of `digest`, as RFC 9530 registers it."""
+
+    @property
     def content_digest(self) -> type[ContentDigest]:
         """Writes and checks the Content-Digest field (RFC 9530)."""
 
@@ -200,6 +204,7 @@ class International:
     name: ClassVar[str] = DEFAULT_SUITE
     key_size: ClassVar[int] = 32
     message_signature_name: ClassVar[str] = "ed25519"
+    digest_name: ClassVar[str] = "sha-256"
     content_digest: ClassVar[type[ContentDigest]] = ContentDigest
     jws_algorithm: ClassVar[str] = "Ed25519"
     accepted_jws_algorithms: ClassVar[frozenset[str]] = frozenset({"Ed25519", "ES256", "PS256", "RS256"})

@@ -12,6 +12,7 @@ from adapters.sandbox.city import City, open_city
 from adapters.sandbox.control_routes import Health, control_routes
 from adapters.sandbox.department_routes import department_routes
 from adapters.sandbox.event_routes import event_routes
+from adapters.sandbox.material_routes import material_routes
 from adapters.sandbox.settings import SandboxSettings
 
 _LABEL: Final = (b"x-sandbox", b"simulation")
@@ -59,6 +60,7 @@ def create_app(settings: SandboxSettings, signers: Mapping[str, Sign]) -> FastAP
     )
     control = control_routes(settings.control_token, settings.credentials.keys())
     control.include_router(event_routes(signers))
+    control.include_router(material_routes(signers))
     app.include_router(control)
 
     @app.get("/health")

@@ -12,6 +12,8 @@ UPDATE case_keys SET wrapped = $3 WHERE case_no = $1 AND wrapped = $2;
 -- name: destroy
 WITH forgotten AS (
     DELETE FROM signers WHERE case_no = $1
+), emptied AS (
+    DELETE FROM contents WHERE case_no = $1
 )
 UPDATE case_keys SET wrapped = NULL, destroyed_at = now() WHERE case_no = $1 AND destroyed_at IS NULL;
 

@@ -11,7 +11,7 @@ RETURNING last;
 
 -- name: allocate
 -- $1 case_no, $2 city, $3 year, $4 serial, $5 owner, $6 idempotency key, $7 digest, $8 key, $9 type, $10 payload,
--- $11 parties who sign, $12 the digests of who they are
+-- $11 parties who sign, $12 the digests of who they are, $13 contents of a draft, $14 their keys under the case's key
 WITH requested AS (
     INSERT INTO intake (case_no, city, year, serial, owner, idempotency_key, body_digest)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -20,6 +20,10 @@ WITH requested AS (
 ), asked AS (
     INSERT INTO signers (case_no, party, identity_mac)
     SELECT $1, * FROM unnest($11::text[], $12::bytea[])
+), adopted AS (
+    UPDATE contents AS content SET case_no = $1, draft = NULL, key = own.key
+    FROM unnest($13::uuid[], $14::text[]) AS own (content_id, key)
+    WHERE content.content_id = own.content_id AND content.draft IS NOT NULL
 )
 INSERT INTO workflow_starts (case_no, workflow_type, payload) VALUES ($1, $9, $10);
 

@@ -6,7 +6,8 @@ from pydantic_core import to_json
 from gateway import corrections, errors
 from gateway.access import Services, require_operator
 from gateway.api_document import json_request
-from gateway.body import FORM, content_type, form_fields, json_body, parse
+from gateway.body import FORM, content_type, form_fields, is_page_form, json_body, parse
+from gateway.case_contents import case_form
 from gateway.open_case import SeenCaseNow
 from gateway.pages import back_to
 from gateway.problems import may_answer
@@ -30,8 +31,8 @@ _ACTING = may_answer(
 )
 async def correct(request: Request, services: Services, seen: SeenCaseNow, item: str) -> Response:
     """Answer a correction notice: all points at once, fields and materials. What was right stays."""
-    if content_type(request) == FORM:
-        answer = _of_the_page(await form_fields(request, services.settings.largest_body))
+    if is_page_form(request):
+        answer = _of_the_page(await case_form(request, services, seen))
         await corrections.correct(services, seen, item, answer)
         return back_to(seen)
     answer = await json_body(request, corrections.CorrectionRequest, services.settings.largest_body)

@@ -6,7 +6,8 @@ from pydantic_core import to_json
 from gateway import errors
 from gateway.access import Services
 from gateway.api_document import json_request
-from gateway.body import FORM, content_type, form_fields, json_body, parse
+from gateway.body import is_page_form, json_body, parse
+from gateway.case_contents import case_form
 from gateway.hand_in import HandInRequest, hand_in
 from gateway.language import language_of
 from gateway.one_case import shown_case
@@ -31,8 +32,8 @@ _MATERIAL = "material."
 )  # fmt: skip
 async def follow_up(request: Request, services: Services, seen: SeenCaseNow) -> Response:
     """Hand in what was deferred, or what an item waits for. Said again with the same digest it is a repeat."""
-    if content_type(request) == FORM:
-        fields = await form_fields(request, services.settings.largest_body)
+    if is_page_form(request):
+        fields = await case_form(request, services, seen)
         materials = [
             {"id": name.removeprefix(_MATERIAL), "digest": value.strip()}
             for name, value in fields.items()

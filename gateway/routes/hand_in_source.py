@@ -6,7 +6,8 @@ from pydantic_core import to_json
 from gateway import errors, hand_in_source
 from gateway.access import Services
 from gateway.api_document import json_request
-from gateway.body import FORM, content_type, form_fields, json_body, parse
+from gateway.body import is_page_form, json_body, parse
+from gateway.case_contents import case_form
 from gateway.language import language_of
 from gateway.one_case import shown_case
 from gateway.open_case import SeenCase, SeenCaseNow
@@ -36,8 +37,8 @@ async def hand_in_instead(request: Request, services: Services, seen: SeenCaseNo
 
     The source is still asked; what it says later is recorded and compared, and does not take its place.
     """
-    if content_type(request) == FORM:
-        fields = await form_fields(request, services.settings.largest_body)
+    if is_page_form(request):
+        fields = await case_form(request, services, seen)
         try:
             await hand_in_source.hand_in_instead(services, seen, lookup, _instead(fields))
         except errors.InputInvalid as invalid:

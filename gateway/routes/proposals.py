@@ -10,7 +10,8 @@ from pydantic_core import to_json
 from gateway import errors, proposals
 from gateway.access import Services
 from gateway.api_document import reference
-from gateway.body import FORM, content_type, form_fields, json_body, parse
+from gateway.body import is_page_form, json_body, parse
+from gateway.case_contents import case_form
 from gateway.language import language_of
 from gateway.one_case import shown_case
 from gateway.open_case import SeenCaseNow
@@ -93,8 +94,8 @@ async def before_confirming(request: Request, services: Services, seen: SeenCase
 async def confirm(request: Request, services: Services, seen: SeenCaseNow) -> Response:
     """Confirm what a department proposed: only its applicant can, known by the verified identity of the token."""
     now = datetime.now(UTC)
-    if content_type(request) == FORM:
-        fields = await form_fields(request, services.settings.largest_body)
+    if is_page_form(request):
+        fields = await case_form(request, services, seen)
         await proposals.confirm(services, seen, _of_the_page(fields), now)
         return back_to(seen)
     body = await json_body(request, ConfirmRequest, services.settings.largest_body)

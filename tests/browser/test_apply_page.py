@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
 from runtime.embedded.postgres import EmbeddedPostgres
 from tests.browser.visits import PHONE, overflow, visit
 from tests.gateway.gateway_city import City, city_of, fresh_database
 
 BUNDLES = Path(__file__).parents[1] / "flows" / "bundles"
-DIGEST = "sha-256:" + "0" * 64
+PAPER = FilePayload(name="../扫描件.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 a paper of nobody")
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ async def test_an_application_on_a_telephone(browser: Browser, city: City, scrip
         await expect(page.locator(".fault")).to_contain_text("校验位")
         await page.get_by_label("统一社会信用代码").fill("91110000600037341L")
         await page.get_by_role("button", name="下一步").last.click()
-        await page.get_by_label("网点平面图（内容摘要）").fill(DIGEST)
+        await page.get_by_label("网点平面图").set_input_files(PAPER)
         await page.get_by_label("授权向市场监督管理局查询电子证照").check()
         await page.get_by_role("button", name="下一步").last.click()
         await expect(page.locator("h1")).to_have_text("核对并提交")
@@ -71,11 +71,12 @@ async def test_every_step_fits_a_telephone_in_english(browser: Browser, city: Ci
         await page.get_by_role("button", name="Continue").last.click()
         await fits(page, "Materials")
         for paper in ("Business licence", "Floor plan", "Lease of the warehouse"):
-            await page.get_by_label(f"{paper} (content digest)").fill(DIGEST)
+            await page.get_by_label(paper, exact=True).set_input_files(PAPER)
         await page.get_by_role("button", name="Continue").last.click()
         await fits(page, "Check and submit")
         await page.get_by_role("button", name="Back").click()
-        await expect(page.get_by_label("Floor plan (content digest)")).to_have_value(DIGEST)
+        await expect(page.get_by_text("Uploaded. Choose another file to replace it.")).to_have_count(3)
+        await fits(page, "Materials")
 
 
 async def test_promising_and_deferring_on_a_telephone_without_scripts(browser: Browser, city: City) -> None:
@@ -85,7 +86,7 @@ async def test_promising_and_deferring_on_a_telephone_without_scripts(browser: B
         await page.get_by_label("手机号").fill("13800000000")
         await page.get_by_role("button", name="下一步").last.click()
         await expect(page.locator("h1")).to_have_text("提交材料")
-        await page.get_by_label("申请书（内容摘要）").fill(DIGEST)
+        await page.get_by_label("申请书").set_input_files(PAPER)
         promise = page.get_by_role("group", name="也可以作出告知承诺，免交此材料")
         await expect(promise).to_contain_text("本人承诺经营场所真实、合法")
         await expect(promise).to_contain_text("在名单中的，承诺不生效")

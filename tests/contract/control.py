@@ -38,6 +38,13 @@ class Control:
         assert sent.status_code == 200, sent.text
         return sent.json()["status"], json.loads(sent.json()["answer"])
 
+    async def fetch_materials(self, case_no: str, item: str, *digests: str) -> dict[str, tuple[int, bool]]:
+        """The item's department fetches contents: digest → status, and whether the content is the one named."""
+        wanted = {"case_no": case_no, "item": item, "digests": digests}
+        answer = await self._client.post("/materials", json=wanted)
+        assert answer.status_code == 200, answer.text
+        return {one["digest"]: (one["status"], one["matches"]) for one in answer.json()["contents"]}
+
     async def journal(self, case_no: str) -> Journal:
         answer = await self._client.get("/journal", params={"case_no": case_no})
         assert answer.status_code == 200, answer.text

@@ -52,8 +52,8 @@ async def test_the_applicant_is_told_what_is_missing_and_until_when(town: Town) 
     assert view["headline"]["needs_you"]
     assert "消防" in view["headline"]["now"]["zh"]
     page = await town.http.get(f"/cases/{case_no}/materials", headers={**town.bearer(), "Accept": "text/html"})
-    assert f'name="material.{PHOTOS}"' in page.text
-    assert f'name="material.{CERTIFICATES}"' not in page.text
+    assert f'name="file.{PHOTOS}"' in page.text
+    assert f'name="file.{CERTIFICATES}"' not in page.text
 
     wrong = await shops.hand_in(town, case_no, PHOTOS, "application-form", "love-letter")
     assert wrong.status_code == 422

@@ -23,6 +23,7 @@ from event_store.calendars import Calendars
 from event_store.case_keys import CaseKeys
 from event_store.case_projection import CaseProjection
 from event_store.case_secrets import CaseSecrets
+from event_store.contents import Contents
 from event_store.intake import Intake
 from event_store.migrations import migrate
 from event_store.pool import Database, StoreSettings
@@ -166,6 +167,7 @@ async def city_of(
             signers=Signers(database),
             cases=cases,
             tokens=issuer.verifier(),
+            contents=Contents(database),
             department_key=public.get,
             fingerprint=lambda body: _SUITE.mac(b"f" * 32, body),
             receipt_keys=AttestationKeys.generate("r1"),

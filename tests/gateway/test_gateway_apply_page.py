@@ -1,5 +1,6 @@
 """The application page without a browser and without scripts: form by form, as what is on it says."""
 
+import hashlib
 import re
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
@@ -14,7 +15,8 @@ from tests.gateway.gateway_city import City, city_of, fresh_database
 
 BUNDLES = Path(__file__).parents[1] / "flows" / "bundles"
 CREDIT_CODE = VALUES["company.credit_code"]
-DIGEST = "sha-256:" + "0" * 64
+PDF = b"%PDF-1.7 a paper"
+DIGEST = f"sha-256:{hashlib.sha256(PDF).hexdigest()}"
 
 
 @pytest.fixture
@@ -57,6 +59,9 @@ class Page(HTMLParser):
             self.writable.add(name)
         if kind == "checkbox":
             self.words[name] = told.get("value", "on")
+        if kind == "file":
+            self.sent[name] = ""
+            return
         if kind not in {"radio", "checkbox"} or "checked" in told:
             self.sent[name] = told.get("value", "")
 
@@ -82,11 +87,24 @@ class Applicant:
         return Page(await self.press(page, go, named, without))
 
     async def press(
-        self, page: Page, go: str, written: dict[str, str], without: tuple[str, ...] = ()
+        self,
+        page: Page,
+        go: str,
+        written: dict[str, str],
+        without: tuple[str, ...] = (),
+        files: dict[str, bytes] | None = None,
     ) -> httpx.Response:
-        assert written.keys() <= page.writable, f"{written.keys() - page.writable} is not on the page"
+        """As a browser sends it: with the encoding that the form states, and an empty part for each file not chosen."""
+        chosen = {f"file.{name}": content for name, content in (files or {}).items()}
+        told = written.keys() | chosen.keys()
+        assert told <= page.writable, f"{told - page.writable} is not on the page"
         sent = {name: value for name, value in page.sent.items() if name not in without} | written | {"go": go}
-        return await self._http.post(self._path, data=sent, headers=self._headers)
+        inputs = [name for name in sent if name.startswith("file.")]
+        if not inputs:
+            return await self._http.post(self._path, data=sent, headers=self._headers)
+        fields = {name: value for name, value in sent.items() if name not in inputs}
+        parts = {name: ("../../x.pdf", chosen[name]) if name in chosen else ("", b"") for name in inputs}
+        return await self._http.post(self._path, data=fields, files=parts, headers=self._headers)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -108,9 +126,7 @@ async def test_from_the_questions_to_the_receipt(city: City, language: str) -> N
         )
     )
     assert page.step == "materials"
-    page = Page(
-        await applicant.press(page, "next", {"authorise.business-licence": "on", "material.floor-plan": DIGEST})
-    )
+    page = Page(await applicant.press(page, "next", {"authorise.business-licence": "on"}, files={"floor-plan": PDF}))
     assert page.step == "review"
     assert CREDIT_CODE in page.text
     answer = await applicant.press(page, "submit", {})
@@ -138,7 +154,7 @@ async def test_every_fault_of_a_step_stands_beside_its_field_and_what_was_writte
     assert {name: page.sent[name] for name in wrong} == wrong
     right = {"form.company.credit_code": CREDIT_CODE, "form.contact.phone": "13800000000"}
     page = Page(await applicant.press(page, "next", right))
-    page = Page(await applicant.press(page, "next", {"material.floor-plan": "short"}))
+    page = Page(await applicant.press(page, "next", {}, files={"floor-plan": b"MZ no paper"}))
     assert (page.step, page.status) == ("materials", 422)
     assert set(page.faulty) == {"material.floor-plan", "material.business-licence", "material.warehouse-lease"}
 
@@ -154,8 +170,8 @@ async def test_what_a_chosen_item_requires_comes_along_with_its_reason(city: Cit
     page = await applicant.go(page)
     right = {"form.company.credit_code": CREDIT_CODE, "form.contact.phone": "13800000000"}
     page = Page(await applicant.press(page, "next", right))
-    papers = {f"material.{name}": DIGEST for name in ("business-licence", "floor-plan")}
-    page = Page(await applicant.press(page, "next", papers))
+    papers = dict.fromkeys(("business-licence", "floor-plan"), PDF)
+    page = Page(await applicant.press(page, "next", {}, files=papers))
     assert (page.step, page.status) == ("review", 200)
     assert "“快递业务经营许可”要求先办理此项。" in page.text
     await applicant.press(page, "submit", {})
@@ -182,8 +198,8 @@ async def test_going_back_keeps_everything_and_an_answer_that_changes_drops_what
     page = await applicant.go(page)
     right = {"form.company.credit_code": CREDIT_CODE, "form.contact.phone": "13800000000"}
     page = Page(await applicant.press(page, "next", right))
-    papers = {f"material.{name}": DIGEST for name in ("business-licence", "floor-plan", "warehouse-lease")}
-    page = Page(await applicant.press(page, "next", papers))
+    papers = dict.fromkeys(("business-licence", "floor-plan", "warehouse-lease"), PDF)
+    page = Page(await applicant.press(page, "next", {}, files=papers))
     assert page.step == "review"
     for step in ("materials", "form", "items", "questions"):
         page = await applicant.go(page, go="back")
@@ -207,7 +223,7 @@ async def test_a_promise_and_a_deferral_take_the_place_of_materials_in_the_words
     assert page.text.count('name="promise.') == 1, "only where the bundle takes one"
     told = ("不适用告知承诺的名单", "城市管理") if language == "zh" else ("if you are on it", "Urban")
     assert all(words in page.text for words in told), "who supervises, and what the list does"
-    page = Page(await applicant.press(page, "next", {"material.application-form": DIGEST}))
+    page = Page(await applicant.press(page, "next", {}, files={"application-form": PDF}))
     assert (page.step, page.status) == ("materials", 422)
     words = page.words["promise.lease-contract"]
     chosen = {"promise.lease-contract": words, "defer.equipment-list": "on", "defer.health-certificates": "on"}
@@ -225,13 +241,43 @@ async def test_a_promise_and_a_deferral_take_the_place_of_materials_in_the_words
 
 async def test_a_promise_beside_the_material_or_in_other_words_is_told_beside_the_promise(city: City) -> None:
     page = Page(await to_the_materials_of_a_shop(applicant := Applicant(city, "shop-opening")))
-    papers = {f"material.{name}": DIGEST for name in ("application-form", "equipment-list", "health-certificates")}
-    twice = papers | {"material.lease-contract": DIGEST, "promise.lease-contract": page.words["promise.lease-contract"]}
-    refused = Page(await applicant.press(page, "next", twice))
+    papers = dict.fromkeys(("application-form", "equipment-list", "health-certificates"), PDF)
+    promised = {"promise.lease-contract": page.words["promise.lease-contract"]}
+    refused = Page(await applicant.press(page, "next", promised, files={**papers, "lease-contract": PDF}))
     assert (refused.step, refused.status, refused.faulty) == ("materials", 422, ["promise.lease-contract"])
-    other = Page(await applicant.press(page, "next", papers | {"promise.lease-contract": "我保证"}))
+    other = Page(await applicant.press(page, "next", {"promise.lease-contract": "我保证"}, files=papers))
     assert (other.status, other.faulty) == (422, ["promise.lease-contract"])
     assert "不一致" in other.text
+    assert city.cases.states == {}
+    one_way = Page(await applicant.press(refused, "next", {"drop.lease-contract": "on"}))
+    assert one_way.step == "review", "the file is taken back, the promise stays"
+
+
+async def test_what_was_uploaded_is_the_cases_and_its_name_is_forgotten(city: City) -> None:
+    page = Page(await to_the_materials_of_a_shop(applicant := Applicant(city, "shop-opening")))
+    papers = {name: PDF + name.encode() for name in ("application-form", "lease-contract", "equipment-list")}
+    page = Page(await applicant.press(page, "next", {"defer.health-certificates": "on"}, files=papers))
+    assert page.step == "review", page.faulty
+    assert (await applicant.press(page, "submit", {})).status_code == 303
+    ((case_no, state),) = city.cases.states.items()
+    for material in state.plan.materials:
+        fetched = await city.http.get(f"/cases/{case_no}/contents/{material.digest}", headers=city.bearer())
+        assert fetched.content == papers[material.id]
+        assert fetched.headers["content-disposition"] == f'attachment; filename="{material.id}.pdf"'
+    listed = await city.http.get(f"/cases/{case_no}/contents", headers={**city.bearer(), "Accept": "text/html"})
+    assert "租赁合同" in listed.text
+    assert "x.pdf" not in listed.text
+
+
+async def test_a_file_of_another_application_is_asked_for_again(city: City) -> None:
+    page = Page(await to_the_materials_of_a_shop(applicant := Applicant(city, "shop-opening")))
+    defer = {"defer.health-certificates": "on", "defer.equipment-list": "on"}
+    files = {"application-form": PDF, "lease-contract": PDF}
+    page = Page(await applicant.press(page, "next", defer, files=files))
+    page.sent["key"] = "another-application-of-hers"
+    refused = Page(await applicant.press(page, "submit", {}))
+    assert (refused.step, refused.status) == ("materials", 422)
+    assert "重新上传" in (await applicant.press(page, "submit", {})).text
     assert city.cases.states == {}
 
 

@@ -81,9 +81,9 @@ async def test_the_page_asks_exactly_for_the_points(city: City, case_no: str) ->
     path = f"/cases/{case_no}/items/{FILING}/correction"
     page = await city.http.get(path, headers={**city.bearer(), "Accept": "text/html"})
     asked = {part.split('"')[0] for part in page.text.split('name="')[1:]}
-    assert {name for name in asked if name.startswith(("form.", "material."))} == {
+    assert {name for name in asked if name.startswith(("form.", "file."))} == {
         "form.liquidation.leader_phone",
-        f"material.{RESOLUTION}",
+        f"file.{RESOLUTION}",
     }
     sent = await city.http.post(
         path,

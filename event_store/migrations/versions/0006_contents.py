@@ -1,0 +1,11 @@
+"""What applicants uploaded, sealed."""
+
+from event_store.migrations import run_file
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    """Executes the file beside this one."""
+    run_file("0006_contents.sql")
