@@ -1,11 +1,17 @@
 """The one directory of departments: from a department's code to the port through which it is reached."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
 
 from adapters.configuration.connection import DepartmentConnection
-from adapters.kinds import OPENERS, Surroundings
+from adapters.kinds import Surroundings, open_port
 from adapters.port import DepartmentPort
+
+_LINGERS_SECONDS: Final = 180.0
+"""So long connections stay open that are no longer used: longer than any call that was under way on them may take."""
 
 
 class UnknownDepartment(LookupError):
@@ -19,23 +25,72 @@ class UnknownDepartment(LookupError):
         self.known = known
 
 
-class DepartmentDirectory:
-    """Ports by department code. Built once per process; the ports share its connections."""
+@dataclass(frozen=True)
+class _Opened:
+    """A department as it was opened, and what has to be closed."""
 
-    def __init__(self, ports: Mapping[str, DepartmentPort]) -> None:
-        self._ports = dict(ports)
+    department: DepartmentConnection
+    port: DepartmentPort
+    connections: AsyncExitStack
+
+
+class DepartmentDirectory:
+    """Ports by department code, for one process; what each port is made of may be exchanged while it works."""
+
+    def __init__(self, around: Surroundings, lingers_seconds: float = _LINGERS_SECONDS) -> None:
+        self._around = around
+        self._lingers_seconds = lingers_seconds
+        self._opened: Mapping[str, _Opened] = {}
+        self._closing: dict[asyncio.Task[None], AsyncExitStack] = {}
 
     @property
     def codes(self) -> tuple[str, ...]:
         """All known codes, in alphabetical order."""
-        return tuple(sorted(self._ports))
+        return tuple(sorted(self._opened))
 
     def port(self, department: str) -> DepartmentPort:
         """The port of this department. Raises UnknownDepartment."""
         try:
-            return self._ports[department]
+            return self._opened[department].port
         except KeyError:
             raise UnknownDepartment(department, self.codes) from None
+
+    async def take(self, departments: Iterable[DepartmentConnection]) -> None:
+        """From now on these departments are known, all at once; who is reached as before keeps port and connections.
+
+        Calls under way on connections that are given up end on them. If one cannot be opened, nothing changes.
+        """
+        async with AsyncExitStack() as if_one_fails:
+            opened: dict[str, _Opened] = {}
+            for department in departments:
+                before = self._opened.get(department.code)
+                if before is None or before.department != department:
+                    connections = await if_one_fails.enter_async_context(AsyncExitStack())
+                    port = await connections.enter_async_context(open_port(department, self._around))
+                    opened[department.code] = _Opened(department, port, connections)
+                else:
+                    opened[department.code] = before
+            if_one_fails.pop_all()
+        given_up = [one for one in self._opened.values() if opened.get(one.department.code) is not one]
+        self._opened = opened
+        for one in given_up:
+            task = asyncio.create_task(self._close_later(one.connections))
+            self._closing[task] = one.connections
+            task.add_done_callback(lambda done: self._closing.pop(done, None))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        lingering = dict(self._closing)
+        for task in lingering:
+            task.cancel()
+        await asyncio.gather(*lingering, return_exceptions=True)
+        for connections in (*lingering.values(), *(one.connections for one in self._opened.values())):
+            await connections.aclose()
+        self._opened = {}
+
+    async def _close_later(self, connections: AsyncExitStack) -> None:
+        await asyncio.sleep(self._lingers_seconds)
+        await connections.aclose()
 
 
 @asynccontextmanager
@@ -43,9 +98,9 @@ async def open_directory(
     departments: Iterable[DepartmentConnection], around: Surroundings | None = None
 ) -> AsyncIterator[DepartmentDirectory]:
     """The directory of these departments; their connections are closed at the end."""
-    async with AsyncExitStack() as connections:
-        ports: dict[str, DepartmentPort] = {}
-        for department in departments:
-            opening = OPENERS[department.entry.kind](department, around or Surroundings())
-            ports[department.code] = await connections.enter_async_context(opening)
-        yield DepartmentDirectory(ports)
+    directory = DepartmentDirectory(around or Surroundings())
+    try:
+        await directory.take(departments)
+        yield directory
+    finally:
+        await directory.close()

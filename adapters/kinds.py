@@ -14,7 +14,9 @@ from pydantic import HttpUrl
 from adapters.configuration.connection import DepartmentConnection
 from adapters.configuration.kinds import Kind
 from adapters.http_push import HttpPushDepartment, HttpPushSettings, open_client
+from adapters.instant import InstantDepartment
 from adapters.port import DepartmentPort
+from adapters.translated import TranslatedDepartment
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,30 @@ Opener = Callable[[DepartmentConnection, Surroundings], AbstractAsyncContextMana
 @asynccontextmanager
 async def open_http_push(department: DepartmentConnection, around: Surroundings) -> AsyncIterator[DepartmentPort]:
     """The port of a department that pushes its decisions; its connections are closed at the end."""
-    settings = http_settings(department, around)
-    async with open_client(settings) as client:
-        around.trace(client)
+    async with http_client(department, around) as (settings, client):
         yield HttpPushDepartment(department.code, settings, client)
 
 
+@asynccontextmanager
+async def open_instant(department: DepartmentConnection, around: Surroundings) -> AsyncIterator[DepartmentPort]:
+    """The port of a department that decides in its answer; its connections are closed at the end."""
+    async with http_client(department, around) as (settings, client):
+        yield InstantDepartment(department.code, settings, client)
+
+
+@asynccontextmanager
+async def http_client(
+    department: DepartmentConnection, around: Surroundings
+) -> AsyncIterator[tuple[HttpPushSettings, httpx.AsyncClient]]:
+    """How this department is reached over HTTP, and the connections; for every kind that is."""
+    settings = http_settings(department, around)
+    async with open_client(settings) as client:
+        around.trace(client)
+        yield settings, client
+
+
 def http_settings(department: DepartmentConnection, around: Surroundings) -> HttpPushSettings:
-    """How this department is reached over HTTP; for every kind that is."""
+    """Address, credential and time-outs."""
     time_outs = department.entry.time_outs
     return HttpPushSettings(
         endpoint=HttpUrl(department.url),
@@ -52,4 +70,13 @@ def http_settings(department: DepartmentConnection, around: Surroundings) -> Htt
 
 OPENERS: Final[Mapping[Kind, Opener]] = {
     Kind.HTTP_PUSH: open_http_push,
+    Kind.INSTANT: open_instant,
 }
+
+
+@asynccontextmanager
+async def open_port(department: DepartmentConnection, around: Surroundings) -> AsyncIterator[DepartmentPort]:
+    """The port of this department, by its kind and in our words. Raises KeyError for a kind that has no opener."""
+    async with OPENERS[department.entry.kind](department, around) as port:
+        codes = department.entry.codes
+        yield TranslatedDepartment(port, codes) if codes.items or codes.reasons else port

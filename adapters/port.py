@@ -213,6 +213,8 @@ class UnknownCause(StrEnum):
     CREDENTIAL_REFUSED = "credential_refused"
     KEY_CONFLICT = "key_conflict"
     UNEXPECTED_STATUS = "unexpected_status"
+    NOT_INSTANT = "not_instant"
+    """Taken by a department that is configured to decide at once."""
 
 
 class Unknown(Answer):

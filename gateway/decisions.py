@@ -107,7 +107,7 @@ async def receive(services: GatewayServices, department: str, request: Request) 
     require_json(request)
     body = await raw_body(request, services.settings.largest_body)
     prove_origin(services, department, request, body)
-    decision = parse(DepartmentDecision, body)
+    decision = parse(DepartmentDecision, services.in_our_words(department, body))
     check_case_number(decision.case_no)
     live, measured = live_of(request), (decision.case_no, decision.item, decision.decision_id)
     noted, counted = live.decision_arrived(*measured), False
@@ -222,6 +222,7 @@ async def known_to_a_case_at_rest(
 _IN_CHINESE = {
     "signature-missing": "请求没有签名（RFC 9421）。",
     "signature-key-unknown": "签名所用的密钥未登记。",
+    "signature-key-expired": "签名所用的密钥不在有效期内。",
     "signature-too-old": "签名已过期，请重新签名。",
     "signature-from-the-future": "签名时间早于系统时间允许的范围，请校对时钟。",
     "signature-incomplete": "签名未覆盖全部必需内容。",

@@ -128,7 +128,7 @@ async def receive(services: GatewayServices, department: str, request: Request) 
     require_json(request)
     body = await raw_body(request, services.settings.largest_body)
     prove_origin(services, department, request, body)
-    act = parse(ActOfDepartmentBody, body).root
+    act = parse(ActOfDepartmentBody, services.in_our_words(department, body)).root
     check_case_number(act.case_no)
     with bind(case_no=act.case_no, item=act.item, department=department):
         return await _handed_over(services, department, act)

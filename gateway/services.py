@@ -161,3 +161,7 @@ class GatewayServices:
     """A MAC of a request's body. A plain digest would let anybody who reads the database guess what was in it."""
     receipt_keys: AttestationKeys
     """Sign receipts of hand-in, and verify those that were signed with earlier keys."""
+    in_our_words: Callable[[str, bytes], bytes] = lambda department, body: body
+    """What this department's system sent, with our names where it has codes of its own."""
+    directory_is_stale: Callable[[], bool] = lambda: False
+    """Whether the directory's file was changed to one that cannot be used: the one before it stays in force."""

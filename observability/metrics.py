@@ -50,6 +50,11 @@ ITEMS_RETURNED: Final = Counter(
     ["department", "reason", "responsible"],
     registry=REGISTRY,
 )
+DIRECTORY_STALE: Final = Gauge(
+    "onething_department_directory_stale",
+    "1 while the file of departments is broken and what it said before is in force, else 0; per process.",
+    registry=REGISTRY,
+)
 SUBMISSIONS: Final = Counter(
     "onething_submissions",
     "Calls to departments that submit an item, by department and outcome (unknown: no usable answer).",

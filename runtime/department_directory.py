@@ -123,7 +123,9 @@ def _keys(read: ReadDirectory, faults: list[FileFault]) -> dict[str, Verificatio
         for key_id, written in entry.keys.items():
             place = ("departments", code, "keys", key_id)
             try:
-                key = VerificationKey.from_pem(key_id, written.pem)
+                key = VerificationKey.from_pem(
+                    key_id, written.pem, valid_from=written.valid_from, valid_until=written.valid_until
+                )
             except (SecurityError, ValueError) as error:
                 reason = Text(zh=f"公钥 {key_id} 无法读取：{error}。", en=f"The public key {key_id}: {error}.")
                 fix = Text(

@@ -24,9 +24,11 @@ from observability.metrics_server import metrics_route
 from observability.temporal import temporal_runtime
 from one_things.catalogue import Catalogue
 from runtime.case_counts import count
+from runtime.department_directory import LoadedDirectory
+from runtime.directory_watch import DirectoryWatch
 from runtime.serving import serving_beside
 from runtime.settings import Settings
-from runtime.wiring import OpenRecord, case_secrets, connect_temporal, known_departments, open_record
+from runtime.wiring import OpenRecord, case_secrets, connect_temporal, open_record, watch_departments, watching
 from security.suites import suite
 from security.token_keys import FetchedKeys, StaticKeys, TokenKeys
 from security.tokens import TokenVerifier
@@ -49,7 +51,9 @@ async def run_gateway(settings: Settings) -> None:
         )
         record = await opened.enter_async_context(open_record(settings, _ROLE))
         fetching = await opened.enter_async_context(httpx.AsyncClient())
-        app = gateway_app(await _services(settings, record, traces, fetching), traces)
+        watch = watch_departments(settings)
+        await opened.enter_async_context(watching(watch, _needs_no_more))
+        app = gateway_app(await _services(settings, watch, record, traces, fetching), traces)
         projecting = asyncio.create_task(Projector(record.database, CaseProjection(hear=count)).run())
         opened.callback(projecting.cancel)
         needed = [projecting]
@@ -80,12 +84,11 @@ def metrics_app() -> Starlette:
 
 
 async def _services(
-    settings: Settings, record: OpenRecord, traces: tracing.Tracing, fetching: httpx.AsyncClient
+    settings: Settings, watch: DirectoryWatch, record: OpenRecord, traces: tracing.Tracing, fetching: httpx.AsyncClient
 ) -> GatewayServices:
     crypto = suite(settings.crypto_suite)
     fingerprint_key = crypto.derive_key(settings.record_mac_key_bytes(), b"fingerprint of a request")
     client = await connect_temporal(settings, traces.temporal_plugins(), runtime=temporal_runtime(), lazy=True)
-    keys = known_departments(settings).keys
     return GatewayServices(
         settings=GatewaySettings(
             public_url=settings.gateway_url,
@@ -105,10 +108,16 @@ async def _services(
         cases=TemporalCases(client, settings.temporal_task_queue),
         tokens=token_verifier(settings, fetching),
         contents=record.contents,
-        department_key=keys.get,
+        department_key=watch.key,
         fingerprint=lambda body: crypto.mac(fingerprint_key, body),
         receipt_keys=settings.receipt_key_ring(),
+        in_our_words=watch.in_our_words,
+        directory_is_stale=lambda: watch.is_stale,
     )
+
+
+async def _needs_no_more(_: LoadedDirectory) -> None:
+    """The gateway opens no connections to departments: keys and codes are looked up in what is in force."""
 
 
 def token_verifier(settings: Settings, fetching: httpx.AsyncClient) -> TokenVerifier:

@@ -221,13 +221,13 @@ class Settings(BaseSettings):
     # --- departments ---
     department_directory: ReadableFile | None = _setting(
         None,
-        "YAML file of the departments: address, credential by reference, public keys.",
+        "YAML file of the departments: kind, address, credential by reference, public keys; read anew when it changes.",
         "/etc/onething/departments.yaml",
         (Role.GATEWAY, Role.WORKER),
     )
 
     department_timeout_seconds: Annotated[float, Field(gt=0, le=120)] = _setting(
-        5.0, "Seconds after which a department's answer counts as unknown.", "5"
+        5.0, "Seconds after which a department's answer counts as unknown, where its entry says nothing else.", "5"
     )
 
     # --- the city ---

@@ -1,6 +1,8 @@
 """Everything plugged together: from settings to the connections and services that a role works with."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,7 @@ from event_store.intake import Intake
 from event_store.pool import Database, StoreSettings
 from event_store.store import EventStore
 from runtime.department_directory import LoadedDirectory, load_directory
+from runtime.directory_watch import DirectoryWatch
 from runtime.settings import Settings
 from security.payload_codec import data_converter
 from security.suites import suite
@@ -103,16 +106,42 @@ def _bytes(file: Path | None) -> bytes | None:
 
 def known_departments(settings: Settings) -> LoadedDirectory:
     """The departments of the directory file, and their keys. Raises DirectoryUnusable with every fault."""
+    return load_directory(_directory_file(settings))
+
+
+def _directory_file(settings: Settings) -> Path:
     if settings.department_directory is None:
         raise ValueError("the directory of departments is checked when settings are loaded")
-    return load_directory(settings.department_directory)
+    return settings.department_directory
+
+
+def watch_departments(settings: Settings) -> DirectoryWatch:
+    """The departments of the directory file, as it is and as it will be. Raises DirectoryUnusable with every fault."""
+    return DirectoryWatch(_directory_file(settings))
 
 
 @asynccontextmanager
 async def open_departments(
-    settings: Settings, trace: Callable[[httpx.AsyncClient], None] = lambda _: None
+    settings: Settings, watch: DirectoryWatch, trace: Callable[[httpx.AsyncClient], None] = lambda _: None
 ) -> AsyncIterator[DepartmentDirectory]:
-    """Ports to all departments; their connections are closed at the end. ``trace`` instruments each client."""
+    """Ports to all departments as ``watch`` has them; their connections are closed at the end.
+
+    ``trace`` instruments each client.
+    """
     around = Surroundings(trace, settings.department_timeout_seconds)
-    async with open_directory(known_departments(settings).departments.values(), around) as directory:
+    async with open_directory(watch.current.departments.values(), around) as directory:
         yield directory
+
+
+@asynccontextmanager
+async def watching(watch: DirectoryWatch, take: Callable[[LoadedDirectory], Awaitable[None]]) -> AsyncIterator[None]:
+    """Meanwhile changes of the file are taken, by themselves and upon SIGHUP."""
+    loop = asyncio.get_running_loop()
+    looking = asyncio.create_task(watch.run(take))
+    loop.add_signal_handler(signal.SIGHUP, watch.look_now)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)

@@ -23,9 +23,10 @@ from activities.signing import SigningActivities
 from observability import logs, tracing
 from observability.metrics_server import metrics_route
 from observability.temporal import temporal_runtime
+from runtime.directory_watch import DirectoryWatch
 from runtime.serving import serving_beside
 from runtime.settings import Settings
-from runtime.wiring import case_secrets, connect_temporal, open_departments, open_record
+from runtime.wiring import case_secrets, connect_temporal, open_departments, open_record, watch_departments, watching
 from runtime.worker import case_worker
 
 _LOG = logging.getLogger("onething.worker")
@@ -43,7 +44,9 @@ async def run_worker(settings: Settings) -> None:
             tracing.setup("worker", otlp_endpoint=_text(settings.otlp_endpoint), span_directory=settings.span_directory)
         )
         record = await opened.enter_async_context(open_record(settings, "worker"))
-        directory = await opened.enter_async_context(open_departments(settings, traces.instrument_client))
+        watch = watch_departments(settings)
+        directory = await opened.enter_async_context(open_departments(settings, watch, traces.instrument_client))
+        await opened.enter_async_context(watching(watch, lambda loaded: directory.take(loaded.departments.values())))
         client = await _connect_patiently(settings, traces, stopping)
         if client is None:
             return
@@ -68,15 +71,15 @@ async def run_worker(settings: Settings) -> None:
             sandboxed=settings.worker_sandboxed,
             graceful_shutdown=timedelta(seconds=settings.worker_graceful_seconds),
         )
-        await _work(worker, settings, stopping)
+        await _work(worker, watch, settings, stopping)
 
 
-async def _work(worker: Worker, settings: Settings, stopping: asyncio.Event) -> None:
+async def _work(worker: Worker, watch: DirectoryWatch, settings: Settings, stopping: asyncio.Event) -> None:
     """Work and answer on the status port until asked to stop. Raises what ends the worker by itself."""
     async with AsyncExitStack() as beside:
         if settings.worker_port is not None:
             await beside.enter_async_context(
-                serving_beside(_status(worker), settings.worker_host, settings.worker_port, settings.log_level)
+                serving_beside(_status(worker, watch), settings.worker_host, settings.worker_port, settings.log_level)
             )
         _LOG.info("working on task queue %s", settings.temporal_task_queue)
         working = asyncio.create_task(worker.run())
@@ -101,9 +104,10 @@ async def _connect_patiently(settings: Settings, traces: tracing.Tracing, stoppi
     return None
 
 
-def _status(worker: Worker) -> Starlette:
+def _status(worker: Worker, watch: DirectoryWatch) -> Starlette:
     async def ready(_: Request) -> Response:
-        return JSONResponse({"working": worker.is_running}, status_code=200 if worker.is_running else 503)
+        standing = {"working": worker.is_running, "departments": "stale" if watch.is_stale else "ok"}
+        return JSONResponse(standing, status_code=200 if worker.is_running else 503)
 
     return Starlette(routes=[Route("/ready", ready), metrics_route()])
 

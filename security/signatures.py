@@ -50,6 +50,12 @@ class SignatureKeyUnknown(SignatureRefused):
     code = "signature-key-unknown"
 
 
+class SignatureKeyExpired(SignatureRefused):
+    """The key is known, but is not valid now: its time has ended, or has not come yet."""
+
+    code = "signature-key-expired"
+
+
 class SignatureTooOld(SignatureRefused):
     """Signed more than WINDOW_SECONDS ago, or past the expiry its signer set."""
 
@@ -129,7 +135,8 @@ def verify(
 
     `url` is absolute or begins with the path, percent-encoded as received; `headers` are all of the request, `body`
     the bytes before decoding. The key, not the request, decides the algorithm (RFC 9421, section 7.3.6). Checked in
-    this order: present, complete, key known, within WINDOW_SECONDS of `now` (default: the clock), signature, digest.
+    this order: present, complete, key known, key valid at `now` (default: the clock), signed within WINDOW_SECONDS of
+    it, signature, digest.
     """
     fields = _FieldLines.of(headers)
     if "signature" not in fields.names or "signature-input" not in fields.names:
@@ -182,6 +189,8 @@ class _Verification(HTTPMessageVerifier):
         self._key = self._key_lookup(key_id)
         if self._key is None:
             raise SignatureKeyUnknown("no key is registered under the signature's keyid")
+        if not self._key.is_valid(datetime.fromtimestamp(self._now, UTC)):
+            raise SignatureKeyExpired("the key is not valid now: sign with one whose time has come and has not ended")
         self.signature_algorithm = _algorithm(self._key.suite_name)
 
     def _check_time(self, params: Mapping[str, Any]) -> None:

@@ -11,10 +11,13 @@ from one_things.yaml_words import mistake
 
 
 class TimeOuts(Record):
-    """After how many seconds a call is given up; its outcome is then not known."""
+    """After how many seconds a call is given up; its outcome is then not known.
 
-    connect_seconds: Seconds = 2.0
-    answer_seconds: Annotated[float, Strict(), Field(gt=0, le=120)] | None = None
+    Together they stay below the 15 seconds of one try (`workflows/calling.py`): who needs longer answers 202.
+    """
+
+    connect_seconds: Annotated[float, Strict(), Field(gt=0, le=4)] = 2.0
+    answer_seconds: Annotated[float, Strict(), Field(gt=0, le=10)] | None = None
     """For the answer, once connected; None: `ONETHING_DEPARTMENT_TIMEOUT_SECONDS`."""
 
 

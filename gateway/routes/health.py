@@ -31,6 +31,8 @@ class Readiness(Record):
     ready: bool
     record: Standing
     orchestrator: Standing
+    departments: Literal["ok", "stale"]
+    """Stale: the file of departments was changed and cannot be used; what it said before is in force."""
 
 
 @router.get("/health")
@@ -47,7 +49,8 @@ async def ready(services: Services, response: Response) -> Readiness:
     record, orchestrator = await asyncio.gather(_record(services), _orchestrator(services))
     is_ready = record == "ok"
     response.status_code = 200 if is_ready else 503
-    return Readiness(ready=is_ready, record=record, orchestrator=orchestrator)
+    departments: Literal["ok", "stale"] = "stale" if services.directory_is_stale() else "ok"
+    return Readiness(ready=is_ready, record=record, orchestrator=orchestrator, departments=departments)
 
 
 async def _record(services: GatewayServices) -> Standing:

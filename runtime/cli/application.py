@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from runtime.cli import (
+    adapter_config,
     bench,
     bundle_trial,
     bundles,
@@ -41,6 +42,7 @@ _MODULES = (
     case_commands,
     roles,
     departments,
+    adapter_config,
     database,
     verify,
     rebuild,

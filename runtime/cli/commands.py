@@ -43,6 +43,10 @@ class Commands:
         """The group of commands about one case."""
         return self.group("case", "One case: submit, look at, erase.")
 
+    def adapter_group(self) -> typer.Typer:
+        """The group of commands about departments' systems."""
+        return self.group("adapter", "Departments' systems: how they are reached.")
+
     def bundle_group(self) -> typer.Typer:
         """The group of commands about bundles."""
         return self.group("bundles", "The one-things that can be applied for: list, show, check, try.")

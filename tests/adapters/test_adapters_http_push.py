@@ -12,6 +12,7 @@ from pydantic import HttpUrl, SecretStr, ValidationError
 
 from adapters.directory import DepartmentDirectory, UnknownDepartment
 from adapters.http_push import LARGEST_ANSWER_BYTES, HttpPushDepartment, HttpPushSettings, open_client
+from adapters.kinds import Surroundings
 from adapters.port import DepartmentPort, Done, Purpose, SourceUnavailable, Standing, Submission, Unknown, UnknownCause
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -186,7 +187,7 @@ async def test_a_redirect_is_not_followed() -> None:
 
 def test_an_unknown_department_is_named_with_those_that_are_known() -> None:
     with pytest.raises(UnknownDepartment, match="'moon'; known are none"):
-        DepartmentDirectory({}).port("moon")
+        DepartmentDirectory(Surroundings()).port("moon")
 
 
 def test_a_key_must_name_its_attempt_and_travel_unescaped() -> None:

@@ -64,7 +64,7 @@ class SandboxProcess:
 
     def connection(self, department: str, **entry: Any) -> DepartmentConnection:
         """How one of its departments is reached; ``entry`` says more of it, as the directory's file would."""
-        written = {"url": f"{self.url}/{department}", "time_outs": {"answer_seconds": 20}, **entry}
+        written = {"url": f"{self.url}/{department}", "time_outs": {"answer_seconds": 10}, **entry}
         return DepartmentConnection(
             department, DepartmentEntry.model_validate(written), SecretStr(credential_of(department)), Path()
         )

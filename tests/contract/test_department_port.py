@@ -1,8 +1,10 @@
 """What every kind of department must keep to, whatever it is reached by. Each kind runs the whole suite."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
-from adapters.directory import DepartmentDirectory
+from adapters.directory import open_directory
 from adapters.port import (
     DepartmentPort,
     Done,
@@ -35,21 +37,30 @@ from one_things.licences import LicenceStatus
 from tests.contract.control import Control
 from tests.contract.given import CREDIT_CODE, credit_code, purpose, submission
 from tests.contract.inbox import Inbox
+from tests.contract.kinds import KINDS, Can, KindUnderTest, needs
+from tests.contract.sandbox_process import SandboxProcess
 
 ITEM = "tax-clearance"
 
 
-@pytest.fixture(params=["http push"])
-def port(request: pytest.FixtureRequest, directory: DepartmentDirectory) -> DepartmentPort:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "kind" in metafunc.fixturenames:
+        kinds = [kind for kind in KINDS if kind.is_for(metafunc.function)]
+        metafunc.parametrize("kind", kinds, ids=[kind.name for kind in kinds])
+
+
+@pytest.fixture
+async def port(kind: KindUnderTest, sandbox: SandboxProcess) -> AsyncIterator[DepartmentPort]:
     """The tax department, by each kind of port."""
-    ports = {"http push": directory.port("tax")}
-    return ports[request.param]
+    async with open_directory([sandbox.connection("tax", **kind.entry)]) as directory:
+        yield directory.port("tax")
 
 
 async def _behave(control: Control, behaviour: Behaviour) -> None:
     await control.scenario(behaviour, subject=CREDIT_CODE, item=ITEM)
 
 
+@needs(Can.ANSWER_AT_ONCE)
 async def test_done_at_once_comes_with_the_results(
     port: DepartmentPort, control: Control, inbox: Inbox, case_no: str
 ) -> None:
@@ -61,6 +72,7 @@ async def test_done_at_once_comes_with_the_results(
     assert result.reference
 
 
+@needs(Can.DECIDE_LATER, Can.CALL_BACK)
 async def test_taken_is_decided_by_callback(port: DepartmentPort, inbox: Inbox, case_no: str, control: Control) -> None:
     await _behave(control, Callback(delay_seconds=0.05))
     outcome = await port.submit(submission(inbox, case_no))
@@ -70,6 +82,7 @@ async def test_taken_is_decided_by_callback(port: DepartmentPort, inbox: Inbox, 
     assert (decision.department, decision.body["verdict"], decision.body["attempt"]) == ("tax", "approved", 1)
 
 
+@needs(Can.ANSWER_AT_ONCE)
 async def test_a_refusal_has_its_code_reason_and_article(
     port: DepartmentPort, control: Control, inbox: Inbox, case_no: str
 ) -> None:
@@ -78,6 +91,7 @@ async def test_a_refusal_has_its_code_reason_and_article(
     assert outcome == Refused(code="owes-tax", reason="尚有未结清税款", article="税收征收管理法第十六条")
 
 
+@needs(Can.DECIDE_LATER)
 async def test_corrections_are_named_and_the_next_attempt_goes_through(
     port: DepartmentPort, control: Control, inbox: Inbox, case_no: str
 ) -> None:
@@ -88,6 +102,7 @@ async def test_corrections_are_named_and_the_next_attempt_goes_through(
     assert isinstance(await port.submit(submission(inbox, case_no, attempt=2)), Taken)
 
 
+@needs(Can.DECIDE_LATER)
 async def test_the_same_key_again_has_the_first_answer_and_no_second_effect(
     port: DepartmentPort, control: Control, inbox: Inbox, case_no: str
 ) -> None:
@@ -99,6 +114,7 @@ async def test_the_same_key_again_has_the_first_answer_and_no_second_effect(
     assert (seen.times, seen.effects) == (2, 1)
 
 
+@needs(Can.DECIDE_LATER)
 async def test_the_same_key_with_another_body_is_not_known(
     port: DepartmentPort, control: Control, inbox: Inbox, case_no: str
 ) -> None:
@@ -110,6 +126,7 @@ async def test_the_same_key_with_another_body_is_not_known(
     assert isinstance(await port.ask(submission(inbox, case_no).key), Taken)
 
 
+@needs(Can.DECIDE_LATER)
 async def test_a_lost_reply_is_asked_for_and_never_sent_again(
     port: DepartmentPort, control: Control, inbox: Inbox, case_no: str
 ) -> None:
@@ -123,6 +140,7 @@ async def test_a_lost_reply_is_asked_for_and_never_sent_again(
     assert [(call.kind, call.status) for call in journal.calls] == [("submit", 0), ("ask", 202)]
 
 
+@needs(Can.DECIDE_LATER)
 async def test_what_never_arrived_is_sent_again(
     port: DepartmentPort, control: Control, inbox: Inbox, case_no: str
 ) -> None:
@@ -147,6 +165,7 @@ async def test_a_department_that_is_down_says_nothing_about_anything(
     assert isinstance(lookup, SourceUnavailable)
 
 
+@needs(Can.DECIDE_LATER)
 async def test_asking_tells_the_decision_once_it_is_made(
     port: DepartmentPort, control: Control, inbox: Inbox, case_no: str
 ) -> None:
@@ -221,6 +240,7 @@ async def test_an_undoing_that_takes_time_is_told_to_who_asks_and_never_sent_as_
     assert inbox.of(case_no) == []
 
 
+@needs(Can.BE_LOOKED_UP)
 async def test_looking_up_what_is_held_and_what_is_not(port: DepartmentPort, case_no: str, control: Control) -> None:
     subject = {"company.credit_code": CREDIT_CODE}
     found = await port.fetch("tax-clearance-status", subject, purpose(case_no))
@@ -234,6 +254,7 @@ async def test_looking_up_what_is_held_and_what_is_not(port: DepartmentPort, cas
     assert {call.kind for call in (await control.journal(case_no)).calls} >= {"look-up tax-clearance-status"}
 
 
+@needs(Can.BE_LOOKED_UP)
 async def test_looking_up_while_the_source_is_away_is_not_an_empty_answer(
     port: DepartmentPort, control: Control, case_no: str
 ) -> None:
@@ -248,6 +269,7 @@ async def test_looking_up_while_the_source_is_away_is_not_an_empty_answer(
     assert found.fields["owed_cents"] == 0
 
 
+@needs(Can.BE_LOOKED_UP)
 async def test_a_licence_that_is_held_that_is_not_and_that_cannot_be_said(
     port: DepartmentPort, control: Control, case_no: str
 ) -> None:

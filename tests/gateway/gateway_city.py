@@ -8,8 +8,8 @@ import socket
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ import uvicorn
 from pydantic import JsonValue
 
 from activities.calendars import PublishedCalendars
+from adapters.configuration.codes import Codes
+from adapters.translated import in_our_words
 from event_store.calendars import Calendars
 from event_store.case_keys import CaseKeys
 from event_store.case_projection import CaseProjection
@@ -51,6 +53,7 @@ from tests.gateway.played_cases import PlayedCases
 _NUMBERS = itertools.count(1)
 _SUITE = suite("international")
 DEPARTMENTS = ("fire-rescue", "market-regulation", "tax", "human-resources", "medical-insurance", "customs", "bank")
+CODES = {"tax": Codes(items={"tax-clearance": "SW-0042"}, reasons={"E17": "tax-owed"})}
 
 
 @asynccontextmanager
@@ -97,6 +100,7 @@ class City:
     keys: dict[str, SigningKey]
     http: httpx.AsyncClient
     live: LiveRecord
+    broken_directory: list[str]
     _applied: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def token(self, subject: str = "applicant-1", role: Role = Role.APPLICANT, valid_for: int = 3600) -> str:
@@ -144,6 +148,14 @@ async def city_of(
     """A running gateway over this database."""
     keys = {code: SigningKey.generate(f"{code}.1") for code in DEPARTMENTS}
     public: dict[str, VerificationKey] = {key.id: key.verification_key() for key in keys.values()}
+    now = datetime.now(UTC)
+    dated: tuple[tuple[str, str, dict[str, datetime]], ...] = (
+        ("tax, expired", "tax.0", {"valid_until": now}),
+        ("tax, to come", "tax.9", {"valid_from": now + timedelta(days=1)}),
+    )
+    for name, key_id, dates in dated:
+        keys[name] = SigningKey.generate(key_id)
+        public[key_id] = replace(keys[name].verification_key(), **dates)
     issuer = EmbeddedIssuer(folder, issuer="https://issuer.test", audience="onething")
     # Patient with a busy machine: these tests are about HTTP, not about a slow database.
     patience = {"acquire_timeout": 60, "connect_timeout": 60, "statement_timeout": 60}
@@ -152,7 +164,7 @@ async def city_of(
     )
     async with Database(store_settings) as database:
         store = EventStore(database, _SUITE, b"k" * 32)
-        cases = PlayedCases(store)
+        cases, broken = PlayedCases(store), list[str]()
         services = GatewayServices(
             settings=GatewaySettings(
                 public_url="http://127.0.0.1", **{"leftover_age": 0, "leftover_interval": 0.3, **settings}
@@ -171,13 +183,15 @@ async def city_of(
             department_key=public.get,
             fingerprint=lambda body: _SUITE.mac(b"f" * 32, body),
             receipt_keys=AttestationKeys.generate("r1"),
+            in_our_words=lambda department, body: in_our_words(CODES.get(department, Codes()), body),
+            directory_is_stale=lambda: bool(broken),
         )
         app = create_app(services)
         # No TLS here, and reading the authorities would take longer than the gateway's whole start.
         untrusting = httpx.AsyncClient(timeout=30, trust_env=False, verify=False)
         async with served(app, send_buffer) as (url, state), untrusting as http:
             http.base_url = url
-            yield City(url, cases, services, database, issuer, keys, http, state["live"])
+            yield City(url, cases, services, database, issuer, keys, http, state["live"], broken)
 
 
 @asynccontextmanager

@@ -304,10 +304,24 @@ async def test_a_browser_gets_pages_and_a_program_gets_data(city: City) -> None:
 async def test_it_is_ready_without_temporal_for_it_takes_applications_and_says_what_is_away(city: City) -> None:
     assert (await city.http.get("/health")).json() == {"status": "ok"}
     ready = await city.http.get("/ready")
-    assert (ready.status_code, ready.json()) == (200, {"ready": True, "record": "ok", "orchestrator": "ok"})
+    assert (ready.status_code, ready.json()) == (
+        200,
+        {"ready": True, "record": "ok", "orchestrator": "ok", "departments": "ok"},
+    )
     city.cases.is_up = False
     away = await city.http.get("/ready")
-    assert (away.status_code, away.json()) == (200, {"ready": True, "record": "ok", "orchestrator": "away"})
+    assert (away.status_code, away.json()) == (
+        200,
+        {"ready": True, "record": "ok", "orchestrator": "away", "departments": "ok"},
+    )
+
+
+async def test_a_broken_file_of_departments_is_told_and_stops_nothing(city: City) -> None:
+    city.broken_directory.append("since just now")
+    ready = await city.http.get("/ready")
+    assert (ready.status_code, ready.json()["ready"], ready.json()["departments"]) == (200, True, "stale")
+    city.broken_directory.clear()
+    assert (await city.http.get("/ready")).json()["departments"] == "ok"
 
 
 async def test_the_catalogue(city: City) -> None:

@@ -126,6 +126,27 @@ async def test_while_the_orchestrator_is_away_the_sender_is_told_to_come_again(c
     assert answer.headers["retry-after"]
 
 
+async def test_a_department_may_speak_in_its_own_codes(city: City, case_no: str) -> None:
+    said = a_decision(case_no, item="SW-0042", verdict="refused", code="E17", reason="尚有税款未缴", results=[])
+    answer = await city.decide("tax", said)
+    assert answer.json() == {"outcome": "counted"}
+    item = city.cases.states[case_no].item(ITEM)
+    assert (item.status, item.code) == (ItemStatus.REFUSED, "tax-owed")
+
+
+async def test_the_codes_of_one_department_say_nothing_to_another(city: City, case_no: str) -> None:
+    answer = await city.decide("customs", a_decision(case_no, item="SW-0042"))
+    assert (answer.status_code, answer.json()["code"]) == (422, "input-invalid")
+
+
+@pytest.mark.parametrize("key", ["tax, expired", "tax, to come"])
+async def test_a_decision_signed_with_a_key_that_is_not_valid_now(city: City, case_no: str, key: str) -> None:
+    before = city.cases.states[case_no].version
+    answer = await city.decide("tax", a_decision(case_no), key=key)
+    assert (answer.status_code, answer.json()["code"]) == (401, "signature-key-expired")
+    assert city.cases.states[case_no].version == before
+
+
 async def test_an_unsigned_decision(city: City, case_no: str) -> None:
     answer = await city.http.post(
         "/departments/tax/decisions", content=a_decision(case_no), headers={"Content-Type": "application/json"}

@@ -1,5 +1,6 @@
 import base64
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -14,6 +15,7 @@ from security.signatures import (
     SignatureFromTheFuture,
     SignatureIncomplete,
     SignatureInvalid,
+    SignatureKeyExpired,
     SignatureKeyUnknown,
     SignatureMissing,
     SignatureRefused,
@@ -170,6 +172,15 @@ def test_an_unknown_key_is_told_apart_from_a_wrong_one() -> None:
         verify("POST", URL, signed(), BODY, {"tax.1": stranger}.get, NOW)
 
 
+def test_a_key_is_accepted_from_its_first_moment_up_to_its_last() -> None:
+    key, tick = KEYS["tax.1"], timedelta(microseconds=1)
+    for dates in ({}, {"valid_from": NOW}, {"valid_until": NOW + tick}, {"valid_from": NOW, "valid_until": NOW + tick}):
+        assert verify("POST", URL, signed(), BODY, {"tax.1": replace(key, **dates)}.get, NOW)
+    for dates in ({"valid_until": NOW}, {"valid_from": NOW + tick}):
+        with pytest.raises(SignatureKeyExpired):
+            verify("POST", URL, signed(), BODY, {"tax.1": replace(key, **dates)}.get, NOW)
+
+
 def test_the_window_is_300_seconds_either_way_edges_included() -> None:
     headers = signed()
     edge, beyond = timedelta(seconds=300), timedelta(seconds=300, milliseconds=1)
@@ -319,6 +330,7 @@ def test_each_failure_has_its_own_code() -> None:
     assert codes == {
         "signature-missing",
         "signature-key-unknown",
+        "signature-key-expired",
         "signature-too-old",
         "signature-from-the-future",
         "signature-incomplete",
