@@ -49,9 +49,9 @@ async def run_gateway(settings: Settings) -> None:
         traces = opened.enter_context(
             tracing.setup(_ROLE, otlp_endpoint=collector, span_directory=settings.span_directory)
         )
+        watch = watch_departments(settings)
         record = await opened.enter_async_context(open_record(settings, _ROLE))
         fetching = await opened.enter_async_context(httpx.AsyncClient())
-        watch = watch_departments(settings)
         await opened.enter_async_context(watching(watch, _needs_no_more))
         app = gateway_app(await _services(settings, watch, record, traces, fetching), traces)
         projecting = asyncio.create_task(Projector(record.database, CaseProjection(hear=count)).run())

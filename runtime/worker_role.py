@@ -43,8 +43,8 @@ async def run_worker(settings: Settings) -> None:
         traces = opened.enter_context(
             tracing.setup("worker", otlp_endpoint=_text(settings.otlp_endpoint), span_directory=settings.span_directory)
         )
-        record = await opened.enter_async_context(open_record(settings, "worker"))
         watch = watch_departments(settings)
+        record = await opened.enter_async_context(open_record(settings, "worker"))
         directory = await opened.enter_async_context(open_departments(settings, watch, traces.instrument_client))
         await opened.enter_async_context(watching(watch, lambda loaded: directory.take(loaded.departments.values())))
         client = await _connect_patiently(settings, traces, stopping)

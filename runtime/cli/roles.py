@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from runtime.cli.commands import Commands
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from runtime.cli.commands import CommandFailed, Commands
+
+_BAD_INPUT = 2
 
 
 def register(commands: Commands) -> None:
@@ -21,7 +26,8 @@ def serve() -> None:
     from runtime.settings import Role
     from runtime.settings_loading import load_settings
 
-    run_role(run_gateway(load_settings(Role.GATEWAY)))
+    with _departments_told():
+        run_role(run_gateway(load_settings(Role.GATEWAY)))
 
 
 def worker() -> None:
@@ -34,4 +40,16 @@ def worker() -> None:
     from runtime.settings_loading import load_settings
     from runtime.worker_role import run_worker
 
-    run_role(run_worker(load_settings(Role.WORKER)))
+    with _departments_told():
+        run_role(run_worker(load_settings(Role.WORKER)))
+
+
+@contextmanager
+def _departments_told() -> Iterator[None]:
+    """A file of departments that cannot be used is bad input. Raises CommandFailed with every fault."""
+    from runtime.department_directory import DirectoryUnusable
+
+    try:
+        yield
+    except DirectoryUnusable as unusable:
+        raise CommandFailed(f"The file of departments cannot be used:\n{unusable}", _BAD_INPUT) from None

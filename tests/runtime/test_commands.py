@@ -1,6 +1,8 @@
 """The command: help with an example everywhere, clear lines and exit codes, the record on a real database."""
 
 import asyncio
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ from runtime.cli.settings import settings_in_markdown
 from runtime.embedded.places import scratch_data_dir
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.settings_loading import describe_settings
+from security.attestations import AttestationKeys
 
 KEY = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
 
@@ -53,6 +56,36 @@ def test_bad_input_is_exit_code_2_in_one_line(
 ) -> None:
     assert run(monkeypatch, *arguments) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_file_of_departments_that_cannot_be_used_is_bad_input_with_every_fault(tmp_path: Path) -> None:
+    (tmp_path / "departments.yaml").write_text("departments:\n  tax: {token: hidden}\n  bank: {kind: pigeon}\n")
+    (tmp_path / "keys.json").write_text('{"keys": []}')
+    given = {
+        "TEMPORAL_ADDRESS": "127.0.0.1:1",
+        "DATABASE_URL": "postgresql://127.0.0.1:1/none",
+        "RECORD_MAC_KEY": KEY,
+        "MASTER_KEYS": f"m1:{KEY}",
+        "PAYLOAD_KEYS": f"p1:{KEY}",
+        "RECEIPT_KEYS": AttestationKeys.generate("r1").to_setting(),
+        "OIDC_ISSUER": "https://id.example.org",
+        "OIDC_JWKS_FILE": str(tmp_path / "keys.json"),
+        "DEPARTMENT_DIRECTORY": str(tmp_path / "departments.yaml"),
+    }
+    environment = os.environ | {f"ONETHING_{name}": value for name, value in given.items()}
+    ended = subprocess.run(
+        [sys.executable, "-m", "runtime.cli", "worker"],
+        check=False,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == 2, ended.stderr
+    told = ended.stderr.splitlines()
+    assert told[0] == "The file of departments cannot be used:"
+    assert [line.removeprefix(str(tmp_path)).split(":")[1] for line in told[1:]] == ["2", "3"]
+    assert "hidden" not in ended.stderr
 
 
 def test_settings_name_every_variable_in_full_on_a_narrow_terminal(
