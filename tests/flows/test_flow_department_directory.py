@@ -79,15 +79,21 @@ async def test_a_department_that_is_taken_out_is_waited_for_and_gets_each_submis
     assert (sent.times, sent.effects) == (1, 1)
 
 
+def both_doors(town: Town) -> tuple[str, str]:
+    return f"{town.city.urls['gateway']}/ready", f"{town.city.urls['worker']}/ready"
+
+
 async def test_a_broken_file_is_told_and_cases_go_on(town: Town, directory: Directory) -> None:
     await directory.becomes("departments: [", told=UNUSABLE)
     try:
-        ready = await town.http.get("/ready")
-        assert (ready.status_code, ready.json()["departments"]) == (200, "stale")
+        for url in both_doors(town):
+            ready = await town.http.get(url)
+            assert (ready.status_code, ready.json()["departments"]) == (200, "stale")
         case_no = await town.apply(company(SMALL))
         await town.until_items(case_no, ItemStatus.APPROVED, TAX)
     finally:
         await directory.becomes(directory.as_it_was)
-    assert (await town.http.get("/ready")).json()["departments"] == "ok"
+    for url in both_doors(town):
+        assert (await town.http.get(url)).json()["departments"] == "ok"
     await town.skip_notice(case_no, "simple-notice")
     assert (await assert_sound(town, case_no)).outcome is CaseOutcome.COMPLETED
