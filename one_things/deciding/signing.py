@@ -147,7 +147,8 @@ def _require_open(state: CaseState, item_id: str, at: datetime) -> None:
     item = state.items[item_id]
     if item.signing is None and item.status is ItemStatus.WAITING and state.phase is CasePhase.OPEN:
         raise CommandRefused("signing-not-begun", Text(zh="签署尚未开始。", en="The signing has not begun yet."))
-    if item.status is ItemStatus.LAPSED or (item.signing is not None and at >= item.signing.ends_at):
+    counted_until = at if state.rest is None else min(at, state.rest.since)  # no time to sign goes by in a rest
+    if item.status is ItemStatus.LAPSED or (item.signing is not None and counted_until >= item.signing.ends_at):
         raise CommandRefused("signing-lapsed", Text(zh="签署期限已过。", en="The time to sign is over."))
     if state.phase is not CasePhase.OPEN:
         raise CommandRefused("too-late", Text(zh="该办件已停止办理。", en="The case has stopped."))

@@ -6,6 +6,7 @@ import pytest
 
 from one_things import commands as c
 from one_things.case import CasePhase, ItemStatus
+from one_things.definition import Source, Suspension
 from one_things.events import CaseOutcome, StopReason
 from one_things.faults import CommandRefused
 from one_things.signing import document_of
@@ -92,6 +93,19 @@ def test_a_signing_lapses_and_the_case_with_it():
     assert story.state.stop_reason is StopReason.LAPSED
     assert story.steps() == (CloseCase(outcome=CaseOutcome.LAPSED),)
     assert refusal(story, story.signature("new-bank")) == "signing-lapsed"
+
+
+def test_no_time_to_sign_goes_by_while_the_case_rests():
+    source = Source(document="测试规定")
+    story = Sale(a_sale().model_copy(update={"suspension": Suspension(calendar_days=30, source=source)}))
+    story.drawn_up().signed("seller")
+    (deadline,) = deadlines(story.state)
+    story.when(c.SuspendCase(channel="web"))
+    story.now = deadline.at
+
+    assert story.when(story.signature("buyer")) == ["signature_given"]
+    story.when(c.ResumeCase(channel="web"))
+    assert story.state.item("contract").signing.ends_at > story.now, "as long as was left when it rested"
 
 
 def test_an_institution_that_does_not_sign_stops_the_case():
