@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import uuid4
@@ -16,17 +17,20 @@ from uuid import uuid4
 import httpx
 import yaml
 
-from adapters.sandbox.behaviours import Refuse
 from adapters.sandbox.control_routes import RecordScenario, Scenario
+from adapters.sandbox.event_routes import EventAnswered
 from adapters.sandbox.licences import data_set_of
 from adapters.sandbox.records import SetRecord
+from gateway.proposals import EventReceipt
 from gateway.routes.applicants import CaseCreated
 from gateway.views.case_view import CaseView
 from one_things.application import Application
-from one_things.case import CaseState
-from one_things.definition import Bundle
+from one_things.case import CaseState, ItemStatus
+from one_things.definition import Bundle, StartingEvent
 from one_things.events import Event
-from runtime.authoring.acts_on_the_way import Doors, acts_on_the_way
+from one_things.steps import deadlines
+from runtime.authoring.acts_on_the_way import Doors, Stage, acts_on_the_way
+from runtime.authoring.plays import Play, Plays, behaviour_of, starting_event
 from runtime.case_drawing import whom_it_waits_for
 from runtime.demo.activity import Activity
 from runtime.demo.case_book import CaseBook
@@ -52,12 +56,11 @@ class TrialFailed(Exception):
 
 
 class Trial(NamedTuple):
-    """What is tried: a bundle that passed its check, an application that passes the door, and who refuses."""
+    """What is tried: a bundle that passed its check, an application that passes the door, and what is to differ."""
 
     bundle: Bundle
     application: Application
-    refused: tuple[str, ...] = ()
-    """Items that their departments refuse."""
+    plays: Plays = Plays()
     patience: float = 60.0
     """After so many seconds without any event the case counts as stuck."""
 
@@ -86,9 +89,11 @@ async def under_way(trial: Trial, report: Report) -> AsyncIterator[Running]:
         settings = settings_of(city.environment)
         record = await opened.enter_async_context(open_record(settings, "trial"))
         temporal = await connect_temporal(settings)
-        doors = await opened.enter_async_context(_doors(city))
-        for item in trial.refused:
-            await _refuse(doors, item)
+        doors = await opened.enter_async_context(_doors(city, _identity(trial)))
+        for item, play in trial.plays.items.items():
+            await _behave(doors, trial.bundle, item, play)
+        for listed in _excluded(trial):
+            await _tell(doors, "records", listed.model_dump_json())
         for licence in _licences(trial):
             await _tell(doors, "records", licence.model_dump_json())
         case_no = await _apply(doors, trial)
@@ -113,6 +118,7 @@ class Running:
         self._book = book
         self._machine = machine
         self._doors = doors
+        self._stage = Stage(doors, trial.bundle, trial.application, trial.plays)
         self._activity = Activity()
         self._heard: list[Happened] = []
         self._played: set[str] = set()
@@ -128,12 +134,14 @@ class Running:
             if ended:
                 return
             for state in self._book.open:
-                for act in acts_on_the_way(state, self._trial.application.form, self._doors):
+                acted = False
+                for act in acts_on_the_way(state, self._stage):
                     if act.key not in self._played:
                         self._played.add(act.key)
+                        acted = True
                         yield Played(act.said)
                         await act.do()
-                until = waits_until(state)
+                until = waits_until(state) or (None if acted else self._next_wait(state))
                 if until is not None:
                     await self._machine.skip(state, until)
             if self._activity.silent_for(self.case_no) > self._trial.patience:
@@ -148,6 +156,21 @@ class Running:
         answer.raise_for_status()
         return CaseView.model_validate_json(answer.content)
 
+    def _next_wait(self, state: CaseState) -> datetime | None:
+        """What is skipped to because the author wants to see it pass: silence, a limit, a material that never comes."""
+        plays, upcoming = self._trial.plays, deadlines(state)
+        waits = any(
+            (state.items[item].status is ItemStatus.RECEIVED and play is Play.SILENT)
+            or (state.items[item].status is ItemStatus.ACCEPTED and play is Play.LATE)
+            for item, play in plays.items.items()
+            if item in state.items
+        ) or any(
+            material in state.deferrals and not state.deferrals[material].missed and not _under_way(state)
+            for material in plays.missed
+        )
+        quiet = self._activity.silent_for(self.case_no) >= _QUIET
+        return upcoming[0].at if waits and quiet and upcoming and not state.tasks else None
+
     def _moves(self) -> bool:
         """Whether something happened a moment ago, so that more may follow."""
         return self._activity.silent_for(self.case_no) < _A_MOMENT
@@ -157,6 +180,12 @@ class Running:
         self._heard.append(Happened(state, event))
 
 
+def _under_way(state: CaseState) -> bool:
+    """Whether a department is about to answer something."""
+    return any(item.status is ItemStatus.SUBMITTED for item in state.items.values())
+
+
+_QUIET: Final = 1.5  # seconds: what departments answer at once has been answered
 _A_MOMENT: Final = 5.0  # seconds: quick departments and an idle machine answer in a tenth of it
 
 
@@ -180,11 +209,11 @@ def _environment(bundle: Bundle, folder: Path) -> dict[str, str]:
 
 
 @contextlib.asynccontextmanager
-async def _doors(city: City) -> AsyncIterator[Doors]:
+async def _doors(city: City, identity: str | None) -> AsyncIterator[Doors]:
     settings = settings_of(city.environment)
     if settings.sandbox_control_token is None:
         raise TrialFailed("the city of the trial has no sandbox departments")
-    token = city.secrets.token(_APPLICANT, Role.APPLICANT)
+    token = city.secrets.token(_APPLICANT, Role.APPLICANT, identity=identity)
     control = settings.sandbox_control_token.get_secret_value()
     async with contextlib.AsyncExitStack() as opened:
 
@@ -201,9 +230,29 @@ async def _doors(city: City) -> AsyncIterator[Doors]:
         )
 
 
-async def _refuse(doors: Doors, item: str) -> None:
-    scenario = Scenario(item=item, behaviour=Refuse(reason="试办中由部门退回（模拟）"))
+async def _behave(doors: Doors, bundle: Bundle, item_id: str, play: Play) -> None:
+    item = next(one for one in bundle.items if one.id == item_id)
+    scenario = Scenario(item=item_id, behaviour=behaviour_of(item, play))
     await _tell(doors, "scenarios", scenario.model_dump_json())
+
+
+def _identity(trial: Trial) -> str | None:
+    """Who may confirm what the event proposes; None where the applicant applies."""
+    starting = starting_event(trial.bundle, trial.plays)
+    return None if starting is None else str(trial.application.form[starting.applicant])
+
+
+def _excluded(trial: Trial) -> Iterator[RecordScenario]:
+    """The lists of those who may not promise, with the applicant on them."""
+    for material in trial.bundle.materials:
+        listed = material.commitment.excluded_by if material.commitment is not None else None
+        if listed is not None and material.id in trial.plays.excluded:
+            yield RecordScenario(
+                department=listed.department,
+                dataset=listed.dataset,
+                subject=str(trial.application.form.get(listed.by, "")),
+                entry=SetRecord(fields={listed.field: True}),
+            )
 
 
 def _licences(trial: Trial) -> Iterator[RecordScenario]:
@@ -231,8 +280,25 @@ async def _tell(doors: Doors, path: str, body: str) -> None:
 
 
 async def _apply(doors: Doors, trial: Trial) -> str:
+    """The number of the case: applied for, or begun by the event."""
+    starting = starting_event(trial.bundle, trial.plays)
+    if starting is not None:
+        return await _begun(doors, trial, starting)
     body = {"bundle": trial.bundle.bundle, **trial.application.model_dump(mode="json")}
     answer = await doors.gateway.post("/cases", json=body, headers={"Idempotency-Key": uuid4().hex})
     if answer.is_error:
         raise TrialFailed(f"the application was not taken: {answer.text}")
     return CaseCreated.model_validate_json(answer.content).case_no
+
+
+async def _begun(doors: Doors, trial: Trial, starting: StartingEvent) -> str:
+    form = trial.application.model_dump(mode="json")["form"]
+    data = {theirs: form[ours] for ours, theirs in starting.fields.items() if ours in form}
+    event = {"gateway": doors.city.urls["gateway"], "type": starting.event, "data": data}
+    answer = await doors.control.post(f"/departments/{starting.department}/events", json=event)
+    if answer.is_error:
+        raise TrialFailed(f"the event could not be sent: {answer.text}")
+    answered = EventAnswered.model_validate_json(answer.content)
+    if answered.status not in {201, 202}:
+        raise TrialFailed(f"the event was not taken: {answered.answer}")
+    return EventReceipt.model_validate_json(answered.answer).cases[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,7 @@ import typer
 from rich.status import Status
 from rich.text import Text as Line
 
-from runtime.cli.bundles import Language, given_answer
+from runtime.cli.bundles import given_answer
 from runtime.cli.city import Telling
 from runtime.cli.commands import CommandFailed, Commands
 from runtime.cli.console import errors, results
@@ -22,9 +23,21 @@ if TYPE_CHECKING:
     from one_things.application import Application
     from one_things.definition import Bundle
     from one_things.faults import Fault
+    from one_things.text import Text
+    from runtime.authoring.plays import Plays
     from runtime.authoring.trial import Trial
 
 _BAD_INPUT = 2
+
+
+class TimelineLanguage(StrEnum):
+    """In which words the timeline is printed."""
+
+    ZH = "zh"
+    EN = "en"
+    BOTH = "both"
+
+
 _INTERRUPTED = 130
 
 
@@ -49,25 +62,70 @@ def try_out(
     refuse: Annotated[
         list[str] | None, typer.Option("--refuse", metavar="ITEM", help="Its department refuses this item. Repeatable.")
     ] = None,
-    language: Annotated[Language, typer.Option(help="Language of the timeline.")] = Language.EN,
+    play: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--play",
+            metavar="ITEM=HOW",
+            help="How its department behaves: refuse, correction, return, silent, late, procedure, extend, objection. "
+            "Repeatable.",
+        ),
+    ] = None,
+    commit: Annotated[
+        list[str] | None, typer.Option("--commit", metavar="MATERIAL", help="Promise it instead. Repeatable.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--exclude", metavar="MATERIAL", help="Promise it while on the list of those who may not. Repeatable."
+        ),
+    ] = None,
+    defer: Annotated[
+        list[str] | None, typer.Option("--defer", metavar="MATERIAL", help="It follows in time. Repeatable.")
+    ] = None,
+    miss: Annotated[
+        list[str] | None, typer.Option("--miss", metavar="MATERIAL", help="It is deferred and never comes. Repeatable.")
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--start", metavar="EVENT", help="Begin by this event of started_by; the applicant confirms."),
+    ] = None,
+    language: Annotated[TimelineLanguage, typer.Option(help="Language of the timeline.")] = TimelineLanguage.EN,
     patience: Annotated[
         float, typer.Option(min=1, help="Seconds without any event after which the case counts as stuck.")
     ] = 60,
 ) -> None:
     """Run one case of a bundle in a city of its own, with the days of waiting skipped, and print what happens.
 
-    Departments are simulated, and so is whoever has to sign, pay or hand something in on the way: the timeline says so.
+    Departments are simulated, and so is whoever has to sign, pay, correct or hand something in on the way, and the
+    operator who sees to a task: the timeline says `played` of each. What does not go the plain way is steered:
+
+    `--play permit=correction` one notice, answered · `return` given back, handed in again · `refuse` and what is
+    undone · `silent` accepted after five working days of silence · `late` both limits pass · `procedure`, `extend` the
+    clock stops, the limit moves · `objection` to a public notice. `--defer`, `--miss`, `--commit`,
+    `--exclude` say how a material comes, `--start` begins the case by a department's event.
+
     A file with `answers:` and `form:`, such as an application of `onething case submit`, serves both options.
 
     Ends with 0 when the case was completed, with 1 and the reason otherwise, with 2 for mistakes in what was given.
 
-    Example: `onething bundles try my-bundle.yaml --answers route=simple --answers has_employees=true`
+    Example: `onething bundles try my-bundle.yaml --answers route=simple --play tax-clearance=correction`
     """
     from runtime.authoring.trial import forget_other_cities
 
     bundle = _checked(file)
-    _known_items(bundle, [*(choose or ()), *(refuse or ())])
-    trial = _trial(bundle, _answers(answers or []), _part(form, "form") if form else {}, choose, refuse or [], patience)
+    plays = _plays(
+        bundle,
+        choose or [],
+        play or [],
+        refuse or [],
+        committed=tuple(commit or ()),
+        excluded=tuple(exclude or ()),
+        deferred=tuple(defer or ()),
+        missed=tuple(miss or ()),
+        start=start,
+    )
+    trial = _trial(bundle, _answers(answers or []), _part(form, "form") if form else {}, choose, plays, patience)
     forget_other_cities()
     code = asyncio.run(_watched(trial, language))
     if code:
@@ -86,11 +144,20 @@ def _checked(file: Path) -> Bundle:
         raise CommandFailed(f"{file} cannot be read: {unreadable.strerror}", _BAD_INPUT) from None
 
 
-def _known_items(bundle: Bundle, named: list[str]) -> None:
+def _plays(bundle: Bundle, chosen: list[str], played: list[str], refused: list[str], **others: Any) -> Plays:
+    """What is to differ from the plain way. Raises CommandFailed with everything that the bundle has no place for."""
+    from runtime.authoring.plays import Plays, play_faults, plays_of
+
     items = [item.id for item in bundle.items]
-    unknown = [item for item in named if item not in items]
-    if unknown:
-        raise CommandFailed(f"no such item: {', '.join(unknown)}; there are: {', '.join(items)}", _BAD_INPUT)
+    steered, faults = plays_of(played, refused)
+    faults += [f"--choose {item}: no such item; there are: {', '.join(items)}" for item in chosen if item not in items]
+    plays = Plays(items=steered, **others)
+    faults += play_faults(bundle, plays)
+    for fault in faults:
+        errors.print(fault)
+    if faults:
+        raise CommandFailed(f"{len(faults)} mistakes" if len(faults) > 1 else "1 mistake", _BAD_INPUT)
+    return plays
 
 
 def _answers(given: list[str]) -> dict[str, str | bool]:
@@ -118,27 +185,31 @@ def _trial(
     answers: dict[str, str | bool],
     form: dict[str, Any],
     chosen: list[str] | None,
-    refused: list[str],
+    plays: Plays,
     patience: float,
 ) -> Trial:
     """The trial of an application that would be taken. Raises CommandFailed with everything that is in its way."""
     from one_things.admission import answer_faults
     from one_things.clock import shanghai_date
     from one_things.planning import application_faults
+    from runtime.authoring.plays import starting_event, with_plays
     from runtime.authoring.sample_form import sample_application
     from runtime.authoring.trial import Trial
 
     today = shanghai_date(datetime.now(UTC))
     in_force = _in_force(bundle, today)
+    starting = starting_event(in_force, plays)
+    if starting is not None:
+        answers = answers | starting.answers
     unusable = tuple(answer_faults(in_force, answers))
     if unusable:
         _refused_at_the_door(unusable, _BAD_INPUT)
-    application = sample_application(in_force, answers, chosen, form, today)
+    application = with_plays(in_force, sample_application(in_force, answers, chosen, form, today), plays)
     faults = application_faults(in_force, application, today)
     if faults:
         _refused_at_the_door(faults, 1)
     _tell_what_is_made_up(application, form)
-    return Trial(in_force, application, tuple(refused), patience)
+    return Trial(in_force, application, plays, patience)
 
 
 def _in_force(bundle: Bundle, today: Any) -> Bundle:
@@ -161,7 +232,11 @@ def _tell_what_is_made_up(application: Application, given: dict[str, Any]) -> No
         results.print(f"made up    {'  '.join(made_up)}")
 
 
-async def _watched(trial: Trial, language: Language) -> int:
+def _said(text: Text, language: TimelineLanguage) -> str:
+    return f"{text.zh}  ·  {text.en}" if language is TimelineLanguage.BOTH else text.in_language(language)
+
+
+async def _watched(trial: Trial, language: TimelineLanguage) -> int:
     """The exit code."""
     from runtime.authoring.acts_on_the_way import ActRefused
     from runtime.authoring.trial import TrialFailed
@@ -179,7 +254,7 @@ async def _watched(trial: Trial, language: Language) -> int:
         return _INTERRUPTED
 
 
-async def _told(trial: Trial, language: Language) -> int:
+async def _told(trial: Trial, language: TimelineLanguage) -> int:
     from gateway.views.timeline import entry_of
     from one_things.clock import SHANGHAI
     from one_things.events import CaseOutcome
@@ -195,7 +270,7 @@ async def _told(trial: Trial, language: Language) -> int:
                     continue
                 entry = entry_of(happened.state.plan, happened.state.version, happened.event)
                 at = entry.at.astimezone(SHANGHAI)
-                results.print(f"{at:%Y-%m-%d %H:%M}  {entry.text.in_language(language)}")
+                results.print(f"{at:%Y-%m-%d %H:%M}  {_said(entry.text, language)}")
             view = await running.view()
             status.update("stopping the city")
     results.print()

@@ -12,6 +12,8 @@ import pytest
 from runtime.embedded.places import scratch_data_dir
 
 PROJECT = Path(__file__).parents[2]
+BUNDLES = Path(__file__).parent / "bundles"
+SHOP, HOME = BUNDLES / "shop-opening.yaml", BUNDLES / "new-home.yaml"
 NEWBORN = PROJECT / "examples" / "bundles" / "newborn.yaml"
 PROPERTY = PROJECT / "one_things" / "catalogue" / "property-transfer-with-mortgage.yaml"
 SALE = PROJECT / "examples" / "property-transfer.yaml"
@@ -55,6 +57,62 @@ async def test_a_fourth_bundle_runs_to_its_end_and_leaves_nothing_behind(folder:
     assert "“社会保障卡申领”已送往人力资源和社会保障局" in out
     assert left_behind(folder) == []
     assert not [one for one in psutil.process_iter(["cmdline"]) if str(folder) in str(one.info["cmdline"])]
+
+
+async def test_what_a_person_has_to_do_is_steered_and_played(folder: Path):
+    plays = ("hygiene-permit=return", "shop-registration=correction", "fire-check=silent", "opening=refuse")
+    given = [argument for play in plays for argument in ("--play", play)]
+
+    code, out, err = await tried(
+        folder, str(SHOP), *given, "--exclude", "lease-contract", "--defer", "equipment-list", "--language", "both"
+    )
+
+    assert code in (0, 1), err
+    for said in (
+        "the applicant hands in lease-contract for shop-registration",
+        "the applicant hands in equipment-list",
+        "the applicant answers the correction notice for shop-registration",
+        "health says returned of hygiene-permit",
+        "the applicant hands in again for hygiene-permit",
+        "health says accepted of hygiene-permit",
+        "fire-rescue approves fire-check",
+        "您在不适用告知承诺的名单中，请提交“租赁合同”  ·  You are on the list",
+    ):
+        assert said in out, out
+    assert left_behind(folder) == []
+
+
+async def test_a_case_that_an_event_begins_is_confirmed(folder: Path):
+    code, out, err = await tried(folder, str(HOME), "--start", "home-registered")
+
+    assert code == 0, err
+    assert "the applicant confirms" in out
+    assert "was prepared for you" in out
+
+
+async def test_every_play_that_the_bundle_has_no_place_for_is_told_at_once(folder: Path):
+    wrong = ["fire-check=procedure", "opening=objection", "nothing=refuse", "opening", "opening=dance"]
+    given = [argument for play in wrong for argument in ("--play", play)]
+
+    code, out, err = await tried(
+        folder, str(SHOP), *given, "--commit", "equipment-list", "--miss", "love-letter", "--start", "rain"
+    )
+
+    assert code == 2
+    told = " ".join(err.split())
+    for said in (
+        "the item declares no special procedure",
+        "--play opening=dance: write ITEM=HOW",
+        "no such item: nothing; there are: shop-registration",
+        "--play opening: write ITEM=HOW",
+        "only a public notice (notice:) is objected to",
+        "--commit equipment-list: no promise takes its place (commitment:); the bundle allows it for: lease-contract",
+        "--miss no such material: love-letter",
+        "--start no such event: rain; there are: none",
+        "8 mistakes",
+    ):
+        assert said in told, told
+    assert out == ""
 
 
 async def test_a_refusal_stops_it_gives_the_money_back_and_says_why(folder: Path):
