@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
+from one_things.clock import Stop
 from one_things.commands import LicenceVerdict, Reply, Taken
 from one_things.idempotency import idempotency_key, signing_key
 from one_things.limit_dates import LimitDates, LimitTerms, LimitToReckon
@@ -303,6 +304,8 @@ class DeferralRequest(Record):
     working_days: int
     publication: int = 0
     """At least this publication of the calendar has to be known to whoever reckons."""
+    stops: tuple[Stop, ...] = ()
+    """The rests that are over: their days do not count."""
 
 
 class DeferralReply(Record):

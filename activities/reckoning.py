@@ -100,7 +100,7 @@ class Reckoning:
     async def reckon_deferral(self, request: DeferralRequest) -> DeferralReply:
         """Until when a deferred material has to be there, by the calendar that is known now."""
         calendar = await self._known.current(request.publication)
-        due = due_date(request.handed_in_at, request.working_days, calendar=calendar)
+        due = due_date(request.handed_in_at, request.working_days, request.stops, calendar=calendar)
         return DeferralReply(due_on=due.date, due_at=due.ends_at, provisional=due.provisional)
 
 

@@ -40,6 +40,20 @@ def identified(
     )
 
 
+async def recognised(
+    services: GatewayServices, case_no: str, parties: Iterable[PlannedParty], form: Mapping[str, JsonValue]
+) -> tuple[PlannedParty, ...]:
+    """As ``identified``, for a case that has its key already. Raises CaseKeyErased."""
+    found: list[PlannedParty] = []
+    for party in parties:
+        if party.identity is not None:
+            content = _content(form[party.identity])
+            commitment = await services.secrets.commit(case_no, content, _purpose(party.id))
+            party = party.model_copy(update={"commitment": commitment.digest})  # noqa: PLW2901
+        found.append(party)
+    return tuple(found)
+
+
 def signers(
     services: GatewayServices, parties: Iterable[PlannedParty], form: Mapping[str, JsonValue]
 ) -> tuple[Signer, ...]:

@@ -19,6 +19,7 @@ from gateway.access import person_of
 from gateway.acting import closed, require_owner, told
 from gateway.body import JSON, content_type, parse, raw_body
 from gateway.decisions import FromOutside, Identifier, prove_origin
+from gateway.identities import recognised, signers
 from gateway.offers import OfferedBundle
 from gateway.open_case import DEPARTMENT_OWNER, SeenCase
 from gateway.opening import Submitted, open_once, opened_before, request_of
@@ -127,8 +128,9 @@ async def confirm(services: GatewayServices, seen: SeenCase, request: ConfirmReq
         if faults:
             raise ApplicationRefused(faults)
         form = reckoned_form(offered.bundle, application.answers, application.form, today)
+        parties = await recognised(services, state.case_no, plan.parties, form)
         command = ConfirmCase(
-            plan=plan.model_copy(update={"answers": {}}),
+            plan=plan.model_copy(update={"answers": {}, "parties": parties}),
             form=await services.secrets.seal_fields(state.case_no, form),
             answers=await services.secrets.seal_fields(state.case_no, plan.answers),
             channel=request.channel,
@@ -137,6 +139,9 @@ async def confirm(services: GatewayServices, seen: SeenCase, request: ConfirmReq
         raise errors.ApplicationNotAccepted(faults=tuple(dict.fromkeys((*faults, *refused.faults)))) from None
     except CaseKeyErased:
         raise closed() from None
+    # Before it is confirmed, so that nobody who is asked to sign is left without a way to find the case.
+    if state.phase is CasePhase.PROPOSED:
+        await services.signers.put(state.case_no, signers(services, plan.parties, form))
     return await told(seen, services.cases.confirm(state.case_no, command))
 
 

@@ -24,15 +24,6 @@ def party_faults(bundle: Bundle) -> Iterator[Fault]:
                 if party_id in item.signing.parties[:number]:
                     yield id_twice(f"{at}.{number}", party_id)
             yield from _somebody_signs(bundle, item, at)
-            if bundle.started_by:
-                yield mistake(
-                    f"items.{place}.signing",
-                    "signing-without-application",
-                    "由部门事件开始的一件事没有人写明签署方，不能安排签署。",
-                    "A one-thing that an event may begin has nobody who names those who sign.",
-                    "请删去 signing，或删去 started_by。",
-                    "Leave signing out, or started_by.",
-                )
         if item.atomic and not item.results:
             yield mistake(
                 f"items.{place}.atomic",

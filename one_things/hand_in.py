@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from one_things.case import CasePhase, CaseState, ItemStatus
+from one_things.case import CasePhase, CaseState, Deferral, ItemStatus
 from one_things.licences import LicenceOutcome
 from one_things.model import Record
 from one_things.plan import DeferredMaterial, Plan, PlannedMaterial
@@ -84,6 +84,20 @@ def lacking(state: CaseState, item: str) -> tuple[str, ...]:
     return tuple(
         material.id for material in state.plan.deferred if material.id in listed and material.id not in state.handed_in
     )
+
+
+def open_deferrals(state: CaseState) -> dict[str, Deferral]:
+    """The deferred materials that have a date and may still come in time."""
+    return {
+        material: deferral
+        for material, deferral in state.deferrals.items()
+        if not deferral.missed and material not in state.handed_in
+    }
+
+
+def deferrals_stand(state: CaseState) -> bool:
+    """Whether the dates of deferred materials stand still: a rest of the case stops every clock, theirs as well."""
+    return state.plan.deferrals_move and state.rest is not None
 
 
 def deferral_of(plan: Plan, material: str) -> DeferredMaterial | None:

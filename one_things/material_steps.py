@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from one_things.case import CasePhase, CaseState, ItemStatus
 from one_things.commands import DoubtDeferral, MissMaterial
 from one_things.deadlines import Deadline
-from one_things.hand_in import Why, owed
+from one_things.hand_in import Why, deferrals_stand, open_deferrals, owed
 from one_things.model import Record
 
 
@@ -57,10 +57,10 @@ def awaits_materials(state: CaseState) -> bool:
 
 def material_deadlines(state: CaseState) -> Iterator[Deadline]:
     """The dates of the deferrals that are still open."""
-    if state.phase is not CasePhase.OPEN:
+    if state.phase is not CasePhase.OPEN or deferrals_stand(state):
         return
-    for material, deferral in state.deferrals.items():
-        if deferral.in_doubt or deferral.missed or material in state.handed_in:
+    for material, deferral in open_deferrals(state).items():
+        if deferral.in_doubt:
             continue
         missed = DoubtDeferral(material=material) if deferral.provisional else MissMaterial(material=material)
         yield Deadline(deferral.due_at, missed)

@@ -218,6 +218,8 @@ class Plan(Record):
     """Each with those of its items that this case holds, two at least."""
     suspension: Suspension | None = None
     """None: this case cannot rest."""
+    deferrals_move: bool = False
+    """A rest and a published calendar move the dates of deferred materials; False in plans older than this rule."""
     silence_hours: int | None = None
     """Hours without any answer of a department after which an operator is asked to help; None asks nobody."""
     parties: tuple[PlannedParty, ...] = ()

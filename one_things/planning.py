@@ -180,6 +180,7 @@ def _plan(
         escalation=bundle.escalation,
         joint_limits=planned_joint_limits(bundle, {item.id for item in items}),
         suspension=bundle.suspension,
+        deferrals_move=True,
         silence_hours=SILENCE_HOURS,
         parties=planned_parties(needs.parties),
         licences=needs.licences,

@@ -1,6 +1,7 @@
 """Which dates of a case an official calendar that is not published yet may still move."""
 
 from one_things.case import CasePhase, CaseState, ItemState, ItemStatus
+from one_things.hand_in import open_deferrals
 from one_things.limit_watch import LimitWatch
 
 
@@ -16,9 +17,22 @@ def may_move(item: ItemState) -> bool:
 
 def has_provisional_dates(state: CaseState) -> bool:
     """Whether a date of the case may still move: such a case is told when a calendar is published."""
+    if state.phase is CasePhase.PROPOSED:
+        return state.confirmation.provisional
     if state.phase is not CasePhase.OPEN:
         return False
-    return any(map(may_move, state.items.values())) or any(_provisional(run.watch) for run in state.joint.values())
+    return (
+        any(map(may_move, state.items.values()))
+        or any(_provisional(run.watch) for run in state.joint.values())
+        or bool(provisional_deferrals(state))
+    )
+
+
+def provisional_deferrals(state: CaseState) -> tuple[str, ...]:
+    """The deferred materials whose date may still move; none in plans older than this rule."""
+    if not state.plan.deferrals_move:
+        return ()
+    return tuple(material for material, deferral in open_deferrals(state).items() if deferral.provisional)
 
 
 def _provisional(watch: LimitWatch) -> bool:

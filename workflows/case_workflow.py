@@ -318,9 +318,15 @@ class CaseWorkflow(CaseDoor):
         return RecordSilence(item=item, deemed_on=reply.deemed_on, deemed_at=reply.deemed_at)
 
     async def _reckon_deferral(self, material: str) -> Command:
+        rests, calendar = len(self._state.rests), self._state.calendar
         reply = await DepartmentCalls(self._state).reckon_deferral(material)
         return RecordDeferral(
-            material=material, due_on=reply.due_on, due_at=reply.due_at, provisional=reply.provisional
+            material=material,
+            due_on=reply.due_on,
+            due_at=reply.due_at,
+            provisional=reply.provisional,
+            rests=rests,
+            calendar=calendar,
         )
 
     async def _supply(self, item: str, material: str) -> Command:

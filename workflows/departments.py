@@ -109,7 +109,11 @@ class DepartmentCalls:
         assert proposal is not None
         reply: ReckonReply = await workflow.execute_local_activity(
             names.RECKON_DATE,
-            ReckonRequest(accepted_at=self._state.opened_at, committed_days=proposal.confirm_within),
+            ReckonRequest(
+                accepted_at=self._state.opened_at,
+                committed_days=proposal.confirm_within,
+                publication=self._state.calendar,
+            ),
             result_type=ReckonReply,
             start_to_close_timeout=FIRST_TRY,
         )
@@ -125,6 +129,7 @@ class DepartmentCalls:
                 handed_in_at=self._state.handed_in_at,
                 working_days=deferred.working_days,
                 publication=self._state.calendar,
+                stops=self._state.rests if self._state.plan.deferrals_move else (),
             ),
             result_type=DeferralReply,
             start_to_close_timeout=FIRST_TRY,

@@ -18,9 +18,9 @@ SELECT publication, document::text, published_at FROM calendars ORDER BY publica
 
 -- name: waiting
 SELECT case_no FROM cases
-WHERE provisional AND calendar < $1 AND phase = 'open' AND case_no > $2
+WHERE provisional AND calendar < $1 AND phase IN ('open', 'proposed') AND case_no > $2
 ORDER BY case_no
 LIMIT $3;
 
 -- name: count_waiting
-SELECT count(*) FROM cases WHERE provisional AND calendar < $1 AND phase = 'open';
+SELECT count(*) FROM cases WHERE provisional AND calendar < $1 AND phase IN ('open', 'proposed');

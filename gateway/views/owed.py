@@ -5,13 +5,13 @@ from datetime import date
 from gateway.texts import text
 from gateway.views.moments import day_text
 from one_things.case import CaseState
-from one_things.hand_in import Owed, Why, owed
+from one_things.hand_in import Owed, Why, deferrals_stand, owed
 from one_things.model import Record
 from one_things.text import Text
 
 
 class OwedView(Record):
-    """A material that the case waits for. ``due_on`` is the last day for one that was deferred."""
+    """A material that the case waits for. ``due_on``: the last day of one that was deferred; None in a rest."""
 
     id: str
     title: Text
@@ -29,7 +29,9 @@ def owed_views(state: CaseState) -> tuple[OwedView, ...]:
 
 def _view(state: CaseState, one: Owed) -> OwedView:
     deferral = state.deferrals.get(one.id)
-    if deferral is not None:
+    if deferral is not None and deferrals_stand(state):
+        why_text = text("hand_in.stands")
+    elif deferral is not None:
         why_text = text("hand_in.by", date=day_text(deferral.due_on))
     else:
         why_text = text(f"hand_in.{one.why.value}", item=state.plan.item(one.items[0]).title)
@@ -39,6 +41,6 @@ def _view(state: CaseState, one: Owed) -> OwedView:
         why=one.why,
         why_text=why_text,
         items=one.items,
-        due_on=deferral.due_on if deferral else None,
+        due_on=deferral.due_on if deferral and not deferrals_stand(state) else None,
         provisional=deferral.provisional if deferral else False,
     )

@@ -23,6 +23,10 @@ class RecordDeferral(Record):
     due_on: date
     due_at: datetime
     provisional: bool = False
+    rests: int = 0
+    """How many rests of the case were over when it was reckoned."""
+    calendar: int = 0
+    """The publication of a calendar that the case knew of."""
 
 
 class DoubtDeferral(Record):

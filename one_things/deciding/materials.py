@@ -9,7 +9,7 @@ from one_things.deciding.dispatch import decision
 from one_things.deciding.of_item import item_of
 from one_things.deciding.verdicts import refuse
 from one_things.faults import CommandRefused
-from one_things.hand_in import deferral_of, owed, users_of
+from one_things.hand_in import deferral_of, deferrals_stand, owed, users_of
 from one_things.text import Text
 
 MISSING = "material-missing"
@@ -54,7 +54,7 @@ def _check(state: CaseState, material: str, digest: str, at: datetime) -> None:
 def is_late(state: CaseState, material: str, at: datetime) -> bool:
     """Whether the date of a deferral has passed for good; a provisional one has not until it is reckoned anew."""
     deferral = state.deferrals.get(material)
-    if deferral is None:
+    if deferral is None or (deferrals_stand(state) and not deferral.missed):
         return False
     return deferral.missed or (at >= deferral.due_at and not (deferral.provisional or deferral.in_doubt))
 
@@ -64,6 +64,8 @@ def _(command: RecordDeferral, state: CaseState, at: datetime) -> tuple[e.Event,
     known = state.deferrals.get(command.material)
     if known is not None and not known.in_doubt:
         return ()
+    if state.plan.deferrals_move and (command.rests, command.calendar) != (len(state.rests), state.calendar):
+        return ()  # a rest ended or a calendar came while it was reckoned: it is reckoned once more
     # A date that was doubted has come: whatever the calendar says now is final once it lies in the past.
     provisional = command.provisional and command.due_at > at
     return (
@@ -90,6 +92,8 @@ def _(command: MissMaterial, state: CaseState, at: datetime) -> tuple[e.Event, .
     deferral, declared = state.deferrals[command.material], deferral_of(state.plan, command.material)
     if deferral.missed or command.material in state.handed_in or state.phase is not CasePhase.OPEN or declared is None:
         return ()
+    if state.plan.deferrals_move and (state.rest is not None or deferral.in_doubt or at < deferral.due_at):
+        return ()  # the alarm of a date that has moved
     missed = e.MaterialMissed(at=at, material=command.material, due_on=deferral.due_on)
     users = users_of(state, command.material)
     if not users:

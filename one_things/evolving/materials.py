@@ -1,5 +1,7 @@
 """Materials that follow the application."""
 
+from collections.abc import Iterable
+
 from one_things import events as e
 from one_things.case import CaseState, Deferral
 from one_things.evolving.changes import with_item
@@ -22,6 +24,14 @@ def _(event: e.DeferralDoubted, state: CaseState) -> CaseState:
 def _(event: e.MaterialMissed, state: CaseState) -> CaseState:
     missed = state.deferrals[event.material].model_copy(update={"missed": True})
     return _with_deferral(state, event.material, missed)
+
+
+def deferrals_thrown_open(state: CaseState, materials: Iterable[str]) -> CaseState:
+    """The dates of these deferred materials have to be reckoned; in plans older than this rule they stay."""
+    for material in materials if state.plan.deferrals_move else ():
+        doubted = state.deferrals[material].model_copy(update={"in_doubt": True})
+        state = _with_deferral(state, material, doubted)
+    return state
 
 
 def _with_deferral(state: CaseState, material: str, deferral: Deferral) -> CaseState:

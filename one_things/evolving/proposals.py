@@ -14,6 +14,11 @@ def _(event: e.ConfirmationReckoned, state: CaseState) -> CaseState:
 
 @change.register
 def _(_event: e.ConfirmationDoubted, state: CaseState) -> CaseState:
+    return confirmation_thrown_open(state)
+
+
+def confirmation_thrown_open(state: CaseState) -> CaseState:
+    """The day until which to confirm has to be reckoned."""
     return _with_confirmation(state, in_doubt=True, reckonings=state.confirmation.reckonings + 1)
 
 

@@ -1,13 +1,16 @@
 """A rest of the case, its end, and a calendar that became known."""
 
 from one_things import events as e
-from one_things.case import CaseState
+from one_things.case import CasePhase, CaseState
 from one_things.clock import Stop
 from one_things.evolving.changes import with_item
 from one_things.evolving.dispatch import change
 from one_things.evolving.limits import joint_limits_thrown_open, standing, thrown_open, under_review
+from one_things.evolving.materials import deferrals_thrown_open
+from one_things.evolving.proposals import confirmation_thrown_open
+from one_things.hand_in import open_deferrals
 from one_things.limit_watch import Rest
-from one_things.provisional import may_move
+from one_things.provisional import may_move, provisional_deferrals
 
 
 @change.register
@@ -33,7 +36,7 @@ def _(event: e.CaseResumed, state: CaseState) -> CaseState:
         if item.awaits_signatures and item.signing is not None:
             longer = item.signing.ends_at + (event.at - state.rest.since)
             resumed = with_item(resumed, item_id, signing=item.signing.model_copy(update={"ends_at": longer}))
-    return joint_limits_thrown_open(resumed)
+    return joint_limits_thrown_open(deferrals_thrown_open(resumed, open_deferrals(state)))
 
 
 @change.register
@@ -42,4 +45,6 @@ def _(event: e.CalendarKnown, state: CaseState) -> CaseState:
     for item_id, item in state.items.items():
         if may_move(item):
             known = with_item(known, item_id, date_in_doubt=True, reckonings=item.reckonings + 1)
-    return joint_limits_thrown_open(known)
+    if state.confirmation.provisional and state.phase is CasePhase.PROPOSED:
+        known = confirmation_thrown_open(known)
+    return joint_limits_thrown_open(deferrals_thrown_open(known, provisional_deferrals(state)))

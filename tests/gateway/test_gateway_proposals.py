@@ -9,7 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
+from event_store.intake import Signer
 from gateway.offers import OfferedBundle
+from one_things import commands as c
 from one_things.bundle_file import read_bundle
 from one_things.case import CasePhase
 from security.signatures import sign
@@ -19,6 +21,7 @@ from tests.gateway.gateway_city import City
 BUNDLE = read_bundle(Path(__file__).parents[1] / "flows/bundles/new-home.yaml")
 # The gateway of these tests knows the keys of other departments.
 STARTING = BUNDLE.started_by[0].model_copy(update={"department": "tax"})
+SHARED = read_bundle(Path(__file__).parents[1] / "flows/bundles/shared-home.yaml")
 OTHER = BUNDLE.started_by[0].model_copy(update={"id": "other", "event": "other-event", "department": "bank"})
 OWNER, SOMEBODY = "11010519491231002X", "440524188001010014"
 DATA = {"name": "测试申请人甲", "identity_number": OWNER, "address": "测试路九十九号"}
@@ -33,7 +36,11 @@ def new_home(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
         for old, new in (("land-registry", "tax"),)
     )
     bundle = BUNDLE.model_copy(update={"started_by": (STARTING, OTHER), "departments": departments})
-    offered = tuple(OfferedBundle(bundle=one, digest="0" * 64) for one in (EXIT, bundle))
+    shared = SHARED.model_copy(
+        update={"started_by": tuple(one.model_copy(update={"department": "tax"}) for one in SHARED.started_by),
+                "departments": (*SHARED.departments, departments[0])}
+    )  # fmt: skip
+    offered = tuple(OfferedBundle(bundle=one, digest="0" * 64) for one in (EXIT, bundle, shared))
     monkeypatch.setattr(city.services.catalogue, "_offered", offered)
 
 
@@ -224,3 +231,54 @@ async def test_while_the_orchestrator_is_away_the_proposal_is_kept(city: City) -
     (case_no,) = answer.json()["cases"]
     view = (await city.http.get(f"/cases/{case_no}", headers=person(city))).json()
     assert (view["version"], view["phase"]) == (0, "proposed")
+
+
+async def test_what_an_event_began_is_signed_by_those_whom_the_confirmation_names(city: City) -> None:
+    answer = await send(city, an_event(type="shared-transfer-registered"))
+    (case_no,) = answer.json()["cases"]
+    signing = f"/cases/{case_no}/items/residence/signatures"
+    assert (await city.http.get(signing, headers=person(city, SOMEBODY, "person-2"))).status_code == 404
+    added = {"spouse.name": "测试申请人乙", "spouse.identity_number": SOMEBODY}
+    said = await city.http.post(f"/cases/{case_no}/confirm", json={"form": added}, headers=person(city))
+    assert said.status_code == 200, said.text
+    state = city.cases.states[case_no]
+    assert [(party.id, party.commitment is not None) for party in state.plan.parties] == [
+        ("owner", True), ("spouse", True)
+    ]  # fmt: skip
+    assert SOMEBODY not in state.model_dump_json()
+    ends_at = datetime.now(UTC) + timedelta(days=10)
+    await city.cases.play(case_no, c.BeginSigning(item="residence", digest="d" * 64, corrections=0, ends_at=ends_at))
+    await city.project()
+    for who, subject in ((OWNER, "person-1"), (SOMEBODY, "person-2")):
+        listed = (await city.http.get("/signatures", headers=person(city, who, subject))).json()["signatures"]
+        assert [one["case_no"] for one in listed] == [case_no]
+        signed = await city.http.post(signing, json={"digest": "d" * 64}, headers=person(city, who, subject))
+        assert signed.json()["outcome"] == "counted", signed.text
+    assert city.cases.states[case_no].items["residence"].signing.completed  # type: ignore[union-attr]
+
+
+async def test_a_case_that_is_proposed_until_a_provisional_day_is_told_of_a_published_calendar(city: City) -> None:
+    case_no = await proposed(city)
+    ends_at = datetime.now(UTC) + timedelta(days=9)
+    certain, unsure = (
+        c.RecordConfirmation(confirm_by=ends_at.date(), ends_at=ends_at, provisional=one, reckoning=0)
+        for one in (False, True)
+    )
+    await city.cases.play(case_no, unsure)
+    other = (await send(city, an_event(id="event-2"))).json()["cases"][0]
+    await city.cases.play(other, certain)
+    await city.project()
+    assert await city.services.calendars.waiting(1, "", 10) == [case_no]
+
+
+async def test_an_erased_case_names_no_signers_again(city: City) -> None:
+    case_no = await proposed(city)
+    signer = Signer(party="owner", identity_mac=b"m" * 32)
+    await city.services.signers.put(case_no, [signer, signer.model_copy(update={"identity_mac": b"n" * 32})])
+    await city.services.signers.put(case_no, [signer])
+    async with city.database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM signers") == 2
+    await city.erase(case_no)
+    await city.services.signers.put(case_no, [signer])
+    async with city.database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM signers") == 0

@@ -96,7 +96,7 @@ def test_signing_after_the_pivot_and_money_of_a_public_notice():
     assert found == {"items.6.signing": "signing-after-pivot", "items.6.payment": "payment-on-notice"}
 
 
-def test_who_signs_is_named_by_who_applies():
+def test_what_an_event_begins_may_be_signed_as_well():
     started = """started_by:
   - id: sold
     title: {zh: 成交, en: Sold}
@@ -108,7 +108,7 @@ def test_who_signs_is_named_by_who_applies():
 items:
 """
 
-    assert mistakes(("items:\n", started))["items.0.signing"] == "signing-without-application"
+    assert not {place for place in mistakes(("items:\n", started)) if "signing" in place}
 
 
 def test_all_or_nothing_needs_results():

@@ -15,6 +15,7 @@ from one_things.hand_in import Why, lacking, materials_of, owed, waiting_for_app
 from one_things.material_steps import ReckonDeferral, SupplyMaterial
 from one_things.plan import HandedIn
 from one_things.planning import application_faults, make_plan
+from one_things.provisional import has_provisional_dates
 from one_things.steps import CloseCase, SubmitItem, UndoItem, deadlines
 from tests.one_things.given import SEALED, TODAY, VALUES, Story, a_digest
 
@@ -213,6 +214,66 @@ def test_a_provisional_date_is_reckoned_anew_before_anything_follows():
     assert story.when(hand_in(CERTIFICATES)) == ["material_handed_in"], "it may still come"
     again = shop(deferred=(CERTIFICATES,))
     assert again.when(due(again, CERTIFICATES)) == [], "a date that is certain was promised"
+
+
+def test_a_rest_moves_the_date_of_a_deferral_and_nothing_is_missed_meanwhile():
+    story = shop(deferred=(CERTIFICATES,))
+    story.when(c.BeginSubmission(item=HYGIENE))
+    due_at = story.state.deferrals[CERTIFICATES].due_at
+    story.when(c.SuspendCase(channel=Channel.WEB))
+    assert [type(one.command) for one in deadlines(story.state)] == [c.ResumeCase]
+    story.now = due_at
+    assert story.when(c.MissMaterial(material=CERTIFICATES)) == []
+
+    assert "case_resumed" in story.when(c.ResumeCase(channel=Channel.WEB))
+
+    assert ReckonDeferral(material=CERTIFICATES) in story.steps()
+    assert story.when(c.MissMaterial(material=CERTIFICATES)) == [], "its date is being reckoned"
+    assert story.when(due(story, CERTIFICATES)) == [], "reckoned before the rest was over"
+    moved = due(story, CERTIFICATES).model_copy(update={"rests": 1})
+    assert story.when(moved) == ["material_deferred"]
+    assert story.state.deferrals[CERTIFICATES].due_at == moved.due_at
+    assert c.MissMaterial(material=CERTIFICATES) in [one.command for one in deadlines(story.state)]
+    assert ReckonDeferral(material=CERTIFICATES) not in story.steps()
+
+
+def test_what_was_due_in_the_rest_is_taken_during_it_and_after_it():
+    for resumes in (False, True):
+        story = shop(deferred=(CERTIFICATES,))
+        story.when(c.BeginSubmission(item=HYGIENE))
+        due_at = story.state.deferrals[CERTIFICATES].due_at
+        story.when(c.SuspendCase(channel=Channel.WEB))
+        story.now = due_at + timedelta(days=1)
+        if resumes:
+            story.when(c.ResumeCase(channel=Channel.WEB))
+        assert story.when(hand_in(CERTIFICATES)) == ["material_handed_in"]
+
+
+def test_a_published_calendar_throws_open_the_date_of_a_deferral_that_it_may_move():
+    story = Story(make_plan(SHOP, shop_application(deferred=(EQUIPMENT, CERTIFICATES)), a_digest(), TODAY))
+    story.when(due(story, EQUIPMENT))
+    story.when(due(story, CERTIFICATES, provisional=True))
+    assert has_provisional_dates(story.state)
+
+    assert story.when(c.LearnCalendar(publication=1)) == ["calendar_known"]
+
+    assert [step for step in story.steps() if isinstance(step, ReckonDeferral)] == [
+        ReckonDeferral(material=CERTIFICATES)
+    ]
+    assert story.when(due(story, CERTIFICATES)) == [], "reckoned by the calendar of before"
+    assert story.when(due(story, CERTIFICATES).model_copy(update={"calendar": 1})) == ["material_deferred"]
+    assert not has_provisional_dates(story.state)
+
+
+def test_in_a_plan_of_before_neither_a_rest_nor_a_calendar_moves_the_date_of_a_deferral():
+    plan = make_plan(SHOP, shop_application(deferred=(CERTIFICATES,)), a_digest(), TODAY)
+    story = Story(plan.model_copy(update={"deferrals_move": False}))
+    story.when(due(story, CERTIFICATES, provisional=True))
+    assert story.when(c.LearnCalendar(publication=1)) == []
+    story.when(c.SuspendCase(channel=Channel.WEB))
+    assert c.DoubtDeferral(material=CERTIFICATES) in [one.command for one in deadlines(story.state)]
+    story.when(c.ResumeCase(channel=Channel.WEB))
+    assert ReckonDeferral(material=CERTIFICATES) not in story.steps()
 
 
 def test_a_case_does_not_end_while_a_deferred_material_may_still_come():

@@ -15,6 +15,7 @@ from one_things.faults import ApplicationRefused, CommandRefused
 from one_things.plan import Plan
 from one_things.planning import open_situations
 from one_things.proposal_steps import ReckonConfirmation
+from one_things.provisional import has_provisional_dates
 from one_things.starting import confirmed_plan, filled_in, foreign_changes, proposal_of, proposed_plan
 from one_things.steps import SubmitItem, deadlines
 from one_things.yaml_file import FileRefused
@@ -134,6 +135,20 @@ def test_a_provisional_day_is_reckoned_anew_before_anything_lapses_by_it():
     assert story.when(old) == []
     story.reckoned()
     assert story.when(c.LapseProposal()) == ["case_closed"]
+
+
+def test_a_published_calendar_has_a_provisional_day_reckoned_at_once():
+    story = Proposed().reckoned()
+    assert story.when(c.LearnCalendar(publication=1)) == [], "its day is certain"
+
+    story = Proposed().reckoned(provisional=True)
+    assert has_provisional_dates(story.state)
+    assert story.when(c.LearnCalendar(publication=1)) == ["calendar_known"]
+    assert (deadlines(story.state), story.steps()) == ((), (ReckonConfirmation(reckoning=1),))
+    story.reckoned()
+    assert not has_provisional_dates(story.state)
+    assert story.when(c.LearnCalendar(publication=1)) == []
+    assert [deadline.command for deadline in deadlines(story.state)] == [c.LapseProposal()]
 
 
 def test_the_event_fills_in_what_it_says_in_its_normal_form():
