@@ -1,4 +1,4 @@
-"""The read models of cases: ``cases`` and ``items`` show the fold of the events, ``timeline`` the events themselves.
+"""The read models: ``cases``, ``items`` and ``mandates`` show the fold of the events, ``timeline`` the events.
 
 The fold is the domain's own ``evolve``, the same that runs the workflow: what people see cannot
 differ from what runs.
@@ -69,6 +69,11 @@ class CaseProjection:
             "write_items",
             (row for case_no in changed for row in _item_rows(before.get(case_no), after[case_no])),
         )
+        await _write(
+            connection,
+            "write_mandates",
+            (row for case_no in changed for row in _mandate_rows(before.get(case_no), after[case_no])),
+        )
         await _write(connection, "write_timeline", timeline)
         self._applied = [(after[case_no], event) for case_no, event in happened]
 
@@ -89,8 +94,8 @@ class CaseProjection:
                 self._hear(state, event)
 
     async def clear(self, connection: "Connection") -> None:
-        """Empties the three tables. DELETE and not TRUNCATE: readers go on seeing the old rows until the commit."""
-        for name in ("clear_timeline", "clear_items", "clear_cases"):
+        """Empties the tables. DELETE and not TRUNCATE: readers go on seeing the old rows until the commit."""
+        for name in ("clear_timeline", "clear_items", "clear_mandates", "clear_cases"):
             await connection.execute(SQL[name], timeout=None)
 
 
@@ -168,6 +173,13 @@ def _item_rows(before: CaseState | None, after: CaseState) -> Iterable[tuple[Any
             item.notice_ends_at,
             item.unreachable_since,
         )
+
+
+def _mandate_rows(before: CaseState | None, after: CaseState) -> Iterable[tuple[Any, ...]]:
+    for agent, mandate in after.mandates.items():
+        if before is None or before.mandates.get(agent) != mandate:
+            scope = ",".join(one.value for one in mandate.scope)
+            yield (after.case_no, agent, scope, mandate.given_at, mandate.ends_at, mandate.revoked_at)
 
 
 def _timeline_row(recorded: Recorded, event: Event) -> tuple[Any, ...]:

@@ -5,13 +5,16 @@ import binascii
 import json
 from datetime import date, datetime
 from importlib import resources
+from typing import Any
 
 from pydantic import Field
 
 from event_store.pool import Database
 from event_store.queries import parse
+from gateway.texts import text
+from gateway.views.moments import last_day
 from one_things.case import CasePhase
-from one_things.events import CaseOutcome, StopReason
+from one_things.events import CaseOutcome, MandateScope, StopReason
 from one_things.model import Record
 from one_things.text import Text
 
@@ -36,6 +39,22 @@ class CaseSummary(Record):
     correction: int
     overdue: int
     next_due_on: date | None
+
+
+class ActedFor(CaseSummary):
+    """A case in which the reader acts for its applicant, under a mandate that holds."""
+
+    scope: tuple[MandateScope, ...]
+    scope_texts: tuple[Text, ...]
+    last_day: date
+    """The last day of the mandate, in Asia/Shanghai."""
+
+
+class ActedForPage(Record):
+    """A page of the cases that somebody acts for, newest first. ``next`` is the cursor of the page after it."""
+
+    cases: tuple[ActedFor, ...]
+    next: str | None = None
 
 
 class CasePage(Record):
@@ -95,6 +114,14 @@ class CaseLists:
         more = len(rows) > query.limit
         return CasePage(cases=tuple(summaries), next=_cursor(summaries[-1]) if more else None)
 
+    async def acted_for(self, agent: str, cursor: str | None, limit: int, now: datetime) -> ActedForPage:
+        """A page of the cases in which this account holds a mandate. Raises CursorInvalid, StoreUnavailable."""
+        opened_at, case_no = _position(cursor)
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(SQL["acting_for"], agent, now, opened_at, case_no, limit + 1)
+        found = tuple(_acted_for(dict(row)) for row in rows[:limit])
+        return ActedForPage(cases=found, next=_cursor(found[-1]) if len(rows) > limit else None)
+
     async def alive(self) -> None:
         """Returns when the database answers. Raises StoreUnavailable."""
         async with self._database.connection() as connection:
@@ -105,6 +132,17 @@ class CaseLists:
         async with self._database.connection() as connection:
             row = await connection.fetchrow(SQL["request"], case_no)
         return None if row is None else CaseRequested(**dict(row))
+
+
+def _acted_for(row: dict[str, Any]) -> ActedFor:
+    scope = tuple(map(MandateScope, row["scope"]))
+    said = {
+        "title": Text.model_validate_json(row["title"]),
+        "scope": scope,
+        "scope_texts": tuple(text(f"mandate.{one.value}") for one in scope),
+        "last_day": last_day(row.pop("ends_at")),
+    }
+    return ActedFor(**{**row, **said})
 
 
 def _cursor(last: CaseSummary) -> str:

@@ -54,6 +54,14 @@ async def revoke(services: GatewayServices, seen: SeenCase, request: RevocationR
     return await told(seen, services.cases.revoke_mandate(seen.state.case_no, command))
 
 
+def scope_of(seen: SeenCase) -> frozenset[MandateScope]:
+    """What the caller may do as an agent now; nothing for everybody else."""
+    mandate = seen.state.mandates.get(seen.caller.subject)
+    if mandate is None or not mandate.holds(time_of_case(seen.state, datetime.now(UTC))):
+        return frozenset()
+    return frozenset(mandate.scope)
+
+
 def mandate_views(seen: SeenCase) -> Iterable[MandateView]:
     """The mandates of the case, as the applicant, an agent or an operator reads them."""
     now = time_of_case(seen.state, datetime.now(UTC))

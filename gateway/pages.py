@@ -20,9 +20,10 @@ from gateway.access import SESSION_COOKIE, is_operator, is_owner
 from gateway.apply_form import STEPS, Written
 from gateway.apply_steps import Shown, first_step
 from gateway.case_contents import CaseContents
-from gateway.case_lists import CasePage
+from gateway.case_lists import ActedForPage, CasePage
 from gateway.hand_in_source import Replaceable
 from gateway.language import LANGUAGE_COOKIE, LANGUAGES, language_of, wants_page
+from gateway.mandates import scope_of
 from gateway.open_case import SeenCase
 from gateway.problems import ProblemDocument
 from gateway.proposals import ProposalDetail
@@ -40,6 +41,7 @@ from one_things.case import CasePhase, ItemStatus
 from one_things.clock import shanghai_date
 from one_things.contents import ContentKind
 from one_things.definition import Bundle, FieldType, FormField
+from one_things.events import MandateScope
 from one_things.faults import Fault
 from one_things.text import Text
 from security.tokens import Principal
@@ -63,7 +65,8 @@ def static_files() -> StaticFiles:
 
 
 def case_page(request: Request, seen: SeenCase, view: CaseView, language: str) -> Response:
-    """The panorama page of a case."""
+    """The panorama page of a case, with what this reader may do: the applicant, or an agent with a mandate."""
+    own = is_owner(seen.caller, seen.state.owner)
     drawn = panorama(seen.state, view.items)
     return _page(
         request,
@@ -74,7 +77,9 @@ def case_page(request: Request, seen: SeenCase, view: CaseView, language: str) -
         left_out=[item for item in drawn.items if not item.chosen],
         timeline=timeline(seen.state.plan, seen.history).entries,
         ahead=days_of(view.seconds_ahead) if view.seconds_ahead else None,
-        own=is_owner(seen.caller, seen.state.owner),
+        own=own,
+        may=frozenset(MandateScope) if own else scope_of(seen),
+        acting=None if own else next((one for one in view.mandates if one.agent == seen.caller.subject), None),
         operator=is_operator(seen.caller),
         latest=timeline(seen.state.plan, seen.history[-1:]).entries,
     )
@@ -103,6 +108,11 @@ def list_page(
         to_sign=to_sign,
         phases=CasePhase,
     )
+
+
+def acted_for_page(request: Request, page: ActedForPage, caller: Principal, *, paged: bool) -> Response:
+    """The cases that somebody acts for."""
+    return _page(request, "acted_for.html", cases=page, account=caller.subject, paged=paged)
 
 
 def cancel_page(request: Request, seen: SeenCase, view: CaseView) -> Response:
@@ -174,7 +184,7 @@ def source_page(
 ) -> Response:
     """Asks for what a source that is down would have said; faults stand beside their fields."""
     source = next(source for source in view.sources if source.lookup == wanted.lookup.id)
-    own = is_owner(seen.caller, seen.state.owner) or seen.caller.subject in seen.state.mandates
+    own = is_owner(seen.caller, seen.state.owner) or MandateScope.HAND_IN in scope_of(seen)
     status = 422 if faults else 200
     return _page(
         request, "hand_in_source.html", status, view=view, source=source, wanted=wanted, own=own, written=written,

@@ -27,6 +27,14 @@ SET place = excluded.place, status = excluded.status, attempt = excluded.attempt
     provisional = excluded.provisional, breached = excluded.breached, notice_ends_at = excluded.notice_ends_at,
     unreachable_since = excluded.unreachable_since;
 
+-- name: write_mandates
+INSERT INTO mandates (case_no, agent, scope, given_at, ends_at, revoked_at)
+SELECT case_no, agent, string_to_array(scope, ','), given_at, ends_at, revoked_at
+FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
+     AS given (case_no, agent, scope, given_at, ends_at, revoked_at)
+ON CONFLICT (case_no, agent) DO UPDATE
+SET scope = excluded.scope, given_at = excluded.given_at, ends_at = excluded.ends_at, revoked_at = excluded.revoked_at;
+
 -- name: write_timeline
 INSERT INTO timeline (case_no, version, transaction_id, position, type, at, item, data)
 SELECT * FROM unnest($1::text[], $2::integer[], $3::xid8[], $4::bigint[], $5::text[], $6::timestamptz[], $7::text[],
@@ -44,6 +52,9 @@ ORDER BY heads.case_no;
 
 -- name: clear_timeline
 DELETE FROM timeline;
+
+-- name: clear_mandates
+DELETE FROM mandates;
 
 -- name: clear_items
 DELETE FROM items;

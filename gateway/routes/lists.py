@@ -60,10 +60,15 @@ async def page_of(
     try:
         return await services.lists.page(query, datetime.now(UTC))
     except CursorInvalid:
-        fault = Fault(
-            field="query.cursor",
-            code="cursor-invalid",
-            reason=Text(zh="不是有效的翻页位置。", en="This is no position in a list."),
-            fix=Text(zh="请使用上一页返回的 next。", en="Use the `next` of the page before."),
-        )
-        raise errors.InputInvalid(faults=(fault,)) from None
+        raise cursor_invalid() from None
+
+
+def cursor_invalid() -> errors.InputInvalid:
+    """What is said of a cursor that none of our pages ended with."""
+    fault = Fault(
+        field="query.cursor",
+        code="cursor-invalid",
+        reason=Text(zh="不是有效的翻页位置。", en="This is no position in a list."),
+        fix=Text(zh="请使用上一页返回的 next。", en="Use the `next` of the page before."),
+    )
+    return errors.InputInvalid(faults=(fault,))

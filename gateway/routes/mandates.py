@@ -1,17 +1,21 @@
-"""Mandates over HTTP."""
+"""Mandates over HTTP: given and revoked by the applicant, and the cases that an agent acts for."""
 
+from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request, Response
 from pydantic_core import to_json
 
 from gateway import errors, mandates
-from gateway.access import Services
+from gateway.access import Caller, Services
 from gateway.api_document import json_request
 from gateway.body import FORM, content_type, json_body, parse, raw_body
+from gateway.case_lists import ActedForPage, CursorInvalid
+from gateway.language import wants_page
 from gateway.open_case import SeenCaseNow
-from gateway.pages import back_to
+from gateway.pages import acted_for_page, back_to
 from gateway.problems import may_answer
+from gateway.routes.lists import Cursor, Limit, cursor_invalid
 from one_things.text import Text
 from workflows.messages import Receipt
 
@@ -21,6 +25,31 @@ _ACTING = may_answer(
     errors.CommandNotPossible, errors.InputInvalid, errors.BodyUnreadable, errors.BodyTooLarge,
     errors.ContentTypeWrong, errors.OutOfService,
 )  # fmt: skip
+
+
+@router.get(
+    "/mandates",
+    response_model=ActedForPage,
+    responses={
+        200: {"content": {"text/html": {}}, "description": "Data, or a page."},
+        **may_answer(errors.NotSignedIn, errors.InputInvalid, errors.OutOfService),
+    },
+)
+async def acted_for(
+    request: Request, services: Services, caller: Caller, cursor: Cursor = None, limit: Limit = 20
+) -> Response:
+    """The cases one acts for, newest first, each with scope and last day; an ended or revoked mandate is not there."""
+    try:
+        page = await services.lists.acted_for(caller.subject, cursor, limit, datetime.now(UTC))
+    except CursorInvalid:
+        raise cursor_invalid() from None
+    if wants_page(request):
+        return acted_for_page(request, page, caller, paged=cursor is not None)
+    return Response(
+        page.model_dump_json(),
+        media_type="application/json",
+        headers={"Cache-Control": "no-store", "Vary": "Accept"},
+    )
 
 
 @router.post(

@@ -26,6 +26,8 @@ def change_of(state: CaseState, version: int, event: Event) -> Change:
         type=entry.type,
         item=entry.item,
         text=entry.text,
+        by_agent=entry.by_agent,
+        acted=entry.acted,
         phase=state.phase,
         outcome=state.outcome,
         progress=progress(list(looks.values())),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.texts import text
+from gateway.views.acted_words import acted_words, is_by_agent
 from gateway.views.hand_in_words import hand_in_words
 from gateway.views.limit_words import clock_words
 from gateway.views.mandates import mandate_words
@@ -31,6 +32,8 @@ class TimelineEntry(Record):
     text: Text
     by_agent: bool = False
     """An agent did it for the applicant, under a mandate."""
+    acted: Text | None = None
+    """Who did it, an agent by their account, and through which door; None where neither applicant, agent nor signer."""
 
 
 class Timeline(Record):
@@ -59,7 +62,8 @@ def entry_of(plan: Plan, version: int, event: e.Event) -> TimelineEntry:
         type=event.type,
         item=item,
         text=text(f"event.{key}", **values),
-        by_agent=event.by is not None,
+        by_agent=is_by_agent(event),
+        acted=acted_words(event),
     )
 
 

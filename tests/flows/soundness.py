@@ -26,7 +26,7 @@ async def assert_sound(town: Town, case_no: str, *, never_arrived: frozenset[str
     """The invariants of a closed case; ``never_arrived``: keys that were given up before a department had them."""
     state = await town.closed(case_no)
     outcome = await town.cases.handle(case_no).result()
-    history = await _whole_record(town, case_no)
+    history = await whole_record(town, case_no)
     assert fold(history) == state
     assert outcome == state.outcome
     assert different(await town.cases.state(case_no), state) == {}, "the workflow is where the record says"
@@ -43,7 +43,7 @@ def different(one: CaseState, other: CaseState) -> dict[str, tuple[object, objec
     return {name: (here[name], there[name]) for name in here if here[name] != there[name]}
 
 
-async def _whole_record(town: Town, case_no: str) -> list[Event]:
+async def whole_record(town: Town, case_no: str) -> list[Event]:
     """The events as they lie in the database; no gap, no duplicate, and as they were written."""
     recorded = await town.record.events.read(case_no)
     assert [one.version for one in recorded] == list(range(1, len(recorded) + 1))

@@ -15,7 +15,7 @@ from gateway.views.item_view import Look
 from gateway.views.money_view import MoneyStanding
 from gateway.views.sources_view import SourceStanding
 from one_things.case import CasePhase
-from one_things.events import CaseOutcome, Event, MandateScope, Responsible, ReturnReason, StopReason, TaskKind
+from one_things.events import CaseOutcome, Channel, Event, MandateScope, Responsible, ReturnReason, StopReason, TaskKind
 from one_things.hand_in import Why
 from one_things.licences import LicenceFault
 
@@ -41,6 +41,8 @@ MADE_UP = {
     *(f"money.{standing.value}" for standing in MoneyStanding),
     *(f"result.{kind}" for kind in ("e_licence", "document", "confirmation")),
     *(f"mandate.{scope.value}" for scope in MandateScope),
+    *(f"acted.{who}" for who in ("applicant", "signer")),
+    *(f"channel.{channel.value}" for channel in Channel),
     *(f"rating.grade_{grade}" for grade in range(1, 6)),
     *(f"event.{kind}" for kind in KINDS),
     *(f"licence.{fault.value}" for fault in LicenceFault),
