@@ -27,7 +27,20 @@ async def give(town: Town, case_no: str, agent: str, *scope: str, days: int) -> 
     return await town.http.post(f"/cases/{case_no}/mandates", json=said, headers=town.bearer())
 
 
-async def by_agent(town: Town, agent: str, case_no: str, path: str, **said: Any) -> httpx.Response:
+async def give_both(town: Town, case_no: str) -> None:
+    """One agent corrects and hands in, another one rests."""
+    for agent, scope in ((AGENT, ("correct", "hand_in")), (OTHER_AGENT, ("rest",))):
+        assert (await give(town, case_no, agent, *scope, days=10)).status_code == 200
+
+
+async def rested_by_agent(town: Town, case_no: str) -> None:
+    """The other agent rests the case and goes on with it."""
+    for act in ("suspend", "resume"):
+        done = await by_agent(town, OTHER_AGENT, case_no, act)
+        assert done.json()["outcome"] == "counted", done.text
+
+
+async def by_agent(town: Town, agent: str, case_no: str, path: str, /, **said: Any) -> httpx.Response:
     """The agent does something at the case's doors."""
     return await town.http.post(f"/cases/{case_no}/{path}", json=said, headers=town.bearer(agent))
 
@@ -61,9 +74,9 @@ async def mandate_over(town: Town, case_no: str) -> CaseState:
 async def mandated(town: Town) -> str:
     """An agent corrects and hands in; one mandate is revoked, another one ends."""
     case_no = await begun(town)
-    for agent in (AGENT, OTHER_AGENT):
-        assert (await give(town, case_no, agent, "correct", "hand_in", days=10)).status_code == 200
+    await give_both(town, case_no)
     await acted(town, case_no)
+    await rested_by_agent(town, case_no)
     revoked = await town.http.post(
         f"/cases/{case_no}/mandates/revoke", json={"agent": OTHER_AGENT}, headers=town.bearer()
     )

@@ -19,7 +19,7 @@ from one_things.faults import CommandRefused
 from security.suites import suite, suite_names
 from tests.flows import event_stories, people_stories
 from tests.flows.event_stories import WATER, Owner, an_owner
-from tests.flows.people_stories import AGENT, OTHER_AGENT, by_agent, give
+from tests.flows.people_stories import AGENT, OTHER_AGENT, by_agent
 from tests.flows.shop_stories import CERTIFICATES, HYGIENE, NEW, PHOTOS, REGISTRATION, finished
 from tests.flows.soundness import assert_sound
 from tests.flows.town import Town, eventually, of_kind
@@ -42,8 +42,8 @@ async def until_listed(town: Town, agent: str, case_no: str, *, there: bool) -> 
 async def test_an_agent_acts_within_the_mandate_and_not_after_it(town: Town) -> None:
     case_no = await people_stories.begun(town)
     assert (await town.http.get(f"/cases/{case_no}", headers=town.bearer(AGENT))).status_code == 404
+    await people_stories.give_both(town, case_no)
     for agent in (AGENT, OTHER_AGENT):
-        assert (await give(town, case_no, agent, "correct", "hand_in", days=10)).status_code == 200
         await until_listed(town, agent, case_no, there=True)
     seen = (await town.http.get(f"/cases/{case_no}", headers=town.bearer(AGENT))).json()
     assert seen["headline"]["needs_you"]
@@ -58,6 +58,7 @@ async def test_an_agent_acts_within_the_mandate_and_not_after_it(town: Town) -> 
         assert (path, refused.status_code, refused.json()["code"]) == (path, status, code)
     await people_stories.acted(town, case_no)
     await town.until_items(case_no, ItemStatus.APPROVED, REGISTRATION)
+    await people_stories.rested_by_agent(town, case_no)
 
     revoked = await town.http.post(
         f"/cases/{case_no}/mandates/revoke", json={"agent": OTHER_AGENT}, headers=town.bearer()
@@ -84,7 +85,7 @@ async def test_an_agent_acts_within_the_mandate_and_not_after_it(town: Town) -> 
     ]
     timeline = (await town.http.get(f"/cases/{case_no}/timeline", headers=town.bearer())).json()["entries"]
     acted = {one["acted"]["zh"] for one in timeline if one["by_agent"]}
-    assert acted == {f"代办人 {AGENT} · 窗口"}
+    assert acted == {f"代办人 {AGENT} · 窗口", f"代办人 {OTHER_AGENT} · 网上"}
 
 
 async def test_a_rest_moves_the_date_of_a_deferred_material(town: Town) -> None:
