@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from security.tokens import Role
 from tests.gateway.gateway_city import City
@@ -23,14 +23,17 @@ async def visit(
     viewport: ViewportSize = DESK,
     role: Role = Role.APPLICANT,
     signed_in: bool = True,
+    subject: str | None = None,
+    identity: str | None = None,
     **context: Any,
 ) -> AsyncIterator[Page]:
     """A page that has loaded. What scripts or the content policy complain about fails the test at the end."""
     profile = await browser.new_context(viewport=viewport, locale=language, **context)
     try:
         if signed_in:
-            subject = "operator-1" if role is Role.OPERATOR else "applicant-1"
-            await profile.add_cookies([{"name": "session", "value": city.token(subject, role), "url": city.url}])
+            who = subject or ("operator-1" if role is Role.OPERATOR else "applicant-1")
+            token = city.token(who, role, identity=identity)
+            await profile.add_cookies([{"name": "session", "value": token, "url": city.url}])
         page = await profile.new_page()
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -45,3 +48,13 @@ async def visit(
 async def overflow(page: Page) -> int:
     """Pixels by which the page is wider than the window."""
     return int(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+async def tab_to(page: Page, target: Locator, patience: int = 80) -> None:
+    """Press the tabulator key until this is what the keyboard acts on, as somebody without a mouse does."""
+    await expect(target).to_have_count(1)
+    for _ in range(patience):
+        await page.keyboard.press("Tab")
+        if await target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"{patience} times the tabulator key never led to {target}")

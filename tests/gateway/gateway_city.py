@@ -52,7 +52,8 @@ from tests.gateway.played_cases import PlayedCases
 
 _NUMBERS = itertools.count(1)
 _SUITE = suite("international")
-DEPARTMENTS = ("fire-rescue", "market-regulation", "tax", "human-resources", "medical-insurance", "customs", "bank")
+DEPARTMENTS = ("fire-rescue", "market-regulation", "tax", "human-resources", "medical-insurance", "customs", "bank",
+               "land-registry")  # fmt: skip
 CODES = {"tax": Codes(items={"tax-clearance": "SW-0042"}, reasons={"E17": "tax-owed"})}
 
 
@@ -103,8 +104,14 @@ class City:
     broken_directory: list[str]
     _applied: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
-    def token(self, subject: str = "applicant-1", role: Role = Role.APPLICANT, valid_for: int = 3600) -> str:
-        return self.issuer.mint(subject, [role], valid_for=timedelta(seconds=valid_for))
+    def token(
+        self,
+        subject: str = "applicant-1",
+        role: Role = Role.APPLICANT,
+        valid_for: int = 3600,
+        identity: str | None = None,
+    ) -> str:
+        return self.issuer.mint(subject, [role], valid_for=timedelta(seconds=valid_for), identity=identity)
 
     def bearer(self, subject: str = "applicant-1", role: Role = Role.APPLICANT) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token(subject, role)}"}
