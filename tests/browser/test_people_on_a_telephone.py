@@ -84,7 +84,7 @@ async def test_a_co_owner_signs_by_keyboard(browser: Browser, city: City) -> Non
         await tab_to(page, button)
         await page.keyboard.press("Enter")
         await expect(button).to_have_count(0)
-        await expect(page.locator(".signers")).to_contain_text("（您） · ")
+        await expect(page.get_by_role("status")).to_contain_text("您已签署")
         await fits(page)
     signed = city.cases.states[case_no].items["residence"].signing
     assert signed is not None

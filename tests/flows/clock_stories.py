@@ -137,7 +137,8 @@ async def publish(town: Town, year: CalendarYear) -> None:
 
 
 def _check_breached(state: CaseState) -> bool:
-    return any(run.watch.breached for run in state.items[FOOD].procedures)
+    # Told to the first level at once, but after the breach itself: who went on at the breach would come in between.
+    return any(run.watch.breached and run.watch.escalated for run in state.items[FOOD].procedures)
 
 
 def _extension_in(state: CaseState) -> int:
