@@ -65,9 +65,12 @@ class YamlFile:
         return FileFault(file=self.name, line=self._lines[place], code=code, reason=reason, fix=fix)
 
     def placed(self, fault: Fault) -> FileFault:
-        """The same fault with its line; its field is a path such as ``items.0.title``."""
-        place = tuple(int(step) if step.isdigit() else step for step in fault.field.split("."))
-        return self.fault(place, fault.code, fault.reason, fault.fix)
+        """The same fault with its line; its field is a path such as ``items.0.title``, in which a key may hold dots."""
+        lines = {".".join(map(str, place)): line for place, line in self._lines.items()}
+        path = fault.field
+        while path not in lines:
+            path = path.rpartition(".")[0]
+        return FileFault(file=self.name, line=lines[path], code=fault.code, reason=fault.reason, fix=fault.fix)
 
     def model_faults(self, refused: ValidationError, within: Place = ()) -> list[FileFault]:
         """What the model refused, in plain words; ``within`` is where the part stands that was validated."""
