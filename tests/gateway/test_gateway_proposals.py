@@ -255,6 +255,11 @@ async def test_what_an_event_began_is_signed_by_those_whom_the_confirmation_name
         signed = await city.http.post(signing, json={"digest": "d" * 64}, headers=person(city, who, subject))
         assert signed.json()["outcome"] == "counted", signed.text
     assert city.cases.states[case_no].items["residence"].signing.completed  # type: ignore[union-attr]
+    entries = (await city.http.get(f"/cases/{case_no}/timeline", headers=person(city))).json()["entries"]
+    acted = [(one["type"], one["by_agent"], one["acted"] and one["acted"]["zh"]) for one in entries]
+    assert acted[0] == ("case_opened", False, None), "a department's event began it"
+    assert ("case_confirmed", False, "申请人本人 · 网上") in acted
+    assert acted.count(("signature_given", False, "签署方本人 · 网上")) == 2
 
 
 async def test_a_case_that_is_proposed_until_a_provisional_day_is_told_of_a_published_calendar(city: City) -> None:
