@@ -2,10 +2,10 @@
 
 from event_store.migrations import run_file
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
     """Executes the file beside this one."""
-    run_file("0006_signers_of_confirmations.sql")
+    run_file("0007_signers_of_confirmations.sql")
