@@ -12,7 +12,7 @@ from tests.event_store.given import a_case
 
 TABLES = {
     *("events", "heads", "case_keys", "case_counters", "intake", "workflow_starts", "signers", "calendars"),
-    *("checkpoints", "cases", "items", "timeline", "contents", "content_drafts", "alembic_version"),
+    *("checkpoints", "cases", "items", "mandates", "timeline", "contents", "content_drafts", "alembic_version"),
 }
 
 
