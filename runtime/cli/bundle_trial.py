@@ -150,7 +150,7 @@ def _plays(bundle: Bundle, chosen: list[str], played: list[str], refused: list[s
 
     items = [item.id for item in bundle.items]
     steered, faults = plays_of(played, refused)
-    faults += [f"--choose {item}: no such item; there are: {', '.join(items)}" for item in chosen if item not in items]
+    faults += [f"--choose no such item: {item}; there are: {', '.join(items)}" for item in chosen if item not in items]
     plays = Plays(items=steered, **others)
     faults += play_faults(bundle, plays)
     for fault in faults:
