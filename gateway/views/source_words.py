@@ -4,6 +4,7 @@ from typing import Any
 
 from gateway.texts import text
 from one_things import events as e
+from one_things.hand_in import titles_of
 from one_things.plan import Plan
 from one_things.text import Text
 
@@ -33,8 +34,7 @@ def _of_licence(plan: Plan, material: str) -> dict[str, Any]:
 
 
 def _material(plan: Plan, name: str) -> Text:
-    titles = {one.id: one.title for one in plan.materials} | {one.material: one.title for one in plan.licences}
-    return titles.get(name, Text(zh=name, en=name))
+    return titles_of(plan).get(name, Text(zh=name, en=name))
 
 
 def _department_of(plan: Plan, lookup_id: str) -> Text:
