@@ -50,7 +50,9 @@ def _(command: ReportSilence, state: CaseState, at: datetime) -> tuple[e.Event, 
     item = item_of(state, command.item)
     if item.unreachable_since is None or item.silence_reported or state.phase is CasePhase.CLOSED:
         return ()
-    if state.plan.item(command.item).linked and state.phase is CasePhase.OPEN:
+    # Only a submission is given up: what was approved, or has to be withdrawn, is not undone by a later silence.
+    unanswered = item.status is ItemStatus.SUBMITTED and state.phase is CasePhase.OPEN
+    if state.plan.item(command.item).linked and unanswered:
         return (e.LinkedChangeGivenUp(at=at, item=command.item, attempt=item.attempt),)
     return (e.OperatorTaskOpened(at=at, item=command.item, kind=e.TaskKind.DEPARTMENT_SILENT),)
 

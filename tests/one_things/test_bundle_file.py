@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 import yaml
 
-from one_things.bundle_file import parse_bundle, read_bundle
+from one_things.bundle_file import parse_bundle, read_bundle, read_bundles
 from one_things.bundle_schema import bundle_schema
 from one_things.catalogue import SHIPPED, BundleUnknown, Catalogue, bundle_files
 from one_things.yaml_file import LARGEST_FILE, FileRefused
@@ -113,6 +113,11 @@ def test_a_bundle_in_order_is_read():
         ("department: tax, dataset", "department: taxes, dataset", "dataset", "department-unknown"),
         ("by: company.credit_code", "by: company.code", "by: company.code", "field-unknown"),
         ("by: company.credit_code", "by: company.name", "by: company.name", "key-not-asked"),
+        ("materials:\n  - {id: letter",
+         "  - {id: company.other, title: {zh: 另一代码, en: Other code}, type: credit_code}\n"
+         "  - {id: company.owner, title: {zh: 业主, en: Owner}, source: "
+         "{department: tax, dataset: names, field: owner, by: company.other}}\n"
+         "materials:\n  - {id: letter", "by: company.other", "key-differs"),
         # conditions and answers
         ("route == 'long'", "route == 'lang'", "refuse_when", "condition-option-unknown"),
         ("kind: filing", "kind: filing\n    when: rote == 'short'", "rote", "condition-situation-unknown"),
@@ -223,6 +228,19 @@ def test_a_city_keeps_its_own_bundles(tmp_path: Path):
     with pytest.raises(BundleUnknown) as unknown:
         catalogue.get("nothing")
     assert {"enterprise-exit", "small-errand"} <= set(unknown.value.known)
+
+
+def test_one_version_of_a_bundle_in_two_files_is_a_mistake(tmp_path: Path):
+    files = [tmp_path / "one.yaml", tmp_path / "other.yaml"]
+    for file in files:
+        file.write_text(SMALL, encoding="utf-8")
+
+    with pytest.raises(FileRefused) as refused:
+        read_bundles(files)
+
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.line) == ("version-twice", line_of(SMALL, "version:"))
+    assert "one.yaml" in fault.reason.en
 
 
 def test_the_schema_for_editors_is_current():

@@ -54,6 +54,8 @@ UNDO_LOAN = "    undo: {title: {zh: 贷款退回银行, en: The loan goes back t
     ((LOAN, LOAN.replace("price.loan", "price.lone")), "items.2.payment.amount", "field-unknown"),
     ((UNDO_LOAN, ""), "items.2.payment", "payment-without-undo"),
     (("    pivot: true\n", ""), "items.1.payment", "escrow-without-pivot"),
+    (("requires: [down-payment, loan, deed-tax]", "requires: [down-payment, deed-tax]"),
+     "items.6.payment.deposits.1", "deposit-later"),
     (("[down-payment, loan]}\n  - id: balance", "[down-payment]}\n  - id: balance"), "items.5.payment.deposits",
      "deposits-overlap"),
 ])  # fmt: skip

@@ -93,6 +93,8 @@ def bundle() -> Bundle:
         ("by: 1, to: 756", "by: 0, to: 756", "rises:", "rises-unfit"),
         ("table('ages', form['born'])", "720", "id: ages", "unused"),
         ("id: early_on", "id: retires_on # again", "# again", "id-twice"),
+        ("table('ages', form['born'])", "table('ages', add_months(form['born'], -6000))", "formula:",
+         "formula-out-of-table"),
         # what formulas name
         ("table('ages', form['born'])", "table('age', form['born'])", "formula:", "table-unknown"),
         ("table('ages', form['born'])", "table(form['born'], form['born'])", "formula:", "formula-unclear"),

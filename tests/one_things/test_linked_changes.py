@@ -9,9 +9,10 @@ from one_things import commands as c
 from one_things.bundle_file import parse_bundle
 from one_things.case import ItemStatus
 from one_things.events import CaseOutcome
-from one_things.plan import Plan
+from one_things.plan import DeferredMaterial, Plan
 from one_things.planning import make_plan
 from one_things.steps import CloseCase, SubmitItem, deadlines
+from one_things.text import Text
 from one_things.yaml_file import FileRefused
 from tests.one_things.given import Story, a_digest, an_application
 from tests.one_things.test_bundle_file import line_of
@@ -81,6 +82,27 @@ def test_a_department_that_answers_in_time_is_not_given_up():
     story.taken("water-account")
 
     assert story.when(c.ReportSilence(item="water-account")) == []
+
+
+def test_a_later_silence_takes_nothing_back_that_was_approved():
+    plan = a_plan(False)
+    title = Text(zh="过户合同", en="contract")
+    deferred = DeferredMaterial(id="contract", title=title, working_days=5, when_missing="operator_task")
+    items = tuple(
+        item.model_copy(update={"materials": ("contract",)}) if item.id == "water-account" else item
+        for item in plan.items
+    )
+    story = Story(plan.model_copy(update={"items": items, "deferred": (deferred,)}))
+    due_at = story.now + timedelta(days=5)
+    story.when(c.RecordDeferral(material="contract", due_on=due_at.date(), due_at=due_at))
+    story.approved("residence", "power-account", "water-account")
+    story.when(c.HandInMaterials(materials={"contract": a_digest()}, channel="web"))
+    story.when(c.RecordUnreachable(item="water-account"))  # it does not take the contract
+    silence = c.ReportSilence(item="water-account")
+
+    assert silence in [deadline.command for deadline in deadlines(story.state)]
+    assert story.when(silence) == ["operator_task_opened"]
+    assert story.state.item("water-account").status is ItemStatus.APPROVED
 
 
 @pytest.mark.parametrize(

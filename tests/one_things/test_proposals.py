@@ -221,6 +221,26 @@ def test_a_starting_event_must_say_enough(old: str, new: str, at: str, code: str
     assert (line_of(text, at), code) in [(fault.line, fault.code) for fault in refused.value.faults]
 
 
+def test_an_event_whose_answers_are_barred_is_a_mistake():
+    rule = (
+        "rules:\n"
+        "  - id: nobody\n"
+        '    refuse_when: "!moves_family"\n'
+        "    answer: moves_family\n"
+        "    reason: {zh: 不予办理, en: Not handled}\n"
+        "    fix: {zh: 请改办, en: Apply for something else}\n"
+        "    source: {document: 测试规定}\n"
+        "items:\n"
+    )
+    text = TEXT.replace("items:\n", rule, 1)
+
+    with pytest.raises(FileRefused) as refused:
+        parse_bundle(text, "new-home.yaml")
+
+    found = [(fault.line, fault.code) for fault in refused.value.faults]
+    assert (line_of(text, "answers: {moves_family: false}"), "event-barred") in found
+
+
 def test_an_event_that_settles_no_item_leaves_everything_open():
     everywhere = TEXT.replace("    pivot: true\n", "    pivot: true\n    when: moves_family\n")
     limits = "    limits: {statutory: 5, committed: 1}\n"

@@ -107,6 +107,14 @@ def test_a_decision_counts_while_the_case_rests_and_it_can_be_taken_back() -> No
     assert [deadline.command for deadline in deadlines(story.state)] == []
 
 
+def test_a_case_that_is_being_withdrawn_does_not_rest() -> None:
+    story = ClockStory().accepted(FOOD)
+    story.when(c.Cancel(channel=e.Channel.WEB))
+    with pytest.raises(CommandRefused) as refused:
+        story.when(REST)
+    assert refused.value.code == "case-stopping"
+
+
 def test_at_the_pivot_and_after_it_no_case_rests() -> None:
     story = ClockStory().accepted(FOOD, FIRE)
     story.when(story.decision(FOOD, c.Verdict.APPROVED))

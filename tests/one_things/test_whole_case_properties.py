@@ -18,7 +18,7 @@ from tests.one_things.whole_cases.course import Course
 from tests.one_things.whole_cases.plans import TITLE, plans
 from tests.one_things.whole_cases.soundness import check, check_ended
 
-EXAMPLES = int(os.environ.get("ONETHING_PROPERTY_EXAMPLES", "250"))
+EXAMPLES = int(os.environ.get("ONETHING_PROPERTY_EXAMPLES", "200"))
 """A nightly run asks for thousands."""
 LATE_IN_THE_YEAR = datetime(2026, 12, 18, 2, 0, tzinfo=UTC)
 """From here dates cross into a year whose calendar is not published."""
