@@ -87,14 +87,16 @@ class DepartmentActivities:
             callback_url=f"{self._gateway_url}/departments/{request.department}/decisions",
             requested_at=request.at,
         )
+        department = self._find(request.department)
         with (
             bind(case_no=request.case_no, item=request.item, department=request.department),
             metrics.SUBMISSION_SECONDS.labels(request.department).time(),
         ):
             outcome = await submit_or_ask(
-                self._find(request.department), submission, earlier_unknown=request.arrival_unknown or is_a_retry()
+                department, submission, earlier_unknown=request.arrival_unknown or is_a_retry()
             )
-        metrics.SUBMISSIONS.labels(request.department, outcome.outcome).inc()
+        if not _never_left(outcome):
+            metrics.SUBMISSIONS.labels(request.department, outcome.outcome).inc()
         return SubmitReply(reply=await self._reply(request, outcome), recorded=recorded)
 
     async def _reference(self, case_no: str, licence: VerifiedLicence) -> LicenceReference:
@@ -194,6 +196,10 @@ class DepartmentActivities:
                 return FetchReply()
             case port.SourceUnavailable(detail=detail, cause=cause):
                 raise no_clear_answer(detail, cause)
+
+
+def _never_left(outcome: port.Outcome) -> bool:
+    return isinstance(outcome, port.Unknown) and outcome.cause is port.UnknownCause.BUSY_HERE
 
 
 def _made(payment: port.Payment | None) -> PaymentMade | None:

@@ -23,6 +23,15 @@ from one_things.signing import AgreedDocument
 from one_things.text import Text
 
 
+class DepartmentRequest(Record):
+    """What a case asks a department for, or a source, which is one too."""
+
+    @property
+    def asked(self) -> str:
+        """The department's code."""
+        raise NotImplementedError
+
+
 class DeferredUntil(Record):
     """A material that follows by a date."""
 
@@ -65,7 +74,7 @@ class AppendReply(Record):
     head: str
 
 
-class SubmitRequest(Record):
+class SubmitRequest(DepartmentRequest):
     """Submit one item of a case. Its idempotency key is case, item and attempt."""
 
     case_no: str
@@ -100,6 +109,10 @@ class SubmitRequest(Record):
         """The idempotency key of this submission."""
         return idempotency_key(self.case_no, self.item, self.attempt)
 
+    @property
+    def asked(self) -> str:
+        return self.department
+
 
 class SubmitReply(Record):
     """What the department answered; its free texts are sealed."""
@@ -109,7 +122,7 @@ class SubmitReply(Record):
     """That the events that travelled along are on record; None when there were none, or it is not known."""
 
 
-class UndoRequest(Record):
+class UndoRequest(DepartmentRequest):
     """Withdraw a pending item, or undo an approved one."""
 
     case_no: str
@@ -122,6 +135,10 @@ class UndoRequest(Record):
     """What was paid and goes back."""
     arrival_unknown: bool = False
     """An earlier call got no clear answer: ask whether it arrived before sending again."""
+
+    @property
+    def asked(self) -> str:
+        return self.department
 
 
 class UndoReply(Record):
@@ -148,7 +165,7 @@ class DrawUpReply(Record):
     ends_at: datetime
 
 
-class SignRequest(Record):
+class SignRequest(DepartmentRequest):
     """Hand the document to an institution that signs for one party."""
 
     document: AgreedDocument
@@ -167,6 +184,10 @@ class SignRequest(Record):
         """The idempotency key of this request."""
         return signing_key(self.document.case_no, self.document.item, self.round, self.party)
 
+    @property
+    def asked(self) -> str:
+        return self.department
+
 
 class SignReply(Record):
     """Taken under a reference, signed at once, or refused with a reason, sealed."""
@@ -178,12 +199,16 @@ class SignReply(Record):
     article: str | None = None
 
 
-class ExclusionRequest(Record):
+class ExclusionRequest(DepartmentRequest):
     """Look up whether the applicant is on the list of those who may not promise."""
 
     case_no: str
     exclusion: PlannedExclusion
     sealed_fields: tuple[Sealed, ...]
+
+    @property
+    def asked(self) -> str:
+        return self.exclusion.department
 
 
 class ExclusionReply(Record):
@@ -192,7 +217,7 @@ class ExclusionReply(Record):
     excluded: bool
 
 
-class ReportRequest(Record):
+class ReportRequest(DepartmentRequest):
     """Tell the supervising department what became of an item that a promise went with."""
 
     case_no: str
@@ -206,8 +231,12 @@ class ReportRequest(Record):
     at: datetime
     arrival_unknown: bool = False
 
+    @property
+    def asked(self) -> str:
+        return self.commitment.supervised_by
 
-class SupplyRequest(Record):
+
+class SupplyRequest(DepartmentRequest):
     """Pass a deferred material on to the department that has the item without it."""
 
     case_no: str
@@ -216,13 +245,21 @@ class SupplyRequest(Record):
     department: str
     material: PlannedMaterial
 
+    @property
+    def asked(self) -> str:
+        return self.department
 
-class FetchRequest(Record):
+
+class FetchRequest(DepartmentRequest):
     """Fetch shared data for a case."""
 
     case_no: str
     lookup: Lookup
     sealed_fields: tuple[Sealed, ...]
+
+    @property
+    def asked(self) -> str:
+        return self.lookup.department
 
 
 class FetchReply(Record):
@@ -232,7 +269,7 @@ class FetchReply(Record):
     digest: str = ""
 
 
-class LicenceRequest(Record):
+class LicenceRequest(DepartmentRequest):
     """Look up an e-licence as its applicant authorised, and judge it."""
 
     case_no: str
@@ -243,6 +280,10 @@ class LicenceRequest(Record):
     at: datetime
     """The time of the case: the day on which the licence has to be valid."""
 
+    @property
+    def asked(self) -> str:
+        return self.licence.department
+
 
 class LicenceReply(Record):
     """Whether it stands for the material; never its content."""
@@ -250,13 +291,17 @@ class LicenceReply(Record):
     verdict: LicenceVerdict
 
 
-class CreditRequest(Record):
+class CreditRequest(DepartmentRequest):
     """Look up the applicant's credit record for one item."""
 
     case_no: str
     item: str
     check: PlannedCreditCheck
     sealed_fields: tuple[Sealed, ...]
+
+    @property
+    def asked(self) -> str:
+        return self.check.department
 
 
 class CreditReply(Record):

@@ -21,3 +21,8 @@ NO_ANSWER = "no-answer"
 """Type of the failure of an activity whose department, or source, gave no clear answer."""
 BUSY_HERE = "busy-here"
 """The same, where nobody was asked: all our own connections to it were taken."""
+
+
+def department_queue(own_queue: str, department: str) -> str:
+    """The task queue of everything patient about this department, beside the cases' own queue."""
+    return f"{own_queue}.department.{department}"

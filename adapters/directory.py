@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.configuration.connection import DepartmentConnection
+from adapters.configuration.entry import DepartmentEntry
 from adapters.kinds import Surroundings, open_port
 from adapters.port import DepartmentPort
 
@@ -54,6 +55,18 @@ class DepartmentDirectory:
             return self._opened[department].port
         except KeyError:
             raise UnknownDepartment(department, self.codes) from None
+
+    def entry(self, department: str) -> DepartmentEntry:
+        """What the deployment says of this department. Raises UnknownDepartment."""
+        try:
+            return self._opened[department].department.entry
+        except KeyError:
+            raise UnknownDepartment(department, self.codes) from None
+
+    @property
+    def entries(self) -> dict[str, DepartmentEntry]:
+        """What it says of each."""
+        return {code: opened.department.entry for code, opened in self._opened.items()}
 
     async def take(self, departments: Iterable[DepartmentConnection]) -> None:
         """From now on these departments are known, all at once; who is reached as before keeps port and connections.

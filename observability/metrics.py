@@ -68,6 +68,30 @@ SUBMISSION_SECONDS: Final = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
     registry=REGISTRY,
 )
+CALLS: Final = Counter(
+    "onething_department_calls",
+    "Calls to departments of every sort, by department and how they ended (answered, or the cause of no clear answer).",
+    ["department", "outcome"],
+    registry=REGISTRY,
+)
+CALLS_NOT_MADE: Final = Counter(
+    "onething_department_calls_not_made",
+    "Calls that were put off, by department and reason (limits, maintenance, breaker).",
+    ["department", "reason"],
+    registry=REGISTRY,
+)
+BREAKER: Final = Gauge(
+    "onething_department_breaker",
+    "1 for the state in which this process's breaker of a department is (closed, open, probing).",
+    ["department", "state"],
+    registry=REGISTRY,
+)
+STEPS_FAILED: Final = Counter(
+    "onething_steps_failed",
+    "Steps of cases that failed for a reason of our own and are tried again, by activity and class of the failure.",
+    ["activity", "failure"],
+    registry=REGISTRY,
+)
 DECISION_TO_WATCHER_SECONDS: Final = Histogram(
     "onething_decision_to_watcher_seconds",
     "Seconds from the arrival of a department's decision to the sending of its event to a watcher.",

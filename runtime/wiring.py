@@ -18,6 +18,7 @@ from event_store.calendars import Calendars
 from event_store.case_keys import CaseKeys
 from event_store.case_secrets import CaseSecrets
 from event_store.contents import Contents
+from event_store.department_health import DepartmentHealth
 from event_store.intake import Intake
 from event_store.pool import Database, StoreSettings
 from event_store.store import EventStore
@@ -38,20 +39,23 @@ class OpenRecord:
     intake: Intake
     calendars: Calendars
     contents: Contents
+    department_health: DepartmentHealth
+
+
+def store_settings(settings: Settings, role: str) -> StoreSettings:
+    """How a process of this role reaches PostgreSQL."""
+    return StoreSettings(
+        url=settings.database_address(),
+        application_name=f"one-thing {role}",
+        largest_pool=settings.database_pool_size,
+    )
 
 
 @asynccontextmanager
 async def open_record(settings: Settings, role: str) -> AsyncIterator[OpenRecord]:
     """Connections to PostgreSQL for one process. Raises StoreUnavailable."""
-    if settings.database_url is None:
-        raise ValueError("the database URL is checked when settings are loaded")
-    store_settings = StoreSettings(
-        url=settings.database_url.get_secret_value(),
-        application_name=f"one-thing {role}",
-        largest_pool=settings.database_pool_size,
-    )
     mac_key = settings.record_mac_key_bytes() if settings.record_mac_key is not None else b""
-    async with Database(store_settings) as database:
+    async with Database(store_settings(settings, role)) as database:
         yield OpenRecord(
             database=database,
             events=EventStore(database, suite(settings.crypto_suite), mac_key),
@@ -59,6 +63,7 @@ async def open_record(settings: Settings, role: str) -> AsyncIterator[OpenRecord
             intake=Intake(database),
             calendars=Calendars(database),
             contents=Contents(database),
+            department_health=DepartmentHealth(database),
         )
 
 

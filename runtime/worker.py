@@ -1,12 +1,16 @@
 """The worker: carries out cases and their activities."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.asking import DepartmentActivities
+from activities.failures import OwnFailures
 from activities.looking_up import LookUpActivities
 from activities.promises import PromiseActivities
 from activities.reckoning import Reckoning
@@ -32,15 +36,51 @@ def workflow_runner(*, sandboxed: bool) -> WorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_OURS))
 
 
+@dataclass(frozen=True)
+class Activities:
+    """Everything that cases have done outside."""
+
+    departments: DepartmentActivities
+    look_ups: LookUpActivities
+    signing: SigningActivities
+    promises: PromiseActivities
+    recording: RecordingActivities
+    reckoning: Reckoning
+
+    @property
+    def asking_departments(self) -> tuple[Callable[..., Any], ...]:
+        """What asks a department: its own task queue has to offer it as well."""
+        return (
+            self.departments.submit_item,
+            self.departments.undo_item,
+            self.departments.supply_material,
+            self.departments.fetch_shared_data,
+            self.signing.ask_to_sign,
+            self.look_ups.look_up_licence,
+            self.look_ups.check_credit,
+            self.promises.check_exclusion,
+            self.promises.report_commitment,
+        )
+
+    @property
+    def all(self) -> tuple[Callable[..., Any], ...]:
+        """What the cases' own task queue offers."""
+        return (
+            *self.asking_departments,
+            self.signing.draw_up_document,
+            self.reckoning.reckon_date,
+            self.reckoning.reckon_acceptance,
+            self.reckoning.reckon_silence,
+            self.reckoning.reckon_limit,
+            self.reckoning.reckon_deferral,
+            self.recording.append_events,
+        )
+
+
 def case_worker(
     client: Client,
     task_queue: str,
-    departments: DepartmentActivities,
-    look_ups: LookUpActivities,
-    signing: SigningActivities,
-    promises: PromiseActivities,
-    recording: RecordingActivities,
-    reckoning: Reckoning,
+    activities: Activities,
     *,
     sandboxed: bool = False,
     graceful_shutdown: timedelta = timedelta(seconds=10),
@@ -50,24 +90,8 @@ def case_worker(
         client,
         task_queue=task_queue,
         workflows=[CaseWorkflow],
-        activities=[
-            departments.submit_item,
-            departments.undo_item,
-            departments.supply_material,
-            signing.draw_up_document,
-            signing.ask_to_sign,
-            departments.fetch_shared_data,
-            look_ups.look_up_licence,
-            look_ups.check_credit,
-            reckoning.reckon_date,
-            reckoning.reckon_acceptance,
-            reckoning.reckon_silence,
-            reckoning.reckon_limit,
-            reckoning.reckon_deferral,
-            promises.check_exclusion,
-            promises.report_commitment,
-            recording.append_events,
-        ],
+        activities=activities.all,
+        interceptors=[OwnFailures()],
         workflow_runner=workflow_runner(sandboxed=sandboxed),
         max_eager_activity_reservations_per_workflow_task=_MOST_SIDE_BY_SIDE,
         max_concurrent_activities=200,

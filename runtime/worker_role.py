@@ -13,6 +13,7 @@ from starlette.routing import Route
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.admission import Admission
 from activities.asking import DepartmentActivities
 from activities.calendars import PublishedCalendars
 from activities.looking_up import LookUpActivities
@@ -20,14 +21,26 @@ from activities.promises import PromiseActivities
 from activities.reckoning import Reckoning
 from activities.recording import RecordingActivities
 from activities.signing import SigningActivities
+from event_store.department_slots import DepartmentSlots
 from observability import logs, tracing
 from observability.metrics_server import metrics_route
 from observability.temporal import temporal_runtime
+from runtime.department_directory import LoadedDirectory
+from runtime.department_health import HealthKeeper
+from runtime.department_workers import DepartmentWorkers
 from runtime.directory_watch import DirectoryWatch
 from runtime.serving import serving_beside
 from runtime.settings import Settings
-from runtime.wiring import case_secrets, connect_temporal, open_departments, open_record, watch_departments, watching
-from runtime.worker import case_worker
+from runtime.wiring import (
+    case_secrets,
+    connect_temporal,
+    open_departments,
+    open_record,
+    store_settings,
+    watch_departments,
+    watching,
+)
+from runtime.worker import Activities, case_worker
 
 _LOG = logging.getLogger("onething.worker")
 _BETWEEN_TRIES = 1.0  # seconds
@@ -46,36 +59,50 @@ async def run_worker(settings: Settings) -> None:
         watch = watch_departments(settings)
         record = await opened.enter_async_context(open_record(settings, "worker"))
         directory = await opened.enter_async_context(open_departments(settings, watch, traces.instrument_client))
-        await opened.enter_async_context(watching(watch, lambda loaded: directory.take(loaded.departments.values())))
         client = await _connect_patiently(settings, traces, stopping)
         if client is None:
             return
+        health = HealthKeeper(record.department_health)
+        await opened.enter_async_context(health.keeping())
+        find = Admission(directory, health.breakers).find
         reckoning = Reckoning(PublishedCalendars(record.calendars))
         secrets = case_secrets(settings, record)
         recording = RecordingActivities(record.events)
+        gateway_url = settings.gateway_url_for_departments
+        graceful = timedelta(seconds=settings.worker_graceful_seconds)
+        activities = Activities(
+            DepartmentActivities(find, secrets, reckoning, recording, gateway_url),
+            LookUpActivities(find, secrets),
+            SigningActivities(find, secrets, gateway_url),
+            PromiseActivities(find, secrets, gateway_url),
+            recording,
+            reckoning,
+        )
         worker = case_worker(
             client,
             settings.temporal_task_queue,
-            DepartmentActivities(
-                directory.port,
-                secrets,
-                reckoning,
-                recording,
-                settings.gateway_url_for_departments,
-            ),
-            LookUpActivities(directory.port, secrets),
-            SigningActivities(directory.port, secrets, settings.gateway_url_for_departments),
-            PromiseActivities(directory.port, secrets, settings.gateway_url_for_departments),
-            recording,
-            reckoning,
+            activities,
             sandboxed=settings.worker_sandboxed,
-            graceful_shutdown=timedelta(seconds=settings.worker_graceful_seconds),
+            graceful_shutdown=graceful,
         )
-        await _work(worker, watch, settings, stopping)
+        slots = await opened.enter_async_context(DepartmentSlots(store_settings(settings, "worker: slots")))
+        departments = DepartmentWorkers(
+            client, settings.temporal_task_queue, activities.asking_departments, directory, slots, graceful
+        )
+        await departments.serve(directory.entries)
+
+        async def take(loaded: LoadedDirectory) -> None:
+            await directory.take(loaded.departments.values())
+            await departments.serve(directory.entries)
+
+        async with watching(watch, take):
+            await _work(worker, departments, watch, settings, stopping)
 
 
-async def _work(worker: Worker, watch: DirectoryWatch, settings: Settings, stopping: asyncio.Event) -> None:
-    """Work and answer on the status port until asked to stop. Raises what ends the worker by itself."""
+async def _work(
+    worker: Worker, departments: DepartmentWorkers, watch: DirectoryWatch, settings: Settings, stopping: asyncio.Event
+) -> None:
+    """Work and answer on the status port until asked to stop. Raises what ends a worker by itself."""
     async with AsyncExitStack() as beside:
         if settings.worker_port is not None:
             await beside.enter_async_context(
@@ -84,11 +111,15 @@ async def _work(worker: Worker, watch: DirectoryWatch, settings: Settings, stopp
         _LOG.info("working on task queue %s", settings.temporal_task_queue)
         working = asyncio.create_task(worker.run())
         asked = asyncio.create_task(stopping.wait())
-        await asyncio.wait((working, asked), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((working, asked, departments.broken), return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()
+        ending = [departments.stop()]
         if not working.done():
-            await worker.shutdown()
+            ending.append(worker.shutdown())
+        await asyncio.gather(*ending)
         await working
+        if departments.broken.done():
+            departments.broken.result()
     _LOG.info("stopped")
 
 

@@ -52,10 +52,16 @@ class DepartmentCalls:
 
     async def submit(self, item: str, carriage: Carriage) -> Reply:
         """Submit ``item``; events for the record travel along. Raises NoAnswer."""
-        request, carries = self._submission(item), carriage.batch is not None
-        if carries:
-            request = request.model_copy(update={"record": carriage.batch})
-        reply = await once(names.SUBMIT_ITEM, self._attempt(item), request, SubmitReply, to_its_end=carries)
+        alone, about = self._submission(item), self._attempt(item)
+        if carriage.batch is None:
+            return (await once(names.SUBMIT_ITEM, about, alone, SubmitReply)).reply
+        laden = alone.model_copy(update={"record": carriage.batch})
+
+        def put_down() -> SubmitRequest:
+            carriage.arrived(None)
+            return alone
+
+        reply = await once(names.SUBMIT_ITEM, about, laden, SubmitReply, to_its_end=True, before_waiting=put_down)
         carriage.arrived(reply.recorded)
         return reply.reply
 

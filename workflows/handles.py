@@ -48,6 +48,7 @@ from one_things.commands import (
 from one_things.faults import CommandRefused, DomainError
 from one_things.text import Text
 from workflows import messages
+from workflows.calling import fair_among
 from workflows.messages import Receipt
 
 _PATIENCE = timedelta(seconds=10)
@@ -116,6 +117,7 @@ class TemporalCases:
                     task_queue=self._task_queue,
                     task_timeout=_ONE_TASK,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    priority=fair_among(bundle),
                     rpc_timeout=_START_PATIENCE,
                 )
         except WorkflowAlreadyStartedError:

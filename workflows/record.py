@@ -14,7 +14,7 @@ what the record already holds.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
@@ -38,13 +38,18 @@ _RETRY_FOR_EVER = RetryPolicy(
 class Carriage:
     """What an activity takes along to the record, and what became of it."""
 
-    def __init__(self, batch: AppendRequest | None) -> None:
+    def __init__(
+        self, batch: AppendRequest | None, came_back: Callable[[AppendRequest, AppendReply | None], None]
+    ) -> None:
         self.batch = batch
-        self.recorded: AppendReply | None = None
+        self._came_back = came_back
+        self._under_way = batch
 
     def arrived(self, recorded: AppendReply | None) -> None:
         """The activity has ended; None when it is not known whether the batch is on record."""
-        self.recorded = recorded
+        under_way, self._under_way = self._under_way, None
+        if under_way is not None:
+            self._came_back(under_way, recorded)
 
 
 class CaseRecord:
@@ -88,12 +93,11 @@ class CaseRecord:
     def carriage(self) -> Iterator[Carriage]:
         """For an ordinary activity that is begun now: what waits goes along with it."""
         batch = self._batch() if self._travels and self._waiting else None
-        carriage = Carriage(batch)
+        carriage = Carriage(batch, self._came_back)
         try:
             yield carriage
         finally:
-            if batch is not None:
-                self._came_back(batch, carriage.recorded)
+            carriage.arrived(None)
 
     def _came_back(self, batch: AppendRequest, recorded: AppendReply | None) -> None:
         if recorded is not None:

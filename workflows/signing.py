@@ -6,7 +6,7 @@ from activities import names
 from activities.models import DrawUpReply, DrawUpRequest, SignReply, SignRequest
 from one_things.case import CaseState
 from one_things.signing import document_of
-from workflows.calling import once, patiently
+from workflows.calling import once, patiently, until_done
 
 
 class SigningCalls:
@@ -26,7 +26,7 @@ class SigningCalls:
             at=workflow.now(),
         )
         about = f"{item_id}:document:{len(self._state.corrections)}"
-        return await patiently(names.DRAW_UP_DOCUMENT, about, request, DrawUpReply)
+        return await until_done(names.DRAW_UP_DOCUMENT, about, request, DrawUpReply)
 
     async def ask_to_sign(self, item: str, party: str) -> SignReply:
         """Hand the document to an institution. Raises NoAnswer."""

@@ -14,6 +14,9 @@ import yaml
 from runtime.embedded.secret_files import kept_secret, write_private
 from security.signing_keys import SigningKey
 
+_SIMULATED_PROBE_SECONDS = 1.0
+"""A simulated department that was switched on again should not keep who looks on waiting for half a minute."""
+
 
 class DepartmentSecrets:
     """What platform and departments know of each other, below `folder`."""
@@ -27,10 +30,12 @@ class DepartmentSecrets:
     def make(self, departments_url: str, departments: Iterable[str]) -> None:
         """Make what these departments lack; write the directory (addresses, public keys) and its private half.
 
-        Departments of an earlier start stay in it: cases under way may still need them.
+        Departments of an earlier start stay in it: cases under way may still need them. So does what was written there
+        by hand about one: limits, maintenance and the like.
         """
         for folder in (self._platform, self._sandbox):
             folder.mkdir(mode=0o700, exist_ok=True)
+        added = self._added()
         directory: dict[str, object] = {}
         sandbox: dict[str, object] = {}
         for code in sorted({*departments, *(file.stem for file in self._platform.glob("*.token"))}):
@@ -38,6 +43,8 @@ class DepartmentSecrets:
             token = kept_secret(token_file, lambda: secrets.token_urlsafe(32))
             key = self.signing_key(code)
             directory[code] = {
+                "breaker": {"probe_seconds": _SIMULATED_PROBE_SECONDS},
+                **added.get(code, {}),
                 "url": f"{departments_url}/{code}",
                 "token": {"file": token_file.name},
                 "keys": {key.id: key.verification_key().to_pem()},
@@ -45,6 +52,13 @@ class DepartmentSecrets:
             sandbox[code] = {"token": token, "key_id": key.id, "signing_key": key.to_pem()}
         write_private(self.directory_file, yaml.safe_dump({"departments": directory}, sort_keys=False))
         write_private(self.sandbox_file, yaml.safe_dump(sandbox, sort_keys=False))
+
+    def _added(self) -> dict[str, dict[str, object]]:
+        try:
+            written = yaml.safe_load(self.directory_file.read_text())["departments"]
+        except (OSError, yaml.YAMLError, KeyError, TypeError):
+            return {}
+        return {code: entry for code, entry in written.items() if isinstance(entry, dict)}
 
     def signing_key(self, department: str) -> SigningKey:
         """The key with which the sandbox department signs its decisions."""

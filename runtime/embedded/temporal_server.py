@@ -27,6 +27,7 @@ _DYNAMIC_CONFIGURATION = {
     "matching.numTaskqueueReadPartitions": "1",  # one worker polls one partition, no forwarding
     "matching.numTaskqueueWritePartitions": "1",
     "system.enableActivityEagerExecution": "true",  # the worker runs an activity that it has just scheduled
+    "matching.enableFairness": "true",  # where work waits, one-things take turns
     "frontend.WorkflowTimeSkippingEnabled": "true",  # waiting of days is fast-forwarded
 }
 _SQLITE_PRAGMAS = {"journal_mode": "wal", "synchronous": "normal"}  # durable over a crash of the process

@@ -9,6 +9,8 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
 from activities.asking import no_clear_answer
+from activities.models import DepartmentRequest
+from activities.names import department_queue
 from adapters.port import UnknownCause
 from one_things.model import Record
 from tests.flows.town import Town
@@ -16,12 +18,17 @@ from workflows import calling
 
 BUSY, AWAY = UnknownCause.BUSY_HERE, UnknownCause.UNREACHABLE
 ASK = "ask-in-line"
+CODE = "registry"
 
 
-class Question(Record):
+class Question(DepartmentRequest):
     """What is asked, and in which of the two ways at first."""
 
     local: bool
+
+    @property
+    def asked(self) -> str:
+        return CODE
 
 
 class Said(Record):
@@ -58,12 +65,16 @@ class Asking:
 
 async def asked(town: Town, tries: Sequence[UnknownCause], *, local: bool = False) -> tuple[str, WorkflowHistory]:
     queue = f"in-line-{uuid4()}"
-    async with Worker(
-        town.temporal,
-        task_queue=queue,
-        workflows=[Asking],
-        activities=[Department(tries).ask],
-        workflow_runner=UnsandboxedWorkflowRunner(),
+    ask = Department(tries).ask
+    async with (
+        Worker(
+            town.temporal,
+            task_queue=queue,
+            workflows=[Asking],
+            activities=[ask],
+            workflow_runner=UnsandboxedWorkflowRunner(),
+        ),
+        Worker(town.temporal, task_queue=department_queue(queue, CODE), activities=[ask]),
     ):
         handle = await town.temporal.start_workflow(Asking.run, Question(local=local), id=queue, task_queue=queue)
         return await handle.result(), await handle.fetch_history()

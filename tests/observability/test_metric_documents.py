@@ -128,6 +128,9 @@ def test_labels_hold_no_cases_and_no_persons() -> None:
         "reason",
         "responsible",
         "verdict",
+        "state",
+        "activity",
+        "failure",
     }
 
 
