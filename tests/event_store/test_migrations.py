@@ -13,6 +13,7 @@ from tests.event_store.given import a_case
 TABLES = {
     *("events", "heads", "case_keys", "case_counters", "intake", "workflow_starts", "signers", "calendars"),
     *("checkpoints", "cases", "items", "mandates", "timeline", "contents", "content_drafts", "alembic_version"),
+    *("department_health", "department_calls"),
 }
 
 
@@ -48,7 +49,19 @@ async def test_a_record_from_an_older_cluster_is_not_followed_silently(
         await migrate(database_url)
 
 
-@pytest.mark.parametrize("name", ["events", "verify", "case_keys", "intake", "projector", "case_projection"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "events",
+        "verify",
+        "case_keys",
+        "intake",
+        "projector",
+        "case_projection",
+        "department_health",
+        "department_slots",
+    ],
+)
 async def test_every_statement_fits_the_schema(name: str, superuser: "asyncpg.Connection[asyncpg.Record]") -> None:
     statements = queries.load(name)
     assert statements
