@@ -17,8 +17,8 @@ from activities import names
 from activities.admission import Admission, InTurn
 from activities.answers import no_clear_answer
 from adapters.configuration.entry import DepartmentEntry
-from adapters.directory import DepartmentDirectory
-from adapters.port import Unknown, UnknownCause
+from adapters.directory import UnknownDepartment
+from adapters.port import DepartmentPort, Unknown, UnknownCause
 from adapters.standing import Breakers
 from adapters.watched import WatchedDepartment
 
@@ -39,8 +39,25 @@ class Port:
         return self._answer
 
 
-def directory(answer: object = None, **entry: Any) -> DepartmentDirectory:
-    return DepartmentDirectory({"tax": Port(answer)}, {"tax": DepartmentEntry.model_validate(entry)})  # type: ignore[dict-item]
+class Tax:
+    """A directory that knows one department."""
+
+    def __init__(self, answer: object, entry: DepartmentEntry) -> None:
+        self._port = Port(answer)
+        self._entry = entry
+
+    def port(self, department: str) -> DepartmentPort:
+        if department != Port.code:
+            raise UnknownDepartment(department, (Port.code,))
+        return self._port  # type: ignore[return-value]
+
+    def entry(self, department: str) -> DepartmentEntry:
+        self.port(department)
+        return self._entry
+
+
+def directory(answer: object = None, **entry: Any) -> Tax:
+    return Tax(answer, DepartmentEntry.model_validate(entry))
 
 
 def environment(**info: Any) -> ActivityEnvironment:

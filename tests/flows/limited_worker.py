@@ -14,6 +14,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from activities.models import DepartmentRequest
 from adapters.configuration.entry import DepartmentEntry
 from adapters.directory import DepartmentDirectory
+from adapters.kinds import Surroundings
 from event_store.department_slots import DepartmentSlots
 from event_store.pool import StoreSettings
 from runtime.department_workers import DepartmentWorkers
@@ -46,7 +47,7 @@ async def serve(temporal: str, namespace: str, database: str, queue: str, limits
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asked.set)
     client = await Client.connect(temporal, namespace=namespace, data_converter=pydantic_data_converter)
     entry = DepartmentEntry.model_validate({"limits": json.loads(limits)})
-    directory = DepartmentDirectory({}, {})
+    directory = DepartmentDirectory(Surroundings())
     async with DepartmentSlots(StoreSettings(url=database)) as slots:
         workers = DepartmentWorkers(client, queue, [knock], directory, slots, timedelta(seconds=5))
         await workers.serve({CODE: entry})
