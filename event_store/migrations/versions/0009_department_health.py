@@ -2,10 +2,10 @@
 
 from event_store.migrations import run_file
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
     """Executes the file beside this one."""
-    run_file("0008_department_health.sql")
+    run_file("0009_department_health.sql")
