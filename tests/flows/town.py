@@ -290,11 +290,14 @@ class Town:
 
     async def skip_until(self, case_no: str, condition: Condition, what: str) -> CaseState:
         """Skip from one deadline of the case to the next until ``condition`` holds."""
-        state = await self.until(case_no, lambda state: bool(deadlines(state)) or condition(state), f"a wait ({what})")
+
+        def waits_or_is_there(state: CaseState) -> bool:
+            return bool(deadlines(state)) or condition(state)  # neither, while a date is being reckoned
+
+        state = await self.until(case_no, waits_or_is_there, f"a wait ({what})")
         while not condition(state):
-            upcoming = deadlines(state)
-            assert upcoming, f"{case_no} waits for nothing, and {what} has not come"
-            state = await self._skip(state, upcoming[0])
+            await self._skip(state, deadlines(state)[0])
+            state = await self.until(case_no, waits_or_is_there, f"another wait ({what})")
         return state
 
     async def _skip(self, state: CaseState, deadline: Deadline) -> CaseState:
