@@ -260,6 +260,7 @@ def test_another_task_of_the_same_item_does_not_settle_its_money():
     due_at = story.now + timedelta(days=5)
     story.when(c.RecordDeferral(material="loan-contract", due_on=due_at.date(), due_at=due_at))
     story.drawn_up().signed().approved("contract", "down-payment", "loan")
+    story.now = due_at
     story.when(c.MissMaterial(material="loan-contract"))
     story.when(c.Cancel(channel="web"))
     story.when(c.RecordUndone(item="loan", failed=True, refused=SEALED))
