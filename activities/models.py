@@ -5,6 +5,7 @@ from typing import Literal
 
 from one_things.clock import Stop
 from one_things.commands import LicenceVerdict, Reply, Taken
+from one_things.definition import ItemResult
 from one_things.idempotency import idempotency_key, signing_key
 from one_things.limit_dates import LimitDates, LimitTerms, LimitToReckon
 from one_things.model import Record
@@ -234,6 +235,26 @@ class ReportRequest(DepartmentRequest):
     @property
     def asked(self) -> str:
         return self.commitment.supervised_by
+
+
+class DeliveryOrderRequest(DepartmentRequest):
+    """Order the delivery of an item's papers, once for each round."""
+
+    case_no: str
+    item: str
+    attempt: int
+    round: int
+    department: str
+    way: Literal["mail", "pick_up"]
+    papers: tuple[ItemResult, ...]
+    due_on: date
+    to: Sealed | None = None
+    """For mail: addressee, address and phone."""
+    at: datetime
+
+    @property
+    def asked(self) -> str:
+        return self.department
 
 
 class SupplyRequest(DepartmentRequest):

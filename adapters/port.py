@@ -98,14 +98,43 @@ def report_key_of(key: str, material: str, result: str) -> str:
     return f"{key}:commitment:{material}:{result}"
 
 
+class PaperReference(Record):
+    """A result on paper that is to be delivered."""
+
+    id: str
+    title: Text
+    pick_up: Text | None = None
+    """The window at which it is laid out; None for mail."""
+
+
+class DeliveryOrder(Record):
+    """How the papers of an item reach the applicant, and until when; whom mail goes to stands in the fields.
+
+    The department answers that it took the order, and says by its acts what becomes of the papers.
+    """
+
+    way: Literal["mail", "pick_up"]
+    round: int = Field(ge=1)
+    """A later round takes the place of an earlier one: another address, or sent once more."""
+    papers: tuple[PaperReference, ...] = Field(min_length=1)
+    due_on: date
+    """The last day on which they are delivered, or lie ready at the window (行政许可法 44)."""
+
+
+def delivery_key_of(key: str, round: int) -> str:
+    """The key of the order to deliver what was issued for the submission under ``key``, each time it is given."""
+    return f"{key}:deliver:{round}"
+
+
 class Submission(Record):
     """One attempt at one item, as the department receives it: only the fields that this item needs, in the clear."""
 
     key: IdempotencyKey
     case_no: str
     item: str
-    operation: Literal["submit", "sign", "report"] = "submit"
-    """``report``: the result of an item that a promise went with, told to who supervises it (审管衔接)."""
+    operation: Literal["submit", "sign", "report", "deliver"] = "submit"
+    """``report``: the result of an item that a promise went with, told to who supervises it (审管衔接);
+    ``deliver``: the order to deliver results on paper."""
     attempt: int = Field(ge=1)
     department: str
     fields: dict[str, JsonValue]
@@ -118,6 +147,7 @@ class Submission(Record):
     signing: SigningOrder | None = None
     """The document that the institution signs; ``attempt`` counts how often it was drawn up."""
     commitments: tuple[CommitmentReference, ...] = ()
+    delivery: DeliveryOrder | None = None
     callback_url: str = Field(pattern=r"^https?://")
     requested_at: AwareDatetime
 
@@ -131,6 +161,8 @@ class Submission(Record):
         if self.operation == "report":
             told = self.commitments[0] if self.commitments else None
             expected = report_key_of(expected, told.material, told.result or "") if told else expected
+        if self.operation == "deliver":
+            expected = delivery_key_of(expected, self.delivery.round) if self.delivery else f"{expected}:deliver:?"
         if self.key != expected:
             raise ValueError(f"the key of this submission must be {expected}")
         return self

@@ -17,6 +17,8 @@ from one_things.application import Application
 from one_things.clock import shanghai_date
 from one_things.commands import OpenCase
 from one_things.definition import Slug
+from one_things.delivery_admission import sent_to
+from one_things.delivery_choice import ChosenDelivery, DeliveryWish
 from one_things.eligibility import reckoned_form
 from one_things.events import Channel
 from one_things.faults import ApplicationRefused
@@ -25,6 +27,14 @@ from one_things.planning import make_plan
 from security.sealing import CaseKey
 
 IDEMPOTENCY_KEY = r"^[\x21-\x7e]{1,200}$"
+
+
+class WrittenWish(DeliveryWish):
+    """How results on paper come, within what the door takes in."""
+
+    addressee: Annotated[str, StringConstraints(max_length=500)] | None = None
+    address: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    phone: Annotated[str, StringConstraints(max_length=100)] | None = None
 
 
 class CaseApplication(Application):
@@ -40,6 +50,8 @@ class CaseApplication(Application):
     form: dict[str, JsonValue] = Field(default={}, max_length=300)
     """Form field → value."""
     materials: tuple[HandedIn, ...] = Field(default=(), max_length=100)
+    delivery: WrittenWish | None = None
+    """How results on paper come; None: no more than has to."""
     channel: Channel = Channel.WEB
     draft: Annotated[str, StringConstraints(pattern=DRAFT_NAME)] | None = None
     """The draft that the materials were uploaded to; None: their contents lie elsewhere, under these digests."""
@@ -70,6 +82,7 @@ async def submit(
             answers=seal_fields(case_key, plan.answers),
             owner=owner,
             channel=application.channel,
+            delivery=_chosen(application.delivery, case_key),
             time_can_be_skipped=services.settings.sandbox,
             record_travels=True,
         )
@@ -79,9 +92,16 @@ async def submit(
 
 def _canonical(application: CaseApplication) -> bytes:
     """The application as bytes that do not depend on the order in which answers and fields were written."""
-    # Applications of before there were drafts have no such word: their repeats have to agree with them.
-    unsaid = {"draft"} if application.draft is None else set()
+    # Applications of before there were drafts or a choice of delivery have no such words: their repeats have to agree.
+    unsaid = {name for name in ("draft", "delivery") if getattr(application, name) is None}
     return json.dumps(application.model_dump(mode="json", exclude=unsaid), sort_keys=True).encode()
+
+
+def _chosen(wish: DeliveryWish | None, case_key: CaseKey) -> ChosenDelivery | None:
+    if wish is None:
+        return None
+    to = sent_to(wish)
+    return ChosenDelivery(way=wish.way, to=seal_fields(case_key, to) if to else None)
 
 
 def _plan(offered: OfferedBundle, application: CaseApplication, now: datetime) -> Plan:

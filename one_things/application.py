@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, JsonValue, StringConstraints
 
 from one_things.definition import Slug
+from one_things.delivery_choice import DeliveryWish
 from one_things.model import Record
 from one_things.plan import HandedIn
 
@@ -37,5 +38,7 @@ class Application(Record):
     """Promises in place of materials, as far as the bundle allows it (告知承诺)."""
     authorisations: tuple[Slug, ...] = Field(default=(), max_length=100)
     """Materials for which the applicant lets the issuer be asked for the e-licence that stands for them."""
+    delivery: DeliveryWish | None = None
+    """How results on paper come; None: no more than has to."""
     without: tuple[Slug, ...] = Field(default=(), max_length=100)
     """Items that the applicant does not want; the application says so to be told where the law's order needs them."""

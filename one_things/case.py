@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from one_things import events as e
 from one_things.clock import Stop
+from one_things.delivery import DeliveryState
+from one_things.delivery_choice import ChosenDelivery
 from one_things.licences import LicenceFault, LicenceOutcome
 from one_things.limit_watch import GrantedExtension, JointRun, LimitWatch, ProcedureRun, Rest
 from one_things.model import Record
@@ -294,6 +296,10 @@ class CaseState(Record):
     confirmation: Confirmation = Confirmation()
     outcome: e.CaseOutcome | None = None
     ratings: tuple[Rating, ...] = ()
+    delivery: ChosenDelivery | None = None
+    """How results on paper come; None: not at all."""
+    deliveries: dict[str, DeliveryState] = {}
+    """Item → the delivery of its papers, once it has begun."""
     mandates: dict[str, Mandate] = {}
     """Agent → the last mandate that the applicant gave them."""
     opened_at: datetime

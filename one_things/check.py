@@ -14,6 +14,7 @@ from one_things.check_loose_ends import loose_ends
 from one_things.check_materials import material_mistakes
 from one_things.check_money import money_faults, payment_faults
 from one_things.check_names import mistake, name_faults, option_faults, reference_faults, shared_data_faults
+from one_things.check_papers import paper_faults
 from one_things.check_parties import party_faults
 from one_things.check_reach import possible
 from one_things.check_starting import settled_faults, starting_faults
@@ -42,6 +43,7 @@ def bundle_faults(bundle: Bundle) -> tuple[Fault, ...]:
         *limit_faults(bundle),
         *starting_faults(bundle),
         *material_mistakes(bundle),
+        *paper_faults(bundle),
     )
     return (
         faults

@@ -16,6 +16,7 @@ from one_things.application import Application
 from one_things.authorising import authorisation_faults, authorised_materials
 from one_things.conditions import Answers, Unanswered
 from one_things.definition import Bundle, Item, Situation
+from one_things.delivery_admission import delivery_faults
 from one_things.eligibility import eligibility_faults, eligibility_in_doubt, reckoned_from
 from one_things.faults import ApplicationRefused, Fault
 from one_things.form import form_faults
@@ -76,6 +77,7 @@ def application_faults(
         *material_faults(bundle, needs.materials, application, certain),
         *deferral_faults(bundle, needs.materials, application, certain),
         *commitment_faults(bundle, needs.materials, application, certain),
+        *delivery_faults(selection.items, application, certain),
         *(money_faults(bundle, selection.items, application.form) if certain else ()),
         *authorisation_faults(bundle, {licence.material for licence in needs.licences}, application, certain),
     )

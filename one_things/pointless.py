@@ -5,6 +5,7 @@ from one_things import material_steps as ms
 from one_things import promises as ps
 from one_things import steps as s
 from one_things.case import CasePhase, CaseState, ItemStatus
+from one_things.delivery_steps import OrderDelivery, ReckonDelivery, is_idle
 from one_things.preparing import CheckCredit, LookUpLicence, is_sought
 from one_things.proposal_steps import ReckonConfirmation
 
@@ -32,6 +33,8 @@ def is_pointless(state: CaseState, step: s.Step) -> bool:
             | ps.CheckExclusion()
         ):  # fmt: skip
             return not (open_case and _is_needed_after_hand_in(state, step))
+        case ReckonDelivery() | OrderDelivery():
+            return is_idle(state, step)
         case LookUpLicence(material=material):
             return not open_case or not is_sought(state, material)
         case CheckCredit(item=item):

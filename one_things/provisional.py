@@ -1,6 +1,7 @@
 """Which dates of a case an official calendar that is not published yet may still move."""
 
 from one_things.case import CasePhase, CaseState, ItemState, ItemStatus
+from one_things.delivery import DeliveryState
 from one_things.hand_in import open_deferrals
 from one_things.limit_watch import LimitWatch
 
@@ -15,10 +16,17 @@ def may_move(item: ItemState) -> bool:
     return item.provisional or any(_provisional(watch) for watch in watches)
 
 
+def delivery_may_move(delivery: DeliveryState) -> bool:
+    """Whether the date by which a paper has to be there is provisional."""
+    return delivery.timed and _provisional(delivery.watch)
+
+
 def has_provisional_dates(state: CaseState) -> bool:
     """Whether a date of the case may still move: such a case is told when a calendar is published."""
     if state.phase is CasePhase.PROPOSED:
         return state.confirmation.provisional
+    if state.phase is not CasePhase.CLOSED and any(map(delivery_may_move, state.deliveries.values())):
+        return True
     if state.phase is not CasePhase.OPEN:
         return False
     return (

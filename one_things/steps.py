@@ -10,6 +10,14 @@ from one_things.blocked import blocked_items
 from one_things.case import PENDING, CasePhase, CaseState, ItemStatus
 from one_things.commands import DoubtDate, EndNotice, LapseSigning, LapseWindow
 from one_things.deadlines import Deadline, limit_deadlines, silence_deadlines
+from one_things.delivery_steps import (
+    DeliveryStep,
+    SetDeliveryGoing,
+    delivery_deadlines,
+    delivery_steps,
+    is_under_way,
+    to_begin,
+)
 from one_things.escrow import left_over, to_give_back
 from one_things.events import CaseOutcome
 from one_things.hand_in import missing_of
@@ -99,6 +107,8 @@ Step = (
     | AskApplicant
     | SeeToMoney
     | ReckonConfirmation
+    | SetDeliveryGoing
+    | DeliveryStep
     | CloseCase
 )
 
@@ -121,6 +131,8 @@ def _steps_forward(state: CaseState) -> tuple[Step, ...]:
         *exclusion_checks(state),
         *reports_due(state),
         *asking_steps(state),
+        *to_begin(state),
+        *delivery_steps(state),
         *(
             ReckonJointLimit(limit=limit, reckoning=run.reckonings)
             for limit, run in state.joint.items()
@@ -130,6 +142,7 @@ def _steps_forward(state: CaseState) -> tuple[Step, ...]:
     blocked = blocked_items(state)
     needed: set[str] = set()
     busy = bool(state.tasks or material_steps(state) or reports_due(state)) or awaits_materials(state)
+    busy = busy or bool(to_begin(state)) or is_under_way(state)
     for item in state.plan.items:
         status = state.items[item.id].status
         busy = busy or status in PENDING or status is ItemStatus.RETURNED
@@ -187,7 +200,7 @@ def _outcome(state: CaseState) -> CaseOutcome:
 def _steps_back(state: CaseState) -> tuple[Step, ...]:
     open_undo = frozenset(item.id for item in state.plan.items if _is_to_be_undone(state, item.id))
     reports = tuple(report for report in reports_due(state) if report.item not in open_undo)
-    if not open_undo and not state.tasks and not reports:
+    if not open_undo and not state.tasks and not reports and not is_under_way(state):
         if state.stop_reason is None:
             raise ValueError("a stopping case has a reason")
         return (CloseCase(outcome=state.stop_reason.outcome),)
@@ -197,7 +210,7 @@ def _steps_back(state: CaseState) -> tuple[Step, ...]:
         for item in sorted(open_undo)
         if not any(item in before[later] for later in open_undo if later != item)
     )
-    return (*undo, *reports)
+    return (*undo, *reports, *delivery_steps(state))
 
 
 def _is_to_be_undone(state: CaseState, item_id: str) -> bool:
@@ -211,7 +224,7 @@ def _is_to_be_undone(state: CaseState, item_id: str) -> bool:
 
 def deadlines(state: CaseState) -> tuple[Deadline, ...]:
     """What follows by itself if nothing else happens, soonest first."""
-    found = [*silence_deadlines(state), *proposal_deadlines(state)]
+    found = [*silence_deadlines(state), *proposal_deadlines(state), *delivery_deadlines(state)]
     if state.phase is CasePhase.OPEN:
         found += [
             *_item_deadlines(state),

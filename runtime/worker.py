@@ -10,6 +10,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.asking import DepartmentActivities
+from activities.delivery import DeliveryActivities
 from activities.failures import OwnFailures
 from activities.looking_up import LookUpActivities
 from activities.promises import PromiseActivities
@@ -44,6 +45,7 @@ class Activities:
     look_ups: LookUpActivities
     signing: SigningActivities
     promises: PromiseActivities
+    delivery: DeliveryActivities
     recording: RecordingActivities
     reckoning: Reckoning
 
@@ -60,6 +62,7 @@ class Activities:
             self.look_ups.check_credit,
             self.promises.check_exclusion,
             self.promises.report_commitment,
+            self.delivery.order_delivery,
         )
 
     @property

@@ -16,6 +16,7 @@ from temporalio.worker import Worker
 from activities.admission import Admission
 from activities.asking import DepartmentActivities
 from activities.calendars import PublishedCalendars
+from activities.delivery import DeliveryActivities
 from activities.looking_up import LookUpActivities
 from activities.promises import PromiseActivities
 from activities.reckoning import Reckoning
@@ -75,6 +76,7 @@ async def run_worker(settings: Settings) -> None:
             LookUpActivities(find, secrets),
             SigningActivities(find, secrets, gateway_url),
             PromiseActivities(find, secrets, gateway_url),
+            DeliveryActivities(find, secrets, gateway_url),
             recording,
             reckoning,
         )

@@ -18,6 +18,7 @@ from one_things import promises as ps
 from one_things import steps as s
 from one_things.case import CasePhase, CaseState
 from one_things.commands import (
+    BeginDelivery,
     BeginSigning,
     BeginSubmission,
     Close,
@@ -48,12 +49,14 @@ from one_things.commands import (
     RecordUnreachable,
 )
 from one_things.deciding import decide, open_case
+from one_things.delivery_steps import DeliveryStep, OrderDelivery, ReckonDelivery, SetDeliveryGoing, delivery_steps
 from one_things.evolving import evolve
 from one_things.pointless import is_pointless
 from one_things.preparing import CheckCredit, LookUpLicence
 from one_things.proposal_steps import ReckonConfirmation
 from one_things.waiting import AskApplicant
 from workflows.calling import NoAnswer
+from workflows.delivery import DeliveryCalls
 from workflows.departments import DepartmentCalls
 from workflows.door import CaseDoor
 from workflows.look_ups import LookUpCalls
@@ -139,16 +142,20 @@ class CaseWorkflow(CaseDoor):
                 self._carry_out(step, self._reckon_confirmation(reckoning))
             case (
                 ms.ReckonDeferral() | ms.SupplyMaterial() | acs.ReckonAcceptance() | acs.ReckonSilence()
-                | ps.CheckExclusion() | ps.ReportCommitment()
+                | ps.CheckExclusion() | ps.ReportCommitment() | ReckonDelivery() | OrderDelivery()
             ):  # fmt: skip
                 self._carry_out(step, self._after_hand_in(step))
-            case s.SeeToMoney() | s.CloseCase() | AskApplicant():
+            case s.SeeToMoney() | s.CloseCase() | AskApplicant() | SetDeliveryGoing():
                 self._decide_at_once(step)
 
-    def _decide_at_once(self, step: s.SeeToMoney | s.CloseCase | AskApplicant) -> None:
+    def _decide_at_once(self, step: s.SeeToMoney | s.CloseCase | AskApplicant | SetDeliveryGoing) -> None:
         match step:
             case AskApplicant(item=item):
                 self._apply(NoteAsked(item=item))
+            case SetDeliveryGoing(item=item):
+                self._apply(BeginDelivery(item=item))
+                for follows in delivery_steps(self._state):
+                    self._begin(follows)
             case s.SeeToMoney(item=item):
                 self._apply(HandOverMoney(item=item))
             case s.CloseCase(outcome=outcome):
@@ -292,9 +299,11 @@ class CaseWorkflow(CaseDoor):
         return RecordCommitmentReport(**told, failed=reply.refused is not None, refused=reply.refused)
 
     def _after_hand_in(
-        self, step: ms.MaterialStep | acs.AcceptanceStep | ps.PromiseStep
+        self, step: ms.MaterialStep | acs.AcceptanceStep | ps.PromiseStep | DeliveryStep
     ) -> Coroutine[Any, Any, Command]:
         match step:
+            case ReckonDelivery() | OrderDelivery():
+                return DeliveryCalls(self._state).carry_out(step)
             case ps.CheckExclusion(material=material):
                 return self._check_exclusion(material)
             case ps.ReportCommitment(item=item, material=material, verdict=verdict):

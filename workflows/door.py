@@ -9,9 +9,12 @@ from temporalio.exceptions import ApplicationError
 from one_things.case import CaseState
 from one_things.commands import (
     AnswerCorrection,
+    AnswerDelivery,
     Cancel,
+    ChooseDelivery,
     Command,
     ConfirmCase,
+    ConfirmPaper,
     Decide,
     DepartmentAct,
     FastForward,
@@ -19,6 +22,7 @@ from one_things.commands import (
     HandInInstead,
     HandInMaterials,
     LearnCalendar,
+    MissPaper,
     PermitCorrection,
     RefuseSignature,
     ResumeCase,
@@ -128,6 +132,26 @@ class CaseDoor:
         """An operator put right what only a person can."""
         return self._take(command)
 
+    @workflow.update(name=messages.CHOOSE_DELIVERY)
+    def choose_delivery(self, command: ChooseDelivery) -> Receipt:
+        """The applicant chooses anew how papers come."""
+        return self._take(command)
+
+    @workflow.update(name=messages.CONFIRM_PAPER)
+    def confirm_paper(self, command: ConfirmPaper) -> Receipt:
+        """The applicant has the papers."""
+        return self._take(command)
+
+    @workflow.update(name=messages.MISS_PAPER)
+    def miss_paper(self, command: MissPaper) -> Receipt:
+        """The applicant says that the papers did not arrive."""
+        return self._take(command)
+
+    @workflow.update(name=messages.ANSWER_DELIVERY)
+    def answer_delivery(self, command: AnswerDelivery) -> Receipt:
+        """An operator answers the applicant about a delivery."""
+        return self._take(command)
+
     @workflow.update(name=messages.FAST_FORWARD)
     def fast_forward(self, command: FastForward) -> Receipt:
         """The embedded city is about to skip the time of this case."""
@@ -199,6 +223,22 @@ class CaseDoor:
 
     @settle_task.validator
     def _may_settle(self, command: SettleTask) -> None:
+        self._check(command)
+
+    @choose_delivery.validator
+    def _may_choose_delivery(self, command: ChooseDelivery) -> None:
+        self._check(command)
+
+    @confirm_paper.validator
+    def _may_confirm_paper(self, command: ConfirmPaper) -> None:
+        self._check(command)
+
+    @miss_paper.validator
+    def _may_miss_paper(self, command: MissPaper) -> None:
+        self._check(command)
+
+    @answer_delivery.validator
+    def _may_answer_delivery(self, command: AnswerDelivery) -> None:
         self._check(command)
 
     @fast_forward.validator

@@ -26,8 +26,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from one_things.case import CaseState
 from one_things.commands import (
     AnswerCorrection,
+    AnswerDelivery,
     Cancel,
+    ChooseDelivery,
     ConfirmCase,
+    ConfirmPaper,
     Decide,
     DepartmentAct,
     FastForward,
@@ -35,6 +38,7 @@ from one_things.commands import (
     HandInInstead,
     HandInMaterials,
     LearnCalendar,
+    MissPaper,
     OpenCase,
     PermitCorrection,
     RefuseSignature,
@@ -80,6 +84,10 @@ Message = (
     | HandInInstead
     | GiveMandate
     | RevokeMandate
+    | ChooseDelivery
+    | ConfirmPaper
+    | MissPaper
+    | AnswerDelivery
 )
 
 
@@ -194,6 +202,22 @@ class TemporalCases:
     async def retry_item(self, case_no: str, command: RetryItem) -> Receipt:
         """An operator has a failed item submitted once more."""
         return await self._tell(case_no, messages.RETRY_ITEM, command)
+
+    async def choose_delivery(self, case_no: str, command: ChooseDelivery) -> Receipt:
+        """Choose anew how papers come."""
+        return await self._tell(case_no, messages.CHOOSE_DELIVERY, command)
+
+    async def confirm_paper(self, case_no: str, command: ConfirmPaper) -> Receipt:
+        """Say that the papers arrived."""
+        return await self._tell(case_no, messages.CONFIRM_PAPER, command)
+
+    async def miss_paper(self, case_no: str, command: MissPaper) -> Receipt:
+        """Say that the papers did not arrive."""
+        return await self._tell(case_no, messages.MISS_PAPER, command)
+
+    async def answer_delivery(self, case_no: str, command: AnswerDelivery) -> Receipt:
+        """Answer the applicant about a delivery."""
+        return await self._tell(case_no, messages.ANSWER_DELIVERY, command)
 
     async def fast_forward(self, case_no: str, command: FastForward) -> Receipt:
         """Note that the embedded city is about to skip time."""

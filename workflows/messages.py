@@ -22,6 +22,10 @@ CONFIRM = "confirm"
 SIGN = "sign"
 REFUSE_SIGNATURE = "refuse-signature"
 RETRY_ITEM = "retry-item"
+CHOOSE_DELIVERY = "choose-delivery"
+CONFIRM_PAPER = "confirm-paper"
+MISS_PAPER = "miss-paper"
+ANSWER_DELIVERY = "answer-delivery"
 STATE = "state"
 
 

@@ -21,6 +21,8 @@ class Operation(StrEnum):
     """Hear what became of an item that a promise went with."""
     SUPPLY = "supply"
     """Take a material that follows a submission."""
+    DELIVER = "deliver"
+    """Deliver results on paper."""
     SIGN = "sign"
     """Sign the agreed document for a party."""
 
@@ -128,6 +130,13 @@ class Mispay(Record):
     """None: in the reply."""
 
 
+class SentBack(Record):
+    """Sends the papers it is to deliver, and they come back; by itself it does not send them again."""
+
+    behaviour: Literal["sent_back"] = "sent_back"
+    reason: str = Field(default="地址不详（模拟）", min_length=1)
+
+
 class Silent(Record):
     """Takes it and does not decide until it is told to."""
 
@@ -147,6 +156,7 @@ Behaviour = Annotated[
     | Correction
     | Objection
     | Mispay
+    | SentBack
     | Silent
     | Received,
     Field(discriminator="behaviour"),

@@ -21,9 +21,11 @@ from adapters.sandbox.behaviours import (
     OutOfOrder,
     Received,
     Refuse,
+    SentBack,
     Silent,
     Twice,
 )
+from adapters.sandbox.delivering import PaperAct, paper_acts
 from adapters.sandbox.ledger import Kept
 from adapters.sandbox.money import as_told, payment_of
 from adapters.sandbox.settings import SandboxSettings
@@ -40,6 +42,8 @@ class Handling(NamedTuple):
     """The same decision is sent once more, so much later."""
     overtakes_reply: bool = False
     """The decision is sent before the reply is given."""
+    acts: tuple[PaperAct, ...] = ()
+    """What is done to papers, and said, after an order to deliver them."""
 
 
 class Handler:
@@ -51,6 +55,12 @@ class Handler:
 
     def handle(self, behaviour: Behaviour, kept: Kept) -> Handling:
         """How the department handles what it takes for the first time."""
+        if kept.operation == Operation.DELIVER and isinstance(behaviour, Instant | Callback | SentBack):
+            acts = paper_acts(kept, behaviour, self._delay(None, kept.key))
+            return Handling(answers.taken(kept.department, kept.key), acts=acts)
+        return self._decided(behaviour, kept)
+
+    def _decided(self, behaviour: Behaviour, kept: Kept) -> Handling:
         department, item, key, operation = kept.department, kept.item, kept.key, kept.operation
         # Only what was submitted leaves something behind that could be issued.
         results = self.results(department, item, key) if operation == Operation.SUBMIT else ()
@@ -78,7 +88,7 @@ class Handler:
                 return Handling(taken, Ruling(verdict="correction", points=points), delay)
             case Objection(reason=reason, delay_seconds=delay):
                 return Handling(taken, Ruling(verdict="objection", reason=reason), self._delay(delay, key))
-            case Silent() | Received():
+            case Silent() | Received() | SentBack():
                 return Handling(answers.received(department, key) if isinstance(behaviour, Received) else taken)
             case Down() | ErrorForCalls():
                 return Handling(answers.UNAVAILABLE)

@@ -49,8 +49,12 @@ class SentDecision(Record):
     decision_id: str
     department: str
     key: str
-    verdict: Verdict | Literal["signed", "signature_refused"]
-    """What was decided, or what became of a request to sign."""
+    verdict: (
+        Verdict
+        | Literal["signed", "signature_refused"]
+        | Literal["dispatched", "delivered", "ready_for_pick_up", "picked_up", "returned_to_sender"]
+    )
+    """What was decided, or what became of a request to sign or of papers."""
     state: Literal["open", "sending", "answered", "withdrawn", "unsent"]
     due_at: datetime
     sendings: tuple[Sending, ...]

@@ -123,8 +123,8 @@ class Ledger:
     def schedule(self, kept: Kept, decision_id: str, body: bytes, decided_at: float, due_at: float) -> int:
         """Remember a decision that is to be sent at ``due_at``; returns the number of this sending.
 
-        Only what was decided about a submission is sent: the contract knows no callback for anything else, and a
-        receiver would take it for a decision about the item. Whoever asks is told.
+        Only what was decided about a submission, signed or done to papers is sent: the contract knows no callback for
+        anything else, and a receiver would take it for a decision about the item. Whoever asks is told.
         """
         cursor = self._connection.execute(
             "INSERT INTO decisions (decision_id, department, key, case_no, callback_url, body, traceparent, tracestate,"
@@ -140,7 +140,7 @@ class Ledger:
                 kept.tracestate,
                 decided_at,
                 due_at,
-                "open" if kept.operation in ("submit", "sign") else "unsent",
+                "open" if kept.operation in ("submit", "sign", "deliver") else "unsent",
             ),
         )
         assert cursor.lastrowid is not None

@@ -214,6 +214,11 @@ class Reception:
         self._seen(kind, kept.department, kept.key, trace, reply, effect=reply.status in (200, 202))
         if kept.operation == Operation.UNDO and reply.status in (200, 202):
             self._ledger.withdraw_decisions(kept.department, key_undone_by(kept.key))
+        if handling.acts:
+            for act in handling.acts:
+                due_at = now + act.after_seconds
+                self._ledger.schedule(kept, act.act_id, act.body, due_at, due_at)
+            return Received(reply, due_at=now + handling.acts[0].after_seconds)
         if handling.ruling is None:
             return Received(reply)
         due_at = now + handling.delay_seconds
@@ -235,6 +240,8 @@ class Reception:
         undone = self._ledger.find(department, undo_key_of(key))
         if undone is not None and undone.status == 200:
             return answers.UNDONE
+        if kept.operation == Operation.DELIVER:
+            return Reply(kept.status, kept.answer)  # what became of the papers is said by acts
         decided = self._ledger.decided(department, key, time.time())
         return Reply(kept.status, kept.answer) if decided is None else answers.standing_after(decided)
 

@@ -3,7 +3,6 @@
 from one_things.commands.acceptance import AcceptanceCommand, DeemAccepted, RecordAcceptance, RecordSilence
 from one_things.commands.acts import (
     AcceptItem,
-    ActOfDepartment,
     BeginProcedure,
     DepartmentAct,
     EndProcedure,
@@ -30,6 +29,28 @@ from one_things.commands.commitments import (
 from one_things.commands.corrections import AnswerCorrection, CorrectionCommand, PermitCorrection
 from one_things.commands.course import Cancel, Close, CourseCommand, FastForward, OpenCase
 from one_things.commands.credit import CreditCommand, RecordCredit, RecordCreditUnavailable
+from one_things.commands.delivery import (
+    ActOnPaper,
+    AnswerDelivery,
+    BeginDelivery,
+    BreachDelivery,
+    ChooseDelivery,
+    ConfirmPaper,
+    DeliverPaper,
+    DeliveryCommand,
+    DispatchPaper,
+    DoubtDelivery,
+    EscalateDelivery,
+    HandOutPaper,
+    LayOutPaper,
+    MissPaper,
+    MissPickUp,
+    RecordDeliveryDates,
+    RecordDeliveryOrder,
+    RemindOfPickUp,
+    TakeBackPaper,
+    WarnDelivery,
+)
 from one_things.commands.items import (
     BeginSubmission,
     Decide,
@@ -70,6 +91,7 @@ from one_things.commands.materials import (
     RecordDeferral,
     RecordSupplied,
 )
+from one_things.commands.of_department import ActOfDepartment
 from one_things.commands.proposals import ConfirmCase, LapseProposal, ProposalCommand, RecordConfirmation
 from one_things.commands.ratings import AnswerRating, Rate, RatingCommand
 from one_things.commands.resting import LearnCalendar, RestingCommand, ResumeCase, SuspendCase
@@ -106,38 +128,50 @@ Command = (
     | AcceptanceCommand
     | ProposalCommand
     | MandateCommand
+    | DeliveryCommand
 )
 
 __all__ = [
     "AcceptItem",
     "AcceptanceCommand",
     "ActOfDepartment",
+    "ActOnPaper",
     "AnswerCorrection",
+    "AnswerDelivery",
     "AnswerRating",
+    "BeginDelivery",
     "BeginProcedure",
     "BeginSigning",
     "BeginSubmission",
+    "BreachDelivery",
     "BreachJointLimit",
     "BreachLimit",
     "Cancel",
+    "ChooseDelivery",
     "ClockCommand",
     "Close",
     "Command",
     "CommitmentCommand",
     "ConfirmCase",
+    "ConfirmPaper",
     "CorrectionCommand",
     "CourseCommand",
     "CreditCommand",
     "Decide",
     "DeemAccepted",
+    "DeliverPaper",
+    "DeliveryCommand",
     "DepartmentAct",
     "DepartmentCommand",
+    "DispatchPaper",
     "Done",
     "DoubtDate",
     "DoubtDeferral",
+    "DoubtDelivery",
     "DoubtJointLimit",
     "EndNotice",
     "EndProcedure",
+    "EscalateDelivery",
     "EscalateJointLimit",
     "EscalateLimit",
     "ExtendLimit",
@@ -145,12 +179,14 @@ __all__ = [
     "GiveMandate",
     "HandInInstead",
     "HandInMaterials",
+    "HandOutPaper",
     "HandOverMoney",
     "HandOverSilence",
     "JointCommand",
     "LapseProposal",
     "LapseSigning",
     "LapseWindow",
+    "LayOutPaper",
     "LearnCalendar",
     "LicenceCommand",
     "LicenceFails",
@@ -159,6 +195,8 @@ __all__ = [
     "MandateCommand",
     "MaterialsCommand",
     "MissMaterial",
+    "MissPaper",
+    "MissPickUp",
     "NeedsCorrection",
     "NoteAsked",
     "OpenCase",
@@ -174,6 +212,8 @@ __all__ = [
     "RecordCreditUnavailable",
     "RecordDate",
     "RecordDeferral",
+    "RecordDeliveryDates",
+    "RecordDeliveryOrder",
     "RecordExclusion",
     "RecordExclusionUnavailable",
     "RecordJointDates",
@@ -191,6 +231,7 @@ __all__ = [
     "RefuseSignature",
     "Refused",
     "RemindApplicant",
+    "RemindOfPickUp",
     "Reply",
     "ReportSilence",
     "RestingCommand",
@@ -203,10 +244,12 @@ __all__ = [
     "Sign",
     "SigningCommand",
     "SuspendCase",
+    "TakeBackPaper",
     "Taken",
     "TaskCommand",
     "Verdict",
     "WaitingCommand",
+    "WarnDelivery",
     "WarnJointLimit",
     "WarnLimit",
 ]

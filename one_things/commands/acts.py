@@ -1,22 +1,14 @@
-"""What a department does on the way to a decision. ``act_id`` is the department's own; a repeat carries the same."""
+"""What a department does on the way to a decision, and to the results on paper after it."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from one_things import events as e
-from one_things.model import Record
+from one_things.commands.delivery import DeliverPaper, DispatchPaper, HandOutPaper, LayOutPaper, TakeBackPaper
+from one_things.commands.of_department import ActOfDepartment
 from one_things.sealed import Sealed
-from one_things.text import Line, Word
-
-
-class ActOfDepartment(Record):
-    """An act about one attempt at one item."""
-
-    act_id: Word
-    department: str
-    item: str
-    attempt: int
+from one_things.text import Line
 
 
 class BeginProcedure(ActOfDepartment):
@@ -59,5 +51,15 @@ class ReturnItem(ActOfDepartment):
 
 
 DepartmentAct = Annotated[
-    BeginProcedure | EndProcedure | ExtendLimit | AcceptItem | ReturnItem, Field(discriminator="act")
+    BeginProcedure
+    | EndProcedure
+    | ExtendLimit
+    | AcceptItem
+    | ReturnItem
+    | DispatchPaper
+    | LayOutPaper
+    | DeliverPaper
+    | HandOutPaper
+    | TakeBackPaper,
+    Field(discriminator="act"),
 ]

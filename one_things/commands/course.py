@@ -1,6 +1,7 @@
 """Commands about the case as a whole."""
 
 from one_things import events as e
+from one_things.delivery_choice import ChosenDelivery
 from one_things.model import Record
 from one_things.plan import Plan
 from one_things.proposal import Proposal
@@ -18,6 +19,8 @@ class OpenCase(Record):
     """The answers to the situations; None where none was asked."""
     owner: str
     channel: e.Channel
+    delivery: ChosenDelivery | None = None
+    """How results on paper come; None: not at all."""
     proposal: Proposal | None = None
     time_can_be_skipped: bool = False
     record_travels: bool = False

@@ -11,6 +11,7 @@ from one_things.deciding import (  # noqa: F401 - they register
     corrections,
     course,
     credit,
+    delivery,
     departments,
     joint_limits,
     licences,

@@ -11,6 +11,7 @@ from one_things.commands import (
 )
 from one_things.deciding.dispatch import decision
 from one_things.deciding.proposals import decline
+from one_things.delivery_steps import is_undoable
 from one_things.faults import CommandRefused
 from one_things.text import Text
 
@@ -27,6 +28,14 @@ def _(command: Cancel, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
             Text(
                 zh="关键事项已办结，不能再撤回；其余事项会继续办理。",
                 en="The deciding item is done, so the application can no longer be taken back; the rest goes on.",
+            ),
+        )
+    if any(is_undoable(state, item) for item in state.deliveries):
+        raise CommandRefused(
+            "papers-going-out",
+            Text(
+                zh="全部事项已办结，纸质结果正在送达，不能再撤回。",
+                en="Everything is decided and its papers go out, so the application can no longer be taken back.",
             ),
         )
     under_decision = PENDING - {ItemStatus.CORRECTION}

@@ -5,15 +5,28 @@ from functools import singledispatch
 
 from one_things import events as e
 from one_things.case import CasePhase, CaseState
-from one_things.commands import AnswerRating, Cancel, Command, FastForward, LearnCalendar, ProposalCommand, Rate
+from one_things.commands import (
+    ActOnPaper,
+    AnswerDelivery,
+    AnswerRating,
+    Cancel,
+    Command,
+    ConfirmPaper,
+    FastForward,
+    LearnCalendar,
+    MissPaper,
+    ProposalCommand,
+    Rate,
+    SettleTask,
+)
 from one_things.commands.person import ActForApplicant
 from one_things.deciding.acting_for import require_mandate
 from one_things.faults import CommandRefused
 from one_things.model import Record
 from one_things.text import Text
 
-AFTER_CLOSING = (Rate, AnswerRating)
-"""What may still be asked of a case that has closed."""
+AFTER_CLOSING = (Rate, AnswerRating, ActOnPaper, ConfirmPaper, MissPaper, AnswerDelivery)
+"""What may still be asked of a case that has closed; what went wrong then is settled as well."""
 _WHILE_PROPOSED = (ProposalCommand, Cancel, FastForward, LearnCalendar)
 """What may be asked of a case that its applicant has not confirmed."""
 
@@ -23,7 +36,8 @@ def decide(state: CaseState, command: Command, at: datetime) -> tuple[e.Event, .
 
     Raises CommandRefused, with a stable code, when the state does not allow it.
     """
-    if state.phase is CasePhase.CLOSED and not isinstance(command, AFTER_CLOSING):
+    settles = isinstance(command, SettleTask) and bool(state.tasks)
+    if state.phase is CasePhase.CLOSED and not (settles or isinstance(command, AFTER_CLOSING)):
         raise CommandRefused("case-closed", Text(zh="该办件已办结。", en="The case is closed."))
     if state.phase is CasePhase.PROPOSED and not isinstance(command, _WHILE_PROPOSED):
         raise CommandRefused(

@@ -18,6 +18,7 @@ def open_case(command: OpenCase, at: datetime) -> e.CaseOpened:
         answers=command.answers,
         owner=command.owner,
         channel=command.channel,
+        delivery=command.delivery,
         proposal=command.proposal,
         time_can_be_skipped=command.time_can_be_skipped,
     )

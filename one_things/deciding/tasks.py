@@ -24,6 +24,11 @@ def _(command: SettleTask, state: CaseState, at: datetime) -> tuple[e.Event, ...
     if e.TaskKind.MONEY_LEFT in kinds:
         left = left_over(state).get(command.item, 0)
         return (paid_by_hand(state, command.item, left, command.payment, command.operator, at), settled)
+    if e.TaskKind.DELIVERY_FAILED in kinds:
+        answered = e.DeliveryAnswered(
+            at=at, item=command.item, operator=command.operator, outcome="settled", answer=command.note
+        )
+        return (answered,)
     return (settled,)
 
 

@@ -5,6 +5,7 @@ fields** and **materials**, within which **limits**, and where the **pivot** lie
 """
 
 from one_things.definition.bundle import Bundle, Department
+from one_things.definition.delivery import Paper
 from one_things.definition.form import FieldType, FormField, SharedDataSource
 from one_things.definition.items import CreditCheck, Item, ItemKind, ItemResult, ReviewPoint, Undo
 from one_things.definition.limits import (
@@ -28,7 +29,7 @@ from one_things.definition.tables import DatedTable, Derived, Eligibility, Table
 __all__ = [
     "Bundle", "Commitment", "Condition", "ConditionalLimits", "CreditCheck", "DatedTable", "Deferral", "Department",
     "Derived", "Eligibility", "EscalationLevel", "Extension", "FieldId", "FieldType", "FormField", "Formula", "Item",
-    "ItemKind", "ItemResult", "JointLimit", "LicenceSource", "Limits", "Material", "Name", "Notice", "Option", "Party",
-    "Patience", "Payment", "ReviewPoint", "Rule", "SharedDataSource", "Signing", "Situation", "Slug", "Source",
+    "ItemKind", "ItemResult", "JointLimit", "LicenceSource", "Limits", "Material", "Name", "Notice", "Option", "Paper",
+    "Party", "Patience", "Payment", "ReviewPoint", "Rule", "SharedDataSource", "Signing", "Situation", "Slug", "Source",
     "SpecialProcedure", "StartingEvent", "Suspension", "TableRises", "TableRow", "Undo", "Window",
 ]  # fmt: skip

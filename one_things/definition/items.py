@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
+from one_things.definition.delivery import PaperOrNone
 from one_things.definition.form import SharedDataSource
 from one_things.definition.limits import ConditionalLimits, Limits, Notice, SpecialProcedure, Window
 from one_things.definition.names import Condition, FieldId, Slug, Source
@@ -34,8 +35,8 @@ class ItemResult(Record):
     id: Slug
     title: Text
     kind: Literal["e_licence", "document", "confirmation"]
-    paper: bool = False
-    """A paper comes as well, by mail or picked up as the applicant chose, within 10 working days (行政许可法 44)."""
+    paper: PaperOrNone = None
+    """A paper comes as well, where the applicant wants it or the law has it; ``true`` says only that it can."""
 
 
 class ReviewPoint(Record):

@@ -49,6 +49,29 @@ from one_things.events.corrections import (
 )
 from one_things.events.course import CaseClosed, CaseOpened, CaseStopped, ClockFastForwarded, CourseEvent
 from one_things.events.credit import CreditChecked, CreditEvent, CreditOutcome, CreditUnavailable
+from one_things.events.delivery import (
+    DeliveryAnswered,
+    DeliveryBegan,
+    DeliveryBreached,
+    DeliveryChosen,
+    DeliveryDoubted,
+    DeliveryEscalated,
+    DeliveryEvent,
+    DeliveryNotTaken,
+    DeliveryOrdered,
+    DeliveryReckoned,
+    DeliveryWarned,
+    PaperAct,
+    PaperCameBack,
+    PaperConfirmed,
+    PaperDelivered,
+    PaperDispatched,
+    PaperMissed,
+    PaperPickedUp,
+    PaperReady,
+    PickUpMissed,
+    PickUpReminded,
+)
 from one_things.events.items import (
     DepartmentEvent,
     DepartmentUnreachable,
@@ -148,7 +171,8 @@ Event = Annotated[
     | RatingEvent
     | MandateEvent
     | WaitingEvent
-    | AcceptanceEvent,
+    | AcceptanceEvent
+    | DeliveryEvent,
     Field(discriminator="type"),
 ]
 
@@ -207,6 +231,17 @@ __all__ = [
     "DateReckoned",
     "DecidedResult",
     "DeferralDoubted",
+    "DeliveryAnswered",
+    "DeliveryBegan",
+    "DeliveryBreached",
+    "DeliveryChosen",
+    "DeliveryDoubted",
+    "DeliveryEscalated",
+    "DeliveryEvent",
+    "DeliveryNotTaken",
+    "DeliveryOrdered",
+    "DeliveryReckoned",
+    "DeliveryWarned",
     "DepartmentEvent",
     "DepartmentUnreachable",
     "DocumentConfirmed",
@@ -260,9 +295,19 @@ __all__ = [
     "NoticeEnded",
     "OperatorTaskOpened",
     "OperatorTaskSettled",
+    "PaperAct",
+    "PaperCameBack",
+    "PaperConfirmed",
+    "PaperDelivered",
+    "PaperDispatched",
+    "PaperMissed",
+    "PaperPickedUp",
+    "PaperReady",
     "PaymentConfirmed",
     "PaymentEvent",
     "PaymentReleased",
+    "PickUpMissed",
+    "PickUpReminded",
     "PivotPassed",
     "ProposalEvent",
     "RatingAnswered",

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from one_things.delivery_choice import ChosenDelivery
 from one_things.events.vocabulary import CaseOutcome, Channel, EventRecord, StopReason
 from one_things.plan import Plan
 from one_things.proposal import Proposal
@@ -18,6 +19,8 @@ class CaseOpened(EventRecord):
     answers: Sealed | None = None
     owner: str
     channel: Channel
+    delivery: ChosenDelivery | None = None
+    """How results on paper come; None: not at all, as in cases older than the choice."""
     proposal: Proposal | None = None
     """Set when a department's event began it: then it waits until its applicant confirms."""
     time_can_be_skipped: bool = False

@@ -69,6 +69,8 @@ class TaskKind(StrEnum):
     """A department answers nothing at all; goes by itself when it does."""
     ANSWER_INCOMPLETE = "answer_incomplete"
     """A department said done, but named another amount or lacked a result: nothing of it counts."""
+    DELIVERY_FAILED = "delivery_failed"
+    """A result on paper does not reach its applicant; who settles it answers them."""
     MONEY_LEFT = "money_left"
     """Everything else is done, and a deposit is not paid out."""
 

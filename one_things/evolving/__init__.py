@@ -10,6 +10,7 @@ from one_things.evolving import (  # noqa: F401 - they register
     corrections,
     course,
     credit,
+    delivery,
     items,
     licences,
     limits,

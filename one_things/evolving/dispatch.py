@@ -42,6 +42,7 @@ def _open(event: e.CaseOpened) -> CaseState:
         answers=event.answers,
         items={item.id: ItemState() for item in event.plan.items},
         phase=CasePhase.OPEN if event.proposal is None else CasePhase.PROPOSED,
+        delivery=event.delivery,
         proposal=event.proposal,
         time_can_be_skipped=event.time_can_be_skipped,
         opened_at=event.at,

@@ -4,13 +4,14 @@ from one_things import events as e
 from one_things.case import CasePhase, CaseState
 from one_things.clock import Stop
 from one_things.evolving.changes import with_item
+from one_things.evolving.delivery import in_doubt
 from one_things.evolving.dispatch import change
 from one_things.evolving.limits import joint_limits_thrown_open, standing, thrown_open, under_review
 from one_things.evolving.materials import deferrals_thrown_open
 from one_things.evolving.proposals import confirmation_thrown_open
 from one_things.hand_in import open_deferrals
 from one_things.limit_watch import Rest
-from one_things.provisional import may_move, provisional_deferrals
+from one_things.provisional import delivery_may_move, may_move, provisional_deferrals
 
 
 @change.register
@@ -47,4 +48,7 @@ def _(event: e.CalendarKnown, state: CaseState) -> CaseState:
             known = with_item(known, item_id, date_in_doubt=True, reckonings=item.reckonings + 1)
     if state.confirmation.provisional and state.phase is CasePhase.PROPOSED:
         known = confirmation_thrown_open(known)
+    for item_id, delivery in state.deliveries.items():
+        if delivery_may_move(delivery):
+            known = in_doubt(known, item_id)
     return joint_limits_thrown_open(deferrals_thrown_open(known, provisional_deferrals(state)))
