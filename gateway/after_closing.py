@@ -5,6 +5,7 @@ Two who write at once cannot both follow the same version: the second reads the 
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from event_store.errors import StoreUnavailable, VersionConflict
 from event_store.record import NewEvent, event_id
@@ -12,6 +13,7 @@ from gateway import errors
 from gateway.open_case import SeenCase
 from gateway.services import GatewayServices
 from gateway.views.case_view import time_of_case
+from one_things.case import CaseState
 from one_things.commands import Command
 from one_things.deciding import decide
 from one_things.events import event_to_json
@@ -21,8 +23,18 @@ from workflows.messages import Receipt
 _MOST_TRIES = 5
 
 
+class Folded(NamedTuple):
+    """A case as its record tells it."""
+
+    state: CaseState
+    version: int
+
+
 async def added(
-    services: GatewayServices, seen: SeenCase, again: Callable[[], Awaitable[SeenCase]], command: Command
+    services: GatewayServices,
+    seen: SeenCase | Folded,
+    again: Callable[[], Awaitable[SeenCase | Folded]],
+    command: Command,
 ) -> Receipt:
     """Append what follows from ``command``; ``again`` reads the case anew when somebody else came first.
 

@@ -20,6 +20,7 @@ from gateway.routes import (
     bundles,
     contents,
     corrections,
+    delivery,
     departments,
     dossiers,
     hand_in,
@@ -102,6 +103,7 @@ def create_app(services: GatewayServices | None) -> FastAPI:
         departments,
         signing,
         retrying,
+        delivery,
         bundles,
         precheck,
     ):

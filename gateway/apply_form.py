@@ -9,13 +9,18 @@ from typing import NamedTuple
 
 from pydantic import JsonValue, ValidationError
 
-from gateway.submission import CaseApplication
+from gateway.submission import CaseApplication, WrittenWish
+from one_things.admission import usable_answers
 from one_things.application import Promise
 from one_things.authorising import authorised_materials
 from one_things.definition import Bundle, FieldType
+from one_things.delivery_admission import TO
+from one_things.delivery_choice import DeliveryWay
 from one_things.faults import Fault
+from one_things.papers import papers_of
 from one_things.plan import HandedIn
 from one_things.planning import needed_for
+from one_things.selection import select
 from one_things.text import Text
 
 
@@ -32,11 +37,14 @@ class Step(StrEnum):
 STEPS = tuple(Step)
 _ANSWER, _ASKED, _CHOSEN, _ALONG = "answers.", "asked.", "chosen.", "along."
 _FIELD, _MATERIAL, _AUTHORISE, _DEFER, _PROMISE = "form.", "material.", "authorise.", "defer.", "promise."
+_DELIVERY = "delivery."
 _LONGEST_PROMISE = 4000  # characters, as an application takes them
+_MOST_WRITTEN = {"addressee": 500, "address": 1000, "phone": 100}
+"""Characters that the door takes in; what is too long for mail is told as a fault."""
 _OF_STEP: Mapping[Step, tuple[str, ...]] = {
     Step.QUESTIONS: (_ANSWER, _ASKED),
     Step.ITEMS: (_CHOSEN, _ALONG, "choice"),
-    Step.FORM: (_FIELD,),
+    Step.FORM: (_FIELD, _DELIVERY),
     Step.MATERIALS: (_MATERIAL, _AUTHORISE, _DEFER, _PROMISE),
     Step.REVIEW: (),
 }
@@ -45,6 +53,7 @@ _OF_FAULT = {
     "chosen": Step.ITEMS,
     "without": Step.ITEMS,
     "form": Step.FORM,
+    "delivery": Step.FORM,
     "materials": Step.MATERIALS,
     "authorisations": Step.MATERIALS,
     "deferred": Step.MATERIALS,
@@ -117,6 +126,7 @@ def written(
         commitments=tuple(_promises(fields, asked)),
         draft=draft if materials else None,
         authorisations=tuple(licence.material for licence in needs.licences),
+        delivery=_delivery(bundle, answers, chosen, fields),
     )
     assert authorised_materials(application) <= set(authorised)
     wrong = (*upload_faults, *faults)
@@ -138,6 +148,20 @@ def _chosen(bundle: Bundle, fields: Mapping[str, str]) -> tuple[str, ...] | None
         return None
     ticked = set(_named(fields, _CHOSEN))
     return tuple(item.id for item in bundle.items if item.id in ticked)
+
+
+def _delivery(
+    bundle: Bundle, answers: Mapping[str, str | bool], chosen: tuple[str, ...] | None, fields: Mapping[str, str]
+) -> WrittenWish | None:
+    """The choice, as far as a result on paper is left to choose for; an address counts for mail alone."""
+    way = fields.get(_DELIVERY + "way", "")
+    items = select(bundle, usable_answers(bundle, answers), chosen).items
+    if way not in set(DeliveryWay) or not any(papers_of(item.results) for item in items):
+        return None
+    if way != DeliveryWay.MAIL:
+        return WrittenWish(way=DeliveryWay(way))
+    to = {name: fields.get(_DELIVERY + name, "").strip()[: _MOST_WRITTEN[name]] or None for name in TO}
+    return WrittenWish(way=DeliveryWay.MAIL, **to)
 
 
 def _named(fields: Mapping[str, str], prefix: str) -> list[str]:

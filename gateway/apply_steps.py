@@ -8,6 +8,7 @@ from gateway.prechecked import PreCheckAnswer, checked
 from gateway.services import GatewayServices
 from one_things.admission import usable_answers
 from one_things.definition import Bundle, Item, Material, Situation
+from one_things.delivery_admission import TO
 from one_things.faults import Fault
 from one_things.interview import next_questions
 from one_things.model import Record
@@ -130,5 +131,6 @@ def _has_a_field(fault: Fault, found: PreCheckAnswer, asked: tuple[Situation, ..
         "materials": materials,
         "deferred": materials,
         "commitments": materials,
+        "delivery": {"way", *TO} if found.papers else set(),
     }
     return name in fields.get(room, set())

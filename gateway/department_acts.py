@@ -8,19 +8,18 @@ from typing import Annotated, Literal
 from pydantic import Field, RootModel, StringConstraints
 from starlette.requests import Request
 
-from event_store.errors import KeyDestroyed, UnknownCase
 from gateway import errors
+from gateway.at_the_door import ActAtTheDoor, sealed_text
 from gateway.body import parse, raw_body, require_json
 from gateway.decisions import (
     DecisionOutcome,
     DecisionReceipt,
-    FromOutside,
-    Identifier,
     known_to_a_case_at_rest,
     prove_origin,
     translated,
 )
 from gateway.open_case import check_case_number
+from gateway.paper_acts import PaperActAtTheDoor, after_closing, paper_act
 from gateway.services import GatewayServices
 from observability.correlation import bind
 from one_things.case import ItemState
@@ -38,19 +37,9 @@ from one_things.definition import Slug
 from one_things.events import Responsible, ReturnReason
 from one_things.faults import CommandRefused
 from one_things.sealed import Sealed
-from one_things.text import Line, Prose, Word
-from security.sealing import CaseKeyErased
+from one_things.text import Line, Prose, Text, Word
 from workflows.handles import CaseNotRunning, OrchestratorUnavailable
 from workflows.messages import Receipt
-
-
-class ActAtTheDoor(FromOutside):
-    """An act about one attempt at one item. Sent again with the same id it is a repeat."""
-
-    act_id: Identifier
-    case_no: Identifier
-    item: Slug
-    attempt: int = Field(ge=1, le=1000)
 
 
 class ProcedureBegun(ActAtTheDoor):
@@ -115,7 +104,14 @@ class SignatureRefused(ActAtTheDoor):
 class ActOfDepartmentBody(
     RootModel[
         Annotated[
-            ProcedureBegun | ProcedureEnded | Extended | Accepted | Returned | Signed | SignatureRefused,
+            ProcedureBegun
+            | ProcedureEnded
+            | Extended
+            | Accepted
+            | Returned
+            | Signed
+            | SignatureRefused
+            | PaperActAtTheDoor,
             Field(discriminator="act"),
         ]
     ]
@@ -135,6 +131,8 @@ async def receive(services: GatewayServices, department: str, request: Request) 
 
 
 async def _handed_over(services: GatewayServices, department: str, act: ActAtTheDoor) -> DecisionReceipt:
+    if isinstance(act, PaperActAtTheDoor):
+        return await _about_papers(services, department, act)
     try:
         receipt = await _told(services, department, act)
     except CommandRefused as refused:
@@ -155,6 +153,23 @@ async def _handed_over(services: GatewayServices, department: str, act: ActAtThe
     return DecisionReceipt(outcome=DecisionOutcome.REPEAT)
 
 
+async def _about_papers(services: GatewayServices, department: str, act: PaperActAtTheDoor) -> DecisionReceipt:
+    """Papers may be delivered after the case has closed: then the record takes what a running case would have."""
+    try:
+        command = await paper_act(services, department, act)
+        try:
+            receipt = await services.cases.act(act.case_no, command)
+        except CaseNotRunning:
+            receipt = await after_closing(services, act.case_no, command)
+    except CommandRefused as refused:
+        raise translated(refused) from None
+    except CaseNotRunning:
+        raise errors.CommandNotPossible("case-closed", _ERASED) from None
+    except OrchestratorUnavailable:
+        raise errors.OutOfService("orchestrator") from None
+    return DecisionReceipt(outcome=DecisionOutcome(receipt.outcome))
+
+
 async def _told(services: GatewayServices, department: str, act: ActAtTheDoor) -> Receipt:
     """What the case says to the act."""
     match act:
@@ -162,22 +177,12 @@ async def _told(services: GatewayServices, department: str, act: ActAtTheDoor) -
             sign = Sign(item=act.item, party=party, digest=digest, department=department, by=act.act_id)
             return await services.cases.sign(act.case_no, sign)
         case SignatureRefused(party=party, code=code, reason=reason):
-            sealed = await _sealed_text(services, act.case_no, reason)
+            sealed = await sealed_text(services, act.case_no, reason)
             refused = RefuseSignature(
                 item=act.item, party=party, department=department, act_id=act.act_id, code=code, reason=sealed
             )
             return await services.cases.refuse_signature(act.case_no, refused)
     return await services.cases.act(act.case_no, await _sealed(services, department, act))
-
-
-async def _sealed_text(services: GatewayServices, case_no: str, written: str) -> Sealed:
-    """What an official wrote, sealed. Raises CaseNotFound, CaseNotRunning when the person's data was erased."""
-    try:
-        return await services.secrets.seal_text(case_no, written)
-    except UnknownCase:
-        raise errors.CaseNotFound from None
-    except (CaseKeyErased, KeyDestroyed):
-        raise CaseNotRunning("the person's data was erased") from None
 
 
 async def _sealed(services: GatewayServices, department: str, act: ActAtTheDoor) -> DepartmentAct:
@@ -196,8 +201,8 @@ async def _sealed(services: GatewayServices, department: str, act: ActAtTheDoor)
         case Extended(working_days=days, approver=approver, reason=reason):
             return ExtendLimit(
                 working_days=days,
-                approver=await _sealed_text(services, act.case_no, approver),
-                reason=await _sealed_text(services, act.case_no, reason),
+                approver=await sealed_text(services, act.case_no, approver),
+                reason=await sealed_text(services, act.case_no, reason),
                 **who,
             )
     raise TypeError(f"no command for {type(act).__name__}")
@@ -205,4 +210,7 @@ async def _sealed(services: GatewayServices, department: str, act: ActAtTheDoor)
 
 async def _note(services: GatewayServices, case_no: str, note: str | None) -> Sealed | None:
     """What an official wrote, sealed."""
-    return None if note is None else await _sealed_text(services, case_no, note)
+    return None if note is None else await sealed_text(services, case_no, note)
+
+
+_ERASED = Text(zh="该办件的个人信息已清除。", en="The personal data of this case was erased.")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from gateway.mandates import mandate_views
 from gateway.open_case import SeenCase
+from gateway.opened_delivery import papers_of_case
 from gateway.opened_sources import source_values
 from gateway.opened_texts import item_texts, task_reasons
 from gateway.ratings import ratings_of
@@ -28,6 +29,7 @@ async def shown_case(services: GatewayServices, seen: SeenCase, language: str) -
             "sources": sources,
             "licences": licence_views(seen.state),
             "mandates": tuple(mandate_views(seen)),
+            "papers": await papers_of_case(services, seen, language),
             "ratings": await ratings_of(services, seen, language),
         }
     )

@@ -10,8 +10,10 @@ from gateway.prechecked_materials import LaterMaterials, later_materials
 from gateway.services import GatewayServices
 from gateway.submission import CaseApplication
 from gateway.texts import text
+from gateway.views.delivery_view import PaperView, paper_views, ways_open
 from one_things.clock import shanghai_date
 from one_things.definition import Bundle, FormField, ItemKind, Material
+from one_things.delivery_choice import DeliveryWay
 from one_things.eligibility import DerivedValue
 from one_things.faults import Fault
 from one_things.model import Record
@@ -99,6 +101,10 @@ class PreCheckAnswer(Record):
     """What is reckoned from the form, such as a date of retirement, as far as the form is filled in."""
     later: LaterMaterials
     """What is deferred, promised or comes on the way."""
+    papers: tuple[PaperView, ...] = ()
+    """Results that come on paper, or could: ``delivery`` says how."""
+    delivery_ways: tuple[DeliveryWay, ...] = ()
+    """The ways that are open to all of them; none where there is no paper."""
     expected: ExpectedEnd | None
 
 
@@ -132,6 +138,8 @@ def answer_of(bundle: Bundle, found: PreCheck, now: datetime) -> PreCheckAnswer:
         fetched=_fetched(bundle, found),
         derived=found.derived,
         later=LaterMaterials() if found.plan is None else later_materials(found.plan, now),
+        papers=paper_views(found.plan) if found.plan is not None else (),
+        delivery_ways=ways_open(found.plan) if found.plan is not None else (),
         expected=None
         if found.expected is None
         else ExpectedEnd(

@@ -15,6 +15,8 @@ from gateway import errors
 from gateway.access import is_owner
 from gateway.open_case import SeenCase
 from gateway.services import GatewayServices
+from one_things.delivery_choice import ChosenDelivery
+from one_things.events import CaseOpened
 from one_things.model import Record
 from one_things.text import Text
 from security.attestations import AttestationRefused
@@ -157,5 +159,14 @@ async def _content(services: GatewayServices, seen: SeenCase) -> str:
         content["commitments"] = {one.material: one.digest for one in plan.commitments}
     if plan.deferred:
         content["deferred"] = [material.id for material in plan.deferred]
+    if (chosen := _chosen_at_hand_in(seen)) is not None:
+        to = await services.secrets.open_fields(state.case_no, [chosen.to] if chosen.to is not None else [])
+        content["delivery"] = {"way": chosen.way.value, **to}
     # RFC 8785 for what an application consists of: texts, yes and no; names of fields are ASCII.
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _chosen_at_hand_in(seen: SeenCase) -> ChosenDelivery | None:
+    """How papers were to come when the application was handed in; what was chosen anew later is no part of it."""
+    first = seen.history[0][1] if seen.history else None
+    return first.delivery if isinstance(first, CaseOpened) else seen.state.delivery

@@ -17,14 +17,18 @@ from gateway.offers import Offers
 from gateway.settings import GatewaySettings
 from one_things.commands import (
     AnswerCorrection,
+    AnswerDelivery,
     Cancel,
+    ChooseDelivery,
     ConfirmCase,
+    ConfirmPaper,
     Decide,
     DepartmentAct,
     GiveMandate,
     HandInInstead,
     HandInMaterials,
     LearnCalendar,
+    MissPaper,
     OpenCase,
     PermitCorrection,
     RefuseSignature,
@@ -82,6 +86,18 @@ class CaseHandles(Protocol):
 
     async def give_mandate(self, case_no: str, command: GiveMandate) -> Receipt:
         """The applicant lets an agent act for them; same errors."""
+
+    async def choose_delivery(self, case_no: str, command: ChooseDelivery) -> Receipt:
+        """Choose anew how papers come; same errors."""
+
+    async def confirm_paper(self, case_no: str, command: ConfirmPaper) -> Receipt:
+        """Say that the papers arrived; same errors."""
+
+    async def miss_paper(self, case_no: str, command: MissPaper) -> Receipt:
+        """Say that the papers did not arrive; same errors."""
+
+    async def answer_delivery(self, case_no: str, command: AnswerDelivery) -> Receipt:
+        """Answer the applicant about a delivery; same errors."""
 
     async def revoke_mandate(self, case_no: str, command: RevokeMandate) -> Receipt:
         """The applicant takes a mandate back; same errors."""

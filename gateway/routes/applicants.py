@@ -28,7 +28,10 @@ from one_things.model import Record
 from workflows.messages import Receipt
 
 router = APIRouter(tags=["cases"])
-_AT_THE_END = frozenset({"case_closed", "case_rated", "rating_answered"})
+_AT_THE_END = frozenset(
+    {"case_closed", "case_rated", "rating_answered", "delivery_answered"}
+    | {"paper_confirmed", "paper_missed", "paper_dispatched", "paper_ready", "paper_delivered", "paper_picked_up"}
+)
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", pattern=IDEMPOTENCY_KEY)]
 _SEEING = (errors.NotSignedIn, errors.CaseNotFound, errors.CaseNotBegun, errors.OutOfService)
 _ACTING = (*_SEEING, errors.NotAllowed, errors.CrossSiteRefused, errors.CommandNotPossible, errors.InputInvalid)

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from gateway.texts import text
 from gateway.views.clock_view import JointLimitView, RestView, joint_limit_views, rest_view
+from gateway.views.delivery_view import PapersView
 from gateway.views.headline import Headline, headline
 from gateway.views.item_view import ItemTexts, ItemView, ResultView, item_views
 from gateway.views.mandates import MandateView
@@ -78,6 +79,8 @@ class CaseView(Record):
     sources: tuple[SourceView, ...] = ()
     licences: tuple[LicenceView, ...] = ()
     mandates: tuple[MandateView, ...] = ()
+    papers: PapersView | None = None
+    """Results on paper and how they come; None where there are none."""
     ratings: RatingsView | None = None
     """None before the case has closed."""
 

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from gateway.texts import text
+from gateway.views.delivery_view import delivered_now
 from gateway.views.item_view import ItemView, Look
 from gateway.views.moments import day_text, last_day
 from gateway.views.owed import owed_views
 from one_things.case import CasePhase, CaseState
+from one_things.delivery import DeliveryState, DeliveryStatus
+from one_things.delivery_steps import all_decided
 from one_things.events import CaseOutcome, TaskKind
 from one_things.hand_in import titles_of, waiting_for_applicant
 from one_things.limit_watch import Rest
@@ -67,6 +70,9 @@ def headline(state: CaseState, items: Sequence[ItemView], version: int) -> Headl
             your_part=text("headline.your_part_returned"),
             needs_you=True,
         )
+    delivery = delivered_now(state)
+    if delivery is not None and all_decided(state):
+        return _delivering(state, *delivery)
     to_sign = [item for item in items if item.signing is not None and item.signing.open]
     under_way = _awaiting_signatures(to_sign[0]) if to_sign else _or_wait(_under_way(items), items)
     return _with_trouble(_with_hand_in(under_way, state), state, items)
@@ -120,6 +126,21 @@ def _with_hand_in(headline: Headline, state: CaseState) -> Headline:
     first = min(due, key=lambda one: one.due_on or date.max)
     your_part = text("headline.your_part_deferred", material=first.title, date=day_text(first.due_on or date.max))
     return headline.model_copy(update={"your_part": your_part, "needs_you": True})
+
+
+def _delivering(state: CaseState, item_id: str, delivery: DeliveryState) -> Headline:
+    """Everything is decided; a paper has not reached its applicant."""
+    planned = state.plan.item(item_id)
+    ready = delivery.status is DeliveryStatus.READY
+    due_on = delivery.watch.dates.due_on if delivery.timed and delivery.watch.dates is not None else None
+    return Headline(
+        now=text("delivery.headline_ready" if ready else "delivery.headline_sent", item=planned.title),
+        waiting_for=text("headline.wait_you") if ready else state.plan.departments[planned.department],
+        until=day_text(due_on) if due_on else text("headline.until_none"),
+        until_on=due_on,
+        your_part=text("delivery.your_part_collect" if ready else "headline.your_part_none"),
+        needs_you=ready,
+    )
 
 
 def _resting(rest: Rest) -> Headline:

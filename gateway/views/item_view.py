@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from gateway.texts import text
 from gateway.views.clock_view import ClockView, clock_view
+from gateway.views.delivery_view import paper_comes
 from gateway.views.moments import last_day, short_day_text
 from gateway.views.money_view import ItemMoneyView, ItemSigningView, money_of, signing_of
 from gateway.views.waiting import held_up_by
@@ -17,6 +18,7 @@ from one_things.definition import ItemKind
 from one_things.events import DecidedResult, Responsible, ReturnReason
 from one_things.hand_in import waiting_for_applicant
 from one_things.model import Record
+from one_things.papers import papers_of
 from one_things.plan import PlannedItem
 from one_things.text import Text
 
@@ -66,6 +68,8 @@ class ResultView(Record):
     issued: bool
     reference: str | None = None
     digest: str | None = None
+    paper: Text | None = None
+    """In a few words, what becomes of it on paper; None where it has none."""
 
 
 class ReturnView(Record):
@@ -218,7 +222,7 @@ def _view(
         needs_leave=item.lies_with_department and not may_ask_again(state, planned.id),
         linked=planned.linked,
         failed_alone=_failed_alone(state, planned, item),
-        results=result_views(planned, item),
+        results=_with_papers(state, planned, result_views(planned, item)),
         waits_for=held_up.words if held_up else None,
         held_up=held_up.short if held_up else None,
         required_by=planned.required_by,
@@ -250,6 +254,12 @@ def _return(returned: Return | None) -> ReturnView | None:
         responsible=returned.responsible,
         responsible_text=text(f"responsible.{returned.responsible.value}"),
     )
+
+
+def _with_papers(state: CaseState, planned: PlannedItem, results: tuple[ResultView, ...]) -> tuple[ResultView, ...]:
+    papers = {result.id for result, _ in papers_of(planned.results)}
+    comes = paper_comes(state, planned.id)
+    return tuple(result.model_copy(update={"paper": comes}) if result.id in papers else result for result in results)
 
 
 def result_views(planned: PlannedItem, item: ItemState) -> tuple[ResultView, ...]:

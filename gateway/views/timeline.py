@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.texts import text
 from gateway.views.acted_words import acted_words, is_by_agent
+from gateway.views.delivery_view import delivery_words
 from gateway.views.hand_in_words import hand_in_words
 from gateway.views.limit_words import clock_words
 from gateway.views.mandates import mandate_words
@@ -49,7 +50,9 @@ def timeline(plan: Plan, history: Iterable[tuple[int, e.Event]]) -> Timeline:
 
 def entry_of(plan: Plan, version: int, event: e.Event) -> TimelineEntry:
     """One event in words."""
-    key, values = source_words(plan, event) or mandate_words(event) or _words(plan, event)
+    key, values = (
+        source_words(plan, event) or mandate_words(event) or delivery_words(plan, event) or _words(plan, event)
+    )
     item = event.item if isinstance(event, e.ItemEvent) else None
     if item is not None:
         planned = plan.item(item)

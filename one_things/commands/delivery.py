@@ -146,4 +146,5 @@ DeliveryCommand = (
     ChooseDelivery | BeginDelivery | RecordDeliveryDates | RecordDeliveryOrder | DoubtDelivery | WarnDelivery
     | BreachDelivery | EscalateDelivery | RemindOfPickUp | MissPickUp | ConfirmPaper | MissPaper | AnswerDelivery
 )  # fmt: skip
-"""The acts on papers are department acts."""
+PaperAct = DispatchPaper | LayOutPaper | DeliverPaper | HandOutPaper | TakeBackPaper
+"""What is done to papers: these are acts of departments."""

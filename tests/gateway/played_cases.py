@@ -81,6 +81,18 @@ class PlayedCases:
     async def give_mandate(self, case_no: str, command: c.GiveMandate) -> Receipt:
         return await self.play(case_no, command)
 
+    async def choose_delivery(self, case_no: str, command: c.ChooseDelivery) -> Receipt:
+        return await self.play(case_no, command)
+
+    async def confirm_paper(self, case_no: str, command: c.ConfirmPaper) -> Receipt:
+        return await self.play(case_no, command)
+
+    async def miss_paper(self, case_no: str, command: c.MissPaper) -> Receipt:
+        return await self.play(case_no, command)
+
+    async def answer_delivery(self, case_no: str, command: c.AnswerDelivery) -> Receipt:
+        return await self.play(case_no, command)
+
     async def revoke_mandate(self, case_no: str, command: c.RevokeMandate) -> Receipt:
         return await self.play(case_no, command)
 

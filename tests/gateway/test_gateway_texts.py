@@ -9,6 +9,7 @@ import pytest
 
 import gateway
 from gateway.apply_form import Step
+from gateway.paper_acts import PaperActAtTheDoor
 from gateway.texts import CATALOGUE, text
 from gateway.views.clock_view import Light
 from gateway.views.item_view import Look
@@ -16,6 +17,9 @@ from gateway.views.money_view import MoneyStanding
 from gateway.views.sources_view import SourceStanding
 from one_things.case import CasePhase
 from one_things.events import CaseOutcome, Channel, Event, MandateScope, Responsible, ReturnReason, StopReason, TaskKind
+from one_things.delivery import DeliveryStatus, DeliveryTrouble
+from one_things.delivery_admission import TO
+from one_things.delivery_choice import DeliveryWay
 from one_things.hand_in import Why
 from one_things.licences import LicenceFault
 
@@ -46,6 +50,11 @@ MADE_UP = {
     *(f"rating.grade_{grade}" for grade in range(1, 6)),
     *(f"event.{kind}" for kind in KINDS),
     *(f"licence.{fault.value}" for fault in LicenceFault),
+    *(f"delivery.way_{way.value}" for way in DeliveryWay),
+    *(f"delivery.status_{status.value}" for status in DeliveryStatus),
+    *(f"delivery.trouble_{trouble.value}" for trouble in DeliveryTrouble),
+    *(f"delivery.act_{act.model_fields['act'].annotation.__args__[0]}" for act in get_args(PaperActAtTheDoor)),
+    *(f"delivery.{name}" for name in TO),
     *(f"source.{standing.value}" for standing in SourceStanding),
 }
 """Keys that are put together from an enumeration; each of its members needs its text."""
