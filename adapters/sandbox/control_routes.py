@@ -156,9 +156,9 @@ def control_routes(control_token: SecretStr, departments: Collection[str]) -> AP
         return DecisionMade(decision_id=decision_id)
 
     @router.get("/submissions")
-    async def submission(city: TheCity, case_no: str, item: str) -> JsonValue:
-        """The latest attempt at an item, as its department received it."""
-        kept = city.ledger.latest(case_no, item, Operation.SUBMIT)
+    async def submission(city: TheCity, case_no: str, item: str, operation: Operation = Operation.SUBMIT) -> JsonValue:
+        """The latest attempt at an item, or what else was asked about it, as its department received it."""
+        kept = city.ledger.latest(case_no, item, operation)
         if kept is None:
             raise HTTPException(404, "nothing arrived for this item of this case")
         received: JsonValue = from_json(kept.body)

@@ -105,7 +105,7 @@ class Ledger:
         """The latest attempt at an item."""
         row = self._connection.execute(
             f"SELECT {_KEPT} FROM submissions WHERE case_no = ? AND item = ? AND operation = ? "  # noqa: S608
-            "ORDER BY attempt DESC LIMIT 1",
+            "ORDER BY attempt DESC, received_at DESC LIMIT 1",
             (case_no, item, operation),
         ).fetchone()
         return None if row is None else Kept(*row)

@@ -192,6 +192,11 @@ class Town:
         answer = await self._control.delete("/scenarios", params=where)
         assert answer.status_code == 204, answer.text
 
+    async def reset_scenario(self, item: str, operation: Operation) -> None:
+        """The departments treat this item of anybody in their ordinary way again."""
+        answer = await self._control.delete("/scenarios", params={"item": item, "operation": operation.value})
+        assert answer.status_code == 204, answer.text
+
     async def decide(self, case_no: str, item: str, verdict: str = "approved", **ruling: Any) -> str:
         """An officer of the department decides; returns the decision's id."""
         return await self.control.decide(case_no, item, verdict=verdict, **ruling)
@@ -202,9 +207,10 @@ class Town:
         answer = await self._control.post("/decisions", json=body)
         assert answer.status_code == 202, answer.text
 
-    async def submitted(self, case_no: str, item: str) -> dict[str, Any]:
-        """The latest attempt at this item, as its department received it."""
-        answer = await self._control.get("/submissions", params={"case_no": case_no, "item": item})
+    async def submitted(self, case_no: str, item: str, operation: Operation = Operation.SUBMIT) -> dict[str, Any]:
+        """The latest attempt at this item, or what else was asked about it, as its department received it."""
+        about = {"case_no": case_no, "item": item, "operation": operation.value}
+        answer = await self._control.get("/submissions", params=about)
         assert answer.status_code == 200, answer.text
         received: dict[str, Any] = answer.json()
         return received

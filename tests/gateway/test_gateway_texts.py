@@ -16,10 +16,10 @@ from gateway.views.item_view import Look
 from gateway.views.money_view import MoneyStanding
 from gateway.views.sources_view import SourceStanding
 from one_things.case import CasePhase
-from one_things.events import CaseOutcome, Channel, Event, MandateScope, Responsible, ReturnReason, StopReason, TaskKind
 from one_things.delivery import DeliveryStatus, DeliveryTrouble
 from one_things.delivery_admission import TO
 from one_things.delivery_choice import DeliveryWay
+from one_things.events import CaseOutcome, Channel, Event, MandateScope, Responsible, ReturnReason, StopReason, TaskKind
 from one_things.hand_in import Why
 from one_things.licences import LicenceFault
 

@@ -8,6 +8,7 @@ import sys
 
 from runtime.embedded.places import scratch_data_dir
 from tests.flows.clock_stories import CLOCK_STORIES
+from tests.flows.delivery_stories import DELIVERY_STORIES
 from tests.flows.event_stories import EVENT_STORIES
 from tests.flows.people_stories import PEOPLE_STORIES
 from tests.flows.shop_stories import SHOP_STORIES
@@ -15,7 +16,14 @@ from tests.flows.stories import STORIES as ERRAND_STORIES
 from tests.flows.town import BUNDLES, open_town
 from tests.histories.kept import keep
 
-STORIES = {**ERRAND_STORIES, **EVENT_STORIES, **CLOCK_STORIES, **SHOP_STORIES, **PEOPLE_STORIES}
+STORIES = {
+    **ERRAND_STORIES,
+    **EVENT_STORIES,
+    **CLOCK_STORIES,
+    **SHOP_STORIES,
+    **PEOPLE_STORIES,
+    **DELIVERY_STORIES,
+}
 
 
 async def record(names: list[str]) -> None:
