@@ -9,7 +9,7 @@ import yaml
 from one_things import commands as c
 from one_things import events as e
 from one_things.application import Application
-from one_things.bundle_file import BundleRefused, parse_bundle
+from one_things.bundle_file import parse_bundle
 from one_things.case import CasePhase
 from one_things.definition import Paper
 from one_things.delivery import DeliveryStatus, DeliveryTrouble
@@ -18,6 +18,7 @@ from one_things.delivery_steps import OrderDelivery, ReckonDelivery, SetDelivery
 from one_things.faults import CommandRefused
 from one_things.planning import application_faults
 from one_things.steps import CloseCase, deadlines
+from one_things.yaml_file import FileRefused
 from tests.one_things.given import SEALED, TODAY, Story
 from tests.one_things.reckoned import reckoned
 from tests.one_things.stations import FILING, PERMIT, STATION, TAX, a_plan, an_application
@@ -379,7 +380,7 @@ def mistakes(papers: dict[str, dict[str, object]]) -> set[str]:
         if item["id"] in papers:
             title = {"zh": f"证书 {item['id']}", "en": f"Certificate {item['id']}"}
             item["results"] = [{"id": "certificate", "title": title, "kind": "document", "paper": papers[item["id"]]}]
-    with pytest.raises(BundleRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         parse_bundle(yaml.safe_dump(definition, allow_unicode=True), "courier-station.yaml")
     return {fault.code for fault in refused.value.faults}
 
