@@ -53,7 +53,7 @@ from tests.gateway.played_cases import PlayedCases
 _NUMBERS = itertools.count(1)
 _SUITE = suite("international")
 DEPARTMENTS = ("fire-rescue", "market-regulation", "tax", "human-resources", "medical-insurance", "customs", "bank",
-               "land-registry")  # fmt: skip
+               "land-registry", "postal")  # fmt: skip
 CODES = {"tax": Codes(items={"tax-clearance": "SW-0042"}, reasons={"E17": "tax-owed"})}
 
 
