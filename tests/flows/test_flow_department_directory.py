@@ -1,62 +1,14 @@
 """The file of departments changes while cases run: what it says is in force, and a broken one changes nothing."""
 
-import os
-import signal
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-import yaml
-
 from one_things.case import ItemStatus
 from one_things.events import CaseOutcome, DepartmentUnreachable
 from tests.flows import stories
 from tests.flows.companies import SMALL, company
+from tests.flows.directory import UNUSABLE, Directory
 from tests.flows.soundness import assert_sound
-from tests.flows.town import Town, eventually
+from tests.flows.town import Town
 
 TAX = stories.TAX
-IN_FORCE = "the directory of departments is in force anew"
-UNUSABLE = "the directory of departments cannot be used"
-
-
-class Directory:
-    """The town's file of departments, as an operator changes it."""
-
-    def __init__(self, town: Town) -> None:
-        self._town = town
-        self.file = town.city.secrets.departments.directory_file
-        self.as_it_was = self.file.read_text()
-
-    async def becomes(self, text: str, told: str = IN_FORCE) -> None:
-        """Replace the file, tell the processes, and wait until both say what they made of it."""
-        roles = ("serve", "worker")
-        before = {role: self._said(role, told) for role in roles}
-        new = self.file.with_suffix(".new")
-        new.write_text(text)
-        new.rename(self.file)
-        for role in roles:
-            os.kill(self._town.city.pids[role], signal.SIGHUP)
-
-        async def said() -> list[str]:
-            return [role for role in roles if self._said(role, told) > before[role]]
-
-        await eventually(said, lambda those: len(those) == len(roles), f"both processes to say: {told}")
-
-    def without(self, department: str) -> str:
-        written = yaml.safe_load(self.as_it_was)
-        del written["departments"][department]
-        return yaml.safe_dump(written)
-
-    def _said(self, role: str, told: str) -> int:
-        return Path(self._town.city.logs / f"{role}.log").read_text().count(told)
-
-
-@pytest.fixture
-def directory(town: Town) -> Iterator[Directory]:
-    opened = Directory(town)
-    yield opened
-    assert opened.file.read_text() == opened.as_it_was, "the next test finds the town as it was"
 
 
 async def test_a_department_that_is_taken_out_is_waited_for_and_gets_each_submission_once(

@@ -11,7 +11,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -197,6 +197,15 @@ class Town:
         answer = await self._control.delete("/scenarios", params={"item": item, "operation": operation.value})
         assert answer.status_code == 204, answer.text
 
+    async def switch_department(self, department: str, behaviour: Behaviour | None) -> None:
+        """From now on the whole department behaves so; None: in its ordinary way again."""
+        path = f"/departments/{department}/behaviour"
+        if behaviour is None:
+            answer = await self._control.delete(path)
+        else:
+            answer = await self._control.put(path, json=behaviour.model_dump())
+        assert answer.status_code == 204, answer.text
+
     async def decide(self, case_no: str, item: str, verdict: str = "approved", **ruling: Any) -> str:
         """An officer of the department decides; returns the decision's id."""
         return await self.control.decide(case_no, item, verdict=verdict, **ruling)
@@ -320,6 +329,13 @@ class Town:
 
         what = f"{type(deadline.command).__name__} of {case_no}"
         return await eventually(passed, lambda now: deadline not in deadlines(now), what)
+
+    async def skip_days(self, case_no: str, days: float) -> None:
+        """Let so many days go by for the case, whatever it waits for; repeated until they have."""
+        until = self.follower.case(case_no).state
+        assert until is not None
+        now = datetime.now(UTC) + timedelta(seconds=until.seconds_ahead)
+        await self._machine.skip(until, now + timedelta(days=days))
 
     async def skip_notice(self, case_no: str, item: str) -> CaseState:
         """Skip to the end of a public notice."""

@@ -1,0 +1,50 @@
+"""The town's file of departments, as an operator changes it while cases run."""
+
+import os
+import signal
+from pathlib import Path
+
+import yaml
+
+from tests.flows.town import Town, eventually
+
+IN_FORCE = "the directory of departments is in force anew"
+UNUSABLE = "the directory of departments cannot be used"
+
+
+class Directory:
+    """The town's file of departments, as an operator changes it."""
+
+    def __init__(self, town: Town) -> None:
+        self._town = town
+        self.file = town.city.secrets.departments.directory_file
+        self.as_it_was = self.file.read_text()
+
+    async def becomes(self, text: str, told: str = IN_FORCE) -> None:
+        """Replace the file, tell the processes, and wait until both say what they made of it."""
+        roles = ("serve", "worker")
+        before = {role: self._said(role, told) for role in roles}
+        new = self.file.with_suffix(".new")
+        new.write_text(text)
+        new.rename(self.file)
+        for role in roles:
+            os.kill(self._town.city.pids[role], signal.SIGHUP)
+
+        async def said() -> list[str]:
+            return [role for role in roles if self._said(role, told) > before[role]]
+
+        await eventually(said, lambda those: len(those) == len(roles), f"both processes to say: {told}")
+
+    def without(self, department: str) -> str:
+        written = yaml.safe_load(self.as_it_was)
+        del written["departments"][department]
+        return yaml.safe_dump(written)
+
+    def with_more(self, department: str, **said: object) -> str:
+        """What is said of the department, and this besides."""
+        written = yaml.safe_load(self.as_it_was)
+        written["departments"][department] |= said
+        return yaml.safe_dump(written)
+
+    def _said(self, role: str, told: str) -> int:
+        return Path(self._town.city.logs / f"{role}.log").read_text().count(told)
