@@ -21,7 +21,6 @@ from activities.models import (
     VerifiedLicence,
 )
 from activities.reckoning import Reckoning, waited_for_answer
-from activities.recording import RecordingActivities
 from adapters import port
 from adapters.port import (
     CommitmentReference,
@@ -52,11 +51,9 @@ class DepartmentActivities:
         find: FindDepartment,
         secrets: CaseSecrets,
         reckoning: Reckoning,
-        recording: RecordingActivities,
         gateway_url: str,
     ) -> None:
         self._find = find
-        self._recording = recording
         self._secrets = secrets
         self._gateway_url = gateway_url.rstrip("/")
         self._reckoning = reckoning
@@ -64,7 +61,6 @@ class DepartmentActivities:
     @activity.defn(name=names.SUBMIT_ITEM)
     async def submit_item(self, request: SubmitRequest) -> SubmitReply:
         """Submit an item under its idempotency key. Raises ApplicationError "no-answer" when the outcome is unknown."""
-        recorded = None if request.record is None else await self._recording.append_in_passing(request.record)
         known = await self._secrets.open_fields(request.case_no, request.sealed_fields)
         submission = Submission(
             key=request.key,
@@ -97,7 +93,7 @@ class DepartmentActivities:
             )
         if not _never_left(outcome):
             metrics.SUBMISSIONS.labels(request.department, outcome.outcome).inc()
-        return SubmitReply(reply=await self._reply(request, outcome), recorded=recorded)
+        return SubmitReply(reply=await self._reply(request, outcome))
 
     async def _reference(self, case_no: str, licence: VerifiedLicence) -> LicenceReference:
         return LicenceReference(

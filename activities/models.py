@@ -52,29 +52,6 @@ class VerifiedLicence(Record):
     digest: str
 
 
-class EventToRecord(Record):
-    """One event as it will stand in the record."""
-
-    type: str
-    at: datetime
-    data: str
-
-
-class AppendRequest(Record):
-    """Append the next events of a case. ``head`` is the hash of the event before the first of them, in hex."""
-
-    case_no: str
-    expected_version: int
-    head: str
-    events: tuple[EventToRecord, ...]
-
-
-class AppendReply(Record):
-    """The hash of the last event appended, in hex."""
-
-    head: str
-
-
 class SubmitRequest(DepartmentRequest):
     """Submit one item of a case. Its idempotency key is case, item and attempt."""
 
@@ -102,8 +79,6 @@ class SubmitRequest(DepartmentRequest):
     """The time of the case, from which dates are reckoned."""
     arrival_unknown: bool = False
     """An earlier call got no clear answer: ask whether it arrived before sending again."""
-    record: AppendRequest | None = None
-    """Events that travel along to the record (ADR 0017); the department does not see them."""
 
     @property
     def key(self) -> str:
@@ -119,8 +94,6 @@ class SubmitReply(Record):
     """What the department answered; its free texts are sealed."""
 
     reply: Reply
-    recorded: AppendReply | None = None
-    """That the events that travelled along are on record; None when there were none, or it is not known."""
 
 
 class UndoRequest(DepartmentRequest):
@@ -412,3 +385,26 @@ class SilenceReply(Record):
 
     deemed_on: date
     deemed_at: datetime
+
+
+class EventToRecord(Record):
+    """One event as it will stand in the record."""
+
+    type: str
+    at: datetime
+    data: str
+
+
+class AppendRequest(Record):
+    """Append the next events of a case. ``head`` is the hash of the event before the first of them, in hex."""
+
+    case_no: str
+    expected_version: int
+    head: str
+    events: tuple[EventToRecord, ...]
+
+
+class AppendReply(Record):
+    """The hash of the last event appended, in hex."""
+
+    head: str

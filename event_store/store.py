@@ -30,8 +30,7 @@ class EventStore:
         """Appends ``events`` after ``expected_version``, all or none, and returns the hash of the last.
 
         ``previous_hash`` is what the append before returned, GENESIS for version 0. A repeat of the same events
-        changes nothing and returns the same hash; where the first of them are on record already, as another batch of
-        the same case left them, the rest follow. Raises VersionConflict when the case holds something else there,
+        changes nothing and returns the same hash. Raises VersionConflict when the case holds something else there,
         StoreUnavailable when it is not known whether it worked: repeat it. ValueError for no events.
         """
         if not events:
@@ -60,10 +59,7 @@ class EventStore:
                 appended = False  # an event id that is on record at another place
         if appended:
             return hashes[-1]
-        there = await self._there(case_no, expected_version, previous_hash, events)
-        if len(there) == len(events):
-            return there[-1].hash
-        return await self.append(case_no, there[-1].version, there[-1].hash, events[len(there) :])
+        return await self._repeated(case_no, expected_version, previous_hash, events)
 
     async def read(self, case_no: str, after_version: int = 0, limit: int | None = None) -> list[Recorded]:
         """The events of a case after ``after_version``, in order; empty for a case without any."""
@@ -113,16 +109,14 @@ class EventStore:
                 if not events:
                     await wake_up.rest(held_back=held_back)
 
-    async def _there(
+    async def _repeated(
         self, case_no: str, expected_version: int, previous_hash: bytes, events: Sequence[NewEvent]
-    ) -> list[Recorded]:
-        """Those of ``events`` that are on record, the first at least; a new statement sees who came first.
-
-        Raises VersionConflict when anything else stands in their place.
-        """
+    ) -> bytes:
+        """The hash of the last of ``events`` if exactly they are on record; a new statement sees who came first."""
         there = await self.read(case_no, expected_version, len(events))
-        if there and there[0].previous_hash == previous_hash and all(map(_is_same, there, events)):
-            return there
+        same = len(there) == len(events) and there[0].previous_hash == previous_hash
+        if same and all(map(_is_same, there, events)):
+            return there[-1].hash
         async with self.database.connection() as connection:
             row = await connection.fetchrow(SQL["head"], case_no)
         raise VersionConflict(case_no, expected_version, 0 if row is None else row["version"])

@@ -231,7 +231,6 @@ class _Opening:
             channel=Channel.WEB,
             proposal=self._proposal,
             time_can_be_skipped=self._services.settings.sandbox,
-            record_travels=True,
         )
 
 

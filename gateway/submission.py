@@ -84,7 +84,6 @@ async def submit(
             channel=application.channel,
             delivery=_chosen(application.delivery, case_key),
             time_can_be_skipped=services.settings.sandbox,
-            record_travels=True,
         )
 
     return await open_once(services, request, plan.bundle, opening, signers(services, plan.parties, form), contents)

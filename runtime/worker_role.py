@@ -68,16 +68,15 @@ async def run_worker(settings: Settings) -> None:
         find = Admission(directory, health.breakers).find
         reckoning = Reckoning(PublishedCalendars(record.calendars))
         secrets = case_secrets(settings, record)
-        recording = RecordingActivities(record.events)
         gateway_url = settings.gateway_url_for_departments
         graceful = timedelta(seconds=settings.worker_graceful_seconds)
         activities = Activities(
-            DepartmentActivities(find, secrets, reckoning, recording, gateway_url),
+            DepartmentActivities(find, secrets, reckoning, gateway_url),
             LookUpActivities(find, secrets),
             SigningActivities(find, secrets, gateway_url),
             PromiseActivities(find, secrets, gateway_url),
             DeliveryActivities(find, secrets, gateway_url),
-            recording,
+            RecordingActivities(record.events),
             reckoning,
         )
         worker = case_worker(

@@ -11,7 +11,7 @@ See ADR 0002 for why what has an effect is an ordinary activity, and a look-up, 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import TypeVar
 
@@ -32,8 +32,6 @@ _LONGEST_CALL = timedelta(minutes=6)
 """A patient call may ask and then send, and a department be given two minutes for each answer."""
 _LONGEST_KEY = 64
 """Bytes of a key of fairness, at most."""
-_AT_ONCE = workflow.ActivityCancellationType.TRY_CANCEL
-_TO_ITS_END = workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
 _ONCE = RetryPolicy(maximum_attempts=1)
 _PATIENTLY = RetryPolicy(
     initial_interval=timedelta(milliseconds=500), backoff_coefficient=1.6, maximum_interval=timedelta(minutes=5)
@@ -66,20 +64,8 @@ class _FailedHere(NoAnswer):
 # would not show that a change lets two items start in another order and gives each the other's answer.
 
 
-async def once(
-    activity: str,
-    about: str,
-    request: DepartmentRequest,
-    answer: type[Answer],
-    *,
-    to_its_end: bool = False,
-    before_waiting: Callable[[], DepartmentRequest] | None = None,
-) -> Answer:
-    """One try of an activity that has an effect. Raises NoAnswer.
-
-    ``to_its_end``: whoever gives it up still waits until it has ended, for what else it brings.
-    ``before_waiting`` is told when it has to wait its turn, perhaps for days, and says what is asked then.
-    """
+async def once(activity: str, about: str, request: DepartmentRequest, answer: type[Answer]) -> Answer:
+    """One try of an activity that has an effect. Raises NoAnswer."""
     call = workflow.execute_activity(
         activity,
         request,
@@ -87,9 +73,8 @@ async def once(
         result_type=answer,
         start_to_close_timeout=FIRST_TRY,
         retry_policy=_ONCE,
-        cancellation_type=_TO_ITS_END if to_its_end else _AT_ONCE,
     )
-    return await _now_or_in_turn(call, activity, about, before_waiting or (lambda: request), answer)
+    return await _now_or_in_turn(call, activity, about, request, answer)
 
 
 async def look_up_once(activity: str, about: str, request: DepartmentRequest, answer: type[Answer]) -> Answer:
@@ -102,7 +87,7 @@ async def look_up_once(activity: str, about: str, request: DepartmentRequest, an
         start_to_close_timeout=FIRST_TRY,
         retry_policy=_ONCE,
     )
-    return await _now_or_in_turn(call, activity, about, lambda: request, answer)
+    return await _now_or_in_turn(call, activity, about, request, answer)
 
 
 async def patiently(activity: str, about: str, request: DepartmentRequest, answer: type[Answer]) -> Answer:
@@ -134,7 +119,7 @@ async def _now_or_in_turn(
     first_try: Awaitable[Answer],
     activity: str,
     about: str,
-    later: Callable[[], DepartmentRequest],
+    request: DepartmentRequest,
     answer: type[Answer],
 ) -> Answer:
     try:
@@ -142,11 +127,10 @@ async def _now_or_in_turn(
     except _NotCalled:
         if not workflow.patched(_WAITS_ITS_TURN):
             raise NoAnswer from None
-        request = later()
     except _FailedHere:
         if not workflow.patched(_FAILURES_OF_OURS):
             raise NoAnswer from None
-        request = _asked_for_first(later())
+        request = _asked_for_first(request)
     return await _in_turn(activity, about, request, answer)
 
 

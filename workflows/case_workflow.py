@@ -75,7 +75,7 @@ class CaseWorkflow(CaseDoor):
         opening = workflow.payload_converter().from_payload(args[0].payload, OpenCase)
         opened = open_case(opening, workflow.now())
         self._state: CaseState = evolve(None, opened)
-        self._record = CaseRecord(opening.case_no, travels=opening.record_travels)
+        self._record = CaseRecord(opening.case_no)
         self._record.add(opened)
         self._tasks: dict[s.Step, asyncio.Task[None]] = {}
         self._alarm: asyncio.TimerHandle | None = None
@@ -201,8 +201,8 @@ class CaseWorkflow(CaseDoor):
         calls = DepartmentCalls(self._state)
         attempt = self._state.item(item).attempt
         try:
-            with self._record.answer_expected(), self._record.carriage() as carriage:
-                reply = await calls.submit(item, carriage)
+            with self._record.answer_expected():
+                reply = await calls.submit(item)
         except NoAnswer:
             self._stop_if_given_up()
             self._take(RecordUnreachable(item=item))

@@ -41,7 +41,6 @@ from one_things.preparing import known_facts, materials_with, standing_licences
 from one_things.promises import promises_of
 from one_things.reckoning import item_limit, joint_limit, procedure_limits, terms_of_item
 from workflows.calling import FIRST_TRY, look_up_once, once, patiently
-from workflows.record import Carriage
 
 
 class DepartmentCalls:
@@ -50,20 +49,10 @@ class DepartmentCalls:
     def __init__(self, state: CaseState) -> None:
         self._state = state
 
-    async def submit(self, item: str, carriage: Carriage) -> Reply:
-        """Submit ``item``; events for the record travel along. Raises NoAnswer."""
-        alone, about = self._submission(item), self._attempt(item)
-        if carriage.batch is None:
-            return (await once(names.SUBMIT_ITEM, about, alone, SubmitReply)).reply
-        laden = alone.model_copy(update={"record": carriage.batch})
-
-        def put_down() -> SubmitRequest:
-            carriage.arrived(None)
-            return alone
-
-        reply = await once(names.SUBMIT_ITEM, about, laden, SubmitReply, to_its_end=True, before_waiting=put_down)
-        carriage.arrived(reply.recorded)
-        return reply.reply
+    async def submit(self, item: str) -> Reply:
+        """Submit ``item``. Raises NoAnswer."""
+        request = self._submission(item)
+        return (await once(names.SUBMIT_ITEM, self._attempt(item), request, SubmitReply)).reply
 
     async def submit_until_answered(self, item: str) -> Reply:
         """Ask whether ``item`` arrived and send it again if not, until there is an answer."""

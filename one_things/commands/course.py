@@ -23,8 +23,6 @@ class OpenCase(Record):
     """How results on paper come; None: not at all."""
     proposal: Proposal | None = None
     time_can_be_skipped: bool = False
-    record_travels: bool = False
-    """Whether events travel to the record with submissions (ADR 0017); cases begun before it was so say nothing."""
 
 
 class Cancel(Record):

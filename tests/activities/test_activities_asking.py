@@ -7,7 +7,9 @@ import pytest
 from pydantic import JsonValue
 from temporalio.exceptions import ApplicationError
 
+from activities.asking import DepartmentActivities
 from activities.models import FetchReply, FetchRequest
+from activities.reckoning import Reckoning
 from adapters.port import (
     Found,
     Purpose,
@@ -25,7 +27,6 @@ from event_store.pool import Database
 from one_things.plan import Lookup
 from security.keys import MasterKeyRing
 from security.suites import suite
-from tests.activities.given import department_activities
 from tests.event_store.given import CASE, OTHER_CASE
 
 NUMBER = "company.social_insurance_number"
@@ -70,7 +71,7 @@ async def secrets(database: Database) -> CaseSecrets:
 
 
 async def fetch(secrets: CaseSecrets, answer: Answer, case_no: str = CASE) -> FetchReply:
-    activities = department_activities(secrets, Holding(answer))
+    activities = DepartmentActivities(lambda _: Holding(answer), secrets, Reckoning(), "http://127.0.0.1/")
     return await activities.fetch_shared_data(FetchRequest(case_no=case_no, lookup=LOOKUP, sealed_fields=()))
 
 

@@ -199,9 +199,6 @@ STORIES: dict[str, Story] = {
     "undo-refused-and-settled": undo_refused,
     "limit-breached": breached,
     "chosen": chosen,
-    "record-travels": general,
-    "record-travels-refused": refused,
-    "record-travels-unreachable": unreachable,
     **STATION_STORIES,
     **SALE_STORIES,
 }

@@ -77,7 +77,6 @@ def plans(draw: st.DrawFn, *, with_parties: bool = True) -> Plan:
         patience=Patience(reminder_days=3, operator_days=9),
         suspension=Suspension(calendar_days=20, source=SOURCE) if draw(st.booleans()) else None,
         one_correction=True,
-        deferrals_move=True,
         silence_hours=24,
     )
 
