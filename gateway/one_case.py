@@ -10,6 +10,7 @@ from gateway.opened_texts import item_texts, task_reasons
 from gateway.ratings import ratings_of
 from gateway.services import GatewayServices
 from gateway.views.case_view import CaseView, case_view
+from gateway.views.item_view import ItemView, Look
 from gateway.views.sources_view import licence_views, source_views
 
 
@@ -26,6 +27,7 @@ async def shown_case(services: GatewayServices, seen: SeenCase, language: str) -
     sources = source_views(seen.state, await source_values(services, seen))
     return view.model_copy(
         update={
+            "items": tuple(_in_maintenance(services, item, view.now) for item in view.items),
             "sources": sources,
             "licences": licence_views(seen.state),
             "mandates": tuple(mandate_views(seen)),
@@ -33,3 +35,9 @@ async def shown_case(services: GatewayServices, seen: SeenCase, language: str) -
             "ratings": await ratings_of(services, seen, language),
         }
     )
+
+
+def _in_maintenance(services: GatewayServices, item: ItemView, now: datetime) -> ItemView:
+    if item.status is not Look.SUBMITTED or item.unreachable_since is not None:
+        return item
+    return item.model_copy(update={"maintenance_until": services.maintenance_until(item.department.id, now)})

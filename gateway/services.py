@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from activities.calendars import KnownCalendar
@@ -179,5 +179,7 @@ class GatewayServices:
     """Sign receipts of hand-in, and verify those that were signed with earlier keys."""
     in_our_words: Callable[[str, bytes], bytes] = lambda department, body: body
     """What this department's system sent, with our names where it has codes of its own."""
+    maintenance_until: Callable[[str, datetime], datetime | None] = lambda department, at: None
+    """Until when a department is in maintenance, if it is at this moment."""
     directory_is_stale: Callable[[], bool] = lambda: False
     """Whether the directory's file was changed to one that cannot be used: the one before it stays in force."""

@@ -10,9 +10,11 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from adapters.configuration.maintenance import away_until
 from adapters.translated import in_our_words
 from observability import metrics
 from runtime.department_directory import DirectoryUnusable, LoadedDirectory, load_directory
@@ -49,6 +51,11 @@ class DirectoryWatch:
         """What this department sent, with our names where it has codes of its own."""
         known = self.current.departments.get(department)
         return body if known is None else in_our_words(known.entry.codes, body)
+
+    def maintenance_until(self, department: str, at: datetime) -> datetime | None:
+        """Until when this department is in maintenance, if it is at this moment."""
+        known = self.current.departments.get(department)
+        return None if known is None else away_until(known.entry.maintenance, at)
 
     def look_now(self) -> None:
         """Somebody says that the file has changed and is complete."""

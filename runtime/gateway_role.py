@@ -112,6 +112,7 @@ async def _services(
         fingerprint=lambda body: crypto.mac(fingerprint_key, body),
         receipt_keys=settings.receipt_key_ring(),
         in_our_words=watch.in_our_words,
+        maintenance_until=watch.maintenance_until,
         directory_is_stale=lambda: watch.is_stale,
     )
 

@@ -114,6 +114,8 @@ class ItemView(Record):
     notice_days_left: int | None = None
     hand_in_by: date | None = None
     unreachable_since: datetime | None = None
+    maintenance_until: datetime | None = None
+    """Until when the department's system is in maintenance, while the item waits to be submitted to it."""
     time_left: Text | None = None
     """The one thing to know about time, in a few words."""
     clock: ClockView | None = None

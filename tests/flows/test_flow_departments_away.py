@@ -126,6 +126,12 @@ async def test_maintenance_is_waited_for_and_is_no_failure(town: Town, directory
         await town.until_items(case_no, ItemStatus.NOTICE, "simple-notice")
         await town.until_items(case_no, ItemStatus.SUBMITTED, TAX)
         assert not [key for key in (await town.journal(case_no)).keys if key.department == "tax"]
+        shown = (await town.http.get(f"/cases/{case_no}", headers=town.bearer())).json()
+        until = {item["id"]: item["maintenance_until"] for item in shown["items"]}
+        assert datetime.fromisoformat(until.pop(TAX)) == datetime.fromisoformat(window["to"])
+        assert not any(until.values())
+        page = await town.http.get(f"/cases/{case_no}", headers={**town.bearer(), "Accept": "text/html"})
+        assert "维护至" in page.text
         await _skip_until_approved(town, case_no)
     finally:
         await directory.becomes(directory.as_it_was)
