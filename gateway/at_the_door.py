@@ -1,24 +1,11 @@
-"""What every act of a department has in common at the door, and how what an official wrote is sealed there."""
-
-from pydantic import Field
+"""How what an official wrote is sealed at the door."""
 
 from event_store.errors import KeyDestroyed, UnknownCase
 from gateway import errors
-from gateway.decisions import FromOutside, Identifier
 from gateway.services import GatewayServices
-from one_things.definition import Slug
 from one_things.sealed import Sealed
 from security.sealing import CaseKeyErased
 from workflows.handles import CaseNotRunning
-
-
-class ActAtTheDoor(FromOutside):
-    """An act about one attempt at one item. Sent again with the same id it is a repeat."""
-
-    act_id: Identifier
-    case_no: Identifier
-    item: Slug
-    attempt: int = Field(ge=1, le=1000)
 
 
 async def sealed_text(services: GatewayServices, case_no: str, written: str) -> Sealed:

@@ -3,9 +3,7 @@
 import json
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from starlette.requests import Request
 
 from event_store.errors import KeyDestroyed, UnknownCase
@@ -16,77 +14,17 @@ from gateway.services import GatewayServices
 from gateway.state import live_of
 from observability.correlation import bind
 from one_things.case import CasePhase, ItemState
-from one_things.commands import Decide, Verdict
-from one_things.definition import Slug
+from one_things.commands import Decide
+from one_things.department_bodies import DepartmentDecision
 from one_things.events import DecidedResult, event_from_json
 from one_things.evolving import fold
 from one_things.faults import CommandRefused
 from one_things.model import Record
-from one_things.money import LARGEST_FEN, PaymentMade
-from one_things.text import Line, Prose, Text, Word
+from one_things.money import PaymentMade
+from one_things.text import Text
 from security.sealing import CaseKeyErased
 from security.signatures import SignatureRefused, verify
 from workflows.handles import CaseNotRunning, OrchestratorUnavailable
-
-Identifier = Annotated[Word, StringConstraints(min_length=1)]
-
-
-class FromOutside(BaseModel):
-    """What a department's system sends."""
-
-    # A department's system may say more than we read: that must not stop its decisions.
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
-
-
-class IssuedResult(FromOutside):
-    """A result as the department issued it."""
-
-    id: Slug
-    kind: Literal["e_licence", "document", "confirmation"]
-    reference: Annotated[Line, StringConstraints(min_length=1)]
-    digest: Word | None = None
-
-
-class CorrectionPoint(FromOutside):
-    """One thing the applicant is asked to put right."""
-
-    code: Identifier
-    field_or_material: Word = ""
-    text: Annotated[Prose, StringConstraints(min_length=1)]
-
-
-class PaymentConfirmation(FromOutside):
-    """Money that the department moved, with its own number of it."""
-
-    amount_fen: int = Field(ge=0, le=LARGEST_FEN)
-    currency: Identifier
-    reference: Annotated[Line, StringConstraints(min_length=1)]
-
-
-class DepartmentDecision(FromOutside):
-    """A department's decision about one attempt at one item. Sent again with the same id it is a repeat."""
-
-    decision_id: Identifier
-    case_no: Identifier
-    item: Slug
-    attempt: int = Field(ge=1, le=1000)
-    verdict: Verdict
-    code: Word | None = None
-    reason: Prose | None = None
-    article: Line | None = None
-    points: tuple[CorrectionPoint, ...] = Field(default=(), max_length=100)
-    results: tuple[IssuedResult, ...] = Field(default=(), max_length=50)
-    payment: PaymentConfirmation | None = None
-    """Where the item moves money: an approval counts with exactly the amount of the order."""
-    decided_at: AwareDatetime | None = None
-
-    @model_validator(mode="after")
-    def _says_why(self) -> Self:
-        if self.verdict in {Verdict.REFUSED, Verdict.OBJECTION} and not self.reason:
-            raise ValueError("a refusal or an objection gives its reason")
-        if self.verdict is Verdict.CORRECTION and not self.points:
-            raise ValueError("a correction notice lists all its points, once (行政许可法 32)")
-        return self
 
 
 class DecisionOutcome(StrEnum):

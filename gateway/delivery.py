@@ -8,14 +8,14 @@ from pydantic import Field, RootModel, StringConstraints
 from gateway import errors
 from gateway.acting import closed, require_item, require_owner, told
 from gateway.after_closing import added
-from gateway.at_the_door import ActAtTheDoor
 from gateway.open_case import SeenCase, seen_case
-from gateway.paper_acts import PaperActAtTheDoor, paper_act
+from gateway.paper_acts import paper_act
 from gateway.services import GatewayServices
 from gateway.submission import WrittenWish
 from one_things.case import CasePhase
 from one_things.commands import AnswerDelivery, ChooseDelivery, Command, ConfirmPaper, MissPaper
 from one_things.delivery_admission import sent_to, wish_faults
+from one_things.department_bodies import ActAtTheDoor, PaperActAtTheDoor
 from one_things.events import Channel
 from one_things.model import Record
 from one_things.sealed import Sealed

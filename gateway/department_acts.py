@@ -3,13 +3,10 @@
 Whatever an official wrote leaves this module only sealed. A repeat carries the same ``act_id`` and is a success.
 """
 
-from typing import Annotated, Literal
-
-from pydantic import Field, RootModel, StringConstraints
 from starlette.requests import Request
 
 from gateway import errors
-from gateway.at_the_door import ActAtTheDoor, sealed_text
+from gateway.at_the_door import sealed_text
 from gateway.body import parse, raw_body, require_json
 from gateway.decisions import (
     DecisionOutcome,
@@ -19,7 +16,7 @@ from gateway.decisions import (
     translated,
 )
 from gateway.open_case import check_case_number
-from gateway.paper_acts import PaperActAtTheDoor, after_closing, paper_act
+from gateway.paper_acts import after_closing, paper_act
 from gateway.services import GatewayServices
 from observability.correlation import bind
 from one_things.case import ItemState
@@ -33,90 +30,23 @@ from one_things.commands import (
     ReturnItem,
     Sign,
 )
-from one_things.definition import Slug
-from one_things.events import Responsible, ReturnReason
+from one_things.department_bodies import (
+    Accepted,
+    ActAtTheDoor,
+    ActOfDepartmentBody,
+    Extended,
+    PaperActAtTheDoor,
+    ProcedureBegun,
+    ProcedureEnded,
+    Returned,
+    SignatureRefused,
+    Signed,
+)
 from one_things.faults import CommandRefused
 from one_things.sealed import Sealed
-from one_things.text import Line, Prose, Text, Word
+from one_things.text import Text
 from workflows.handles import CaseNotRunning, OrchestratorUnavailable
 from workflows.messages import Receipt
-
-
-class ProcedureBegun(ActAtTheDoor):
-    """A special procedure that the bundle declares has begun: the item's clock stands (行政许可法 45)."""
-
-    act: Literal["procedure_begun"]
-    procedure: Slug
-
-
-class ProcedureEnded(ActAtTheDoor):
-    """The special procedure has ended: the clock runs on with the next working day."""
-
-    act: Literal["procedure_ended"]
-    procedure: Slug
-
-
-class Extended(ActAtTheDoor):
-    """The limit is extended, once, with a leader's approval; the applicant reads the reason (行政许可法 42)."""
-
-    act: Literal["extended"]
-    working_days: int | None = Field(default=None, ge=1, le=120)
-    """Without it, as many as the bundle allows."""
-    approver: Annotated[Line, StringConstraints(min_length=1)]
-    """Who approved it: an office and a name or number."""
-    reason: Annotated[Prose, StringConstraints(min_length=1)]
-
-
-class Accepted(ActAtTheDoor):
-    """The department accepts what it answered with ``accepted: false``; the clock runs from here."""
-
-    act: Literal["accepted"]
-    reference: Line | None = None
-
-
-class Returned(ActAtTheDoor):
-    """The item is given back before acceptance (退件): why, and whose doing it was."""
-
-    act: Literal["returned"]
-    reason: ReturnReason
-    responsible: Responsible
-    note: Prose | None = None
-    """What the applicant reads besides the title of the reason."""
-
-
-class Signed(ActAtTheDoor):
-    """The institution signed the document that it was handed; ``attempt`` is that of the request to sign."""
-
-    act: Literal["signed"]
-    party: Slug
-    digest: Annotated[Word, StringConstraints(min_length=1)]
-
-
-class SignatureRefused(ActAtTheDoor):
-    """The institution does not sign, and says why: the case stops."""
-
-    act: Literal["signature_refused"]
-    party: Slug
-    code: Word = ""
-    reason: Annotated[Prose, StringConstraints(min_length=1)]
-
-
-class ActOfDepartmentBody(
-    RootModel[
-        Annotated[
-            ProcedureBegun
-            | ProcedureEnded
-            | Extended
-            | Accepted
-            | Returned
-            | Signed
-            | SignatureRefused
-            | PaperActAtTheDoor,
-            Field(discriminator="act"),
-        ]
-    ]
-):
-    """One act; ``act`` says which."""
 
 
 async def receive(services: GatewayServices, department: str, request: Request) -> DecisionReceipt:

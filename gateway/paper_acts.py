@@ -3,57 +3,24 @@
 It may come after the case has closed: then the rules decide on the record, as they do for ratings.
 """
 
-from typing import Annotated, Literal
-
-from pydantic import StringConstraints
-
 from event_store.errors import StoreUnavailable
 from gateway import errors
 from gateway.after_closing import Folded, added
-from gateway.at_the_door import ActAtTheDoor, sealed_text
+from gateway.at_the_door import sealed_text
 from gateway.services import GatewayServices
 from one_things.case import CasePhase
 from one_things.commands import DeliverPaper, DispatchPaper, HandOutPaper, LayOutPaper, PaperAct, TakeBackPaper
+from one_things.department_bodies import (
+    Delivered,
+    Dispatched,
+    PaperActAtTheDoor,
+    PickedUp,
+    ReadyForPickUp,
+    ReturnedToSender,
+)
 from one_things.events import event_from_json
 from one_things.evolving import fold
-from one_things.text import Line, Prose
 from workflows.messages import Receipt
-
-
-class Dispatched(ActAtTheDoor):
-    """The papers were handed to a carrier, under its number."""
-
-    act: Literal["dispatched"]
-    carrier: Annotated[Line, StringConstraints(min_length=1)]
-    number: Annotated[Line, StringConstraints(min_length=1)]
-
-
-class ReadyForPickUp(ActAtTheDoor):
-    """The papers lie at the window: the limit of the delivery is kept by it."""
-
-    act: Literal["ready_for_pick_up"]
-
-
-class Delivered(ActAtTheDoor):
-    """The papers were delivered."""
-
-    act: Literal["delivered"]
-
-
-class PickedUp(ActAtTheDoor):
-    """The papers were picked up."""
-
-    act: Literal["picked_up"]
-
-
-class ReturnedToSender(ActAtTheDoor):
-    """The papers came back: an operator sees to it and answers the applicant."""
-
-    act: Literal["returned_to_sender"]
-    reason: Annotated[Prose, StringConstraints(min_length=1)] | None = None
-
-
-PaperActAtTheDoor = Dispatched | ReadyForPickUp | Delivered | PickedUp | ReturnedToSender
 
 
 async def paper_act(

@@ -18,7 +18,7 @@ from gateway import errors
 from gateway.access import person_of
 from gateway.acting import closed, require_owner, told
 from gateway.body import JSON, content_type, parse, raw_body
-from gateway.decisions import FromOutside, Identifier, prove_origin
+from gateway.decisions import prove_origin
 from gateway.identities import recognised, signers
 from gateway.offers import OfferedBundle
 from gateway.open_case import DEPARTMENT_OWNER, SeenCase
@@ -30,6 +30,7 @@ from one_things.case import CasePhase, CaseState
 from one_things.clock import shanghai_date
 from one_things.commands import ConfirmCase, OpenCase
 from one_things.definition import FormField, Material, Situation, Slug, StartingEvent
+from one_things.department_bodies import FromOutside, Identifier
 from one_things.eligibility import reckoned_form
 from one_things.events import Channel
 from one_things.faults import ApplicationRefused

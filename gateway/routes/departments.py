@@ -7,9 +7,9 @@ from fastapi import APIRouter, Path, Request, Response
 from gateway import department_acts, errors
 from gateway.access import Services
 from gateway.api_document import json_request
-from gateway.decisions import DecisionReceipt, DepartmentDecision, receive
-from gateway.department_acts import ActOfDepartmentBody
+from gateway.decisions import DecisionReceipt, receive
 from gateway.problems import may_answer
+from one_things.department_bodies import ActOfDepartmentBody, DepartmentDecision
 
 router = APIRouter(tags=["departments"])
 Department = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
