@@ -16,6 +16,8 @@ from one_things.model import Record
 from tests.flows.town import Town
 from workflows import calling
 
+OURS = UnknownCause.KEY_CONFLICT
+"""Stands for a failure that has nothing to do with the department."""
 BUSY, AWAY = UnknownCause.BUSY_HERE, UnknownCause.UNREACHABLE
 ASK = "ask-in-line"
 CODE = "registry"
@@ -46,6 +48,8 @@ class Department:
     @activity.defn(name=ASK)
     async def ask(self, _: Question) -> Said:
         for cause in self._tries:
+            if cause is OURS:
+                raise ZeroDivisionError("a step of ours")
             raise no_clear_answer("no answer", cause)
         return Said(text="done")
 
@@ -105,6 +109,13 @@ async def test_a_department_that_does_not_answer_is_said_to_be_so_at_once_and_af
     assert "it:in-turn" not in tries_of(history)
     answer, history = await asked(town, [BUSY, BUSY, AWAY], local=local)
     assert answer == "no answer"
+    assert tries_of(history)[-1] == "it:in-turn"
+
+
+@pytest.mark.parametrize("local", [False, True], ids=["submission", "look-up"])
+async def test_a_failure_of_our_own_is_no_word_of_the_department(town: Town, local: bool) -> None:
+    answer, history = await asked(town, [OURS, OURS], local=local)
+    assert answer == "done"
     assert tries_of(history)[-1] == "it:in-turn"
 
 
