@@ -1,0 +1,1 @@
+"""The checks, one module per part of the contract; `adapters.conformance.suite` has them in their order."""

@@ -1,0 +1,117 @@
+"""The kit: each wrong department is found by the name of its fault, and the good ones have none."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from adapters.conformance.candidate import Candidate, Serves, SourceToLookUp
+from adapters.conformance.check import words
+from adapters.conformance.listener import open_listener
+from adapters.conformance.report import Report, State, html
+from adapters.conformance.suite import CHECKS, run
+from security.signing_keys import SigningKey, VerificationKey
+from tests.contract.given import CREDIT_CODE
+from tests.contract.reference.department import TOKEN, Department, serving
+from tests.contract.reference.wrong import WRONG
+from tests.contract.sandbox_process import SandboxProcess, credential_of
+
+KEY = SigningKey.generate("reference.1")
+
+
+def _candidate(url: str, key: VerificationKey | None) -> Candidate:
+    return Candidate(
+        url=url,
+        department="reference",
+        token=SecretStr(TOKEN),
+        key=key,
+        fields={"number": "1"},
+        answer_seconds=3.0,
+        wait_seconds=2.0,
+        settle_seconds=0.3,
+        rate=20,
+        load_seconds=0.3,
+        serves=frozenset(Serves),
+        datasets=(SourceToLookUp("register", {"number": "1"}),),
+    )
+
+
+async def _report(candidate: Candidate) -> Report:
+    async with open_listener(candidate.key) as listener:
+        return await run(candidate, listener, lambda one, result: None)
+
+
+@pytest.mark.parametrize("fault", sorted(WRONG))
+async def test_a_wrong_department_is_found_by_the_name_of_its_fault(fault: str) -> None:
+    async with serving(WRONG[fault](KEY)) as url:
+        candidate = _candidate(url, KEY.verification_key())
+        seconds = 0.4 if fault == "slower-than-promised" else candidate.answer_seconds
+        report = await _report(replace(candidate, answer_seconds=seconds))
+    assert {one.fault for one in report.faults} == {fault}, [(one.check, one.came) for one in report.faults]
+
+
+async def test_the_reference_department_has_no_fault() -> None:
+    async with serving(Department(KEY)) as url:
+        report = await _report(_candidate(url, KEY.verification_key()))
+    assert [(one.check, one.fault, one.came) for one in report.faults] == []
+    assert {one.check for one in report.checks if one.state is State.NOT_TRIED} == {"licence-answers"}
+
+
+async def test_the_sandbox_has_no_fault(sandbox: SandboxProcess, signing_keys: dict[str, SigningKey]) -> None:
+    """Tax takes and calls back; the pension office decides in its answer."""
+    subject = {"company.credit_code": CREDIT_CODE}
+    tax = replace(
+        _candidate(f"{sandbox.url}/tax", signing_keys["tax"].verification_key()),
+        department="tax",
+        token=SecretStr(credential_of("tax")),
+        item="tax-clearance",
+        fields=dict(subject),
+        datasets=(SourceToLookUp("tax-clearance-status", subject),),
+    )
+    office = replace(
+        tax,
+        url=f"{sandbox.url}/human-resources",
+        department="human-resources",
+        token=SecretStr(credential_of("human-resources")),
+        key=None,
+        datasets=(),
+    )
+    for candidate in (tax, office):
+        report = await _report(candidate)
+        assert [(one.check, one.fault, one.came) for one in report.faults] == []
+
+
+async def test_where_nothing_answers_there_is_one_fault_and_the_rest_is_not_tried() -> None:
+    report = await _report(_candidate("http://127.0.0.1:9", None))
+    assert [one.fault for one in report.faults] == ["no-answer"]
+    assert {one.state for one in report.checks[1:]} == {State.NOT_TRIED}
+
+
+async def test_the_report_says_what_was_done_what_came_and_how_to_mend_it() -> None:
+    async with serving(WRONG["accepts-another-body"](KEY)) as url:
+        report = await _report(_candidate(url, KEY.verification_key()))
+    (found,) = report.faults
+    assert found.check == "same-key-other-body"
+    assert any("another body under the same key" in line for line in found.done)
+    assert found.read.startswith("docs/connecting-a-department.md#")
+    for language, shown in (("zh", ("不可接入", "保存请求体或其摘要")), ("en", ("Not ready", "Keep the body"))):
+        page = html(report, language)
+        assert all(text in page for text in (*shown, "accepts-another-body"))
+        assert "<script" not in page
+    assert Report.model_validate(json.loads(report.model_dump_json())) == report
+
+
+def test_every_check_and_every_fault_has_its_words_and_its_place_in_the_contract() -> None:
+    assert {one.name for one in CHECKS} == set(words().checks)
+    page = Path("docs/connecting-a-department.md").read_text(encoding="utf-8")
+    headings = {_anchor(line) for line in page.splitlines() if line.startswith("#")}
+    assert {fault.section for fault in words().faults.values()} <= headings
+    source = "".join(path.read_text() for path in Path("adapters/conformance").rglob("*.py"))
+    assert [fault for fault in words().faults if f'"{fault}"' not in source] == []
+
+
+def _anchor(heading: str) -> str:
+    text = heading.lstrip("# ").lower()
+    return "".join(letter for letter in text if letter.isalnum() or letter in " -_").strip().replace(" ", "-")
