@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from runtime.cli import (
+    adapter_check,
     adapter_config,
     bench,
     bundle_trial,
@@ -42,6 +43,7 @@ _MODULES = (
     case_commands,
     roles,
     departments,
+    adapter_check,
     adapter_config,
     database,
     verify,
