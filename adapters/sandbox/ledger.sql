@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS calls (
 CREATE INDEX IF NOT EXISTS calls_by_case ON calls (case_no);
 
 CREATE TABLE IF NOT EXISTS decisions (
-    id           INTEGER PRIMARY KEY,
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,  -- one on its way outlives a reset: it must not count for another
     decision_id  TEXT NOT NULL,
     department   TEXT NOT NULL,
     key          TEXT NOT NULL,

@@ -5,9 +5,13 @@ from typing import Any
 
 import httpx
 
+from one_things.application import Application
+from one_things.bundle_file import read_bundle
 from one_things.case import CaseState, ItemStatus
+from one_things.catalogue import SHIPPED
 from one_things.events import CaseOutcome, PaymentConfirmed, PaymentReleased
-from runtime.authoring.acts_on_the_way import Doors, acts_on_the_way
+from runtime.authoring.acts_on_the_way import Doors, Stage, acts_on_the_way
+from runtime.authoring.plays import Plays
 from runtime.cli.yaml_file import read_mapping
 from tests.flows.town import Town, of_kind
 
@@ -23,12 +27,14 @@ async def apply(town: Town, example: str) -> tuple[str, dict[str, Any]]:
     return str(answer.json()["case_no"]), application["form"]
 
 
-async def play_persons(town: Town, state: CaseState, form: dict[str, Any]) -> list[str]:
+async def play_persons(town: Town, state: CaseState, bundle: str, form: dict[str, Any]) -> list[str]:
     """Everybody who has to act does; what was done."""
     async with httpx.AsyncClient(
         base_url=town.city.urls["gateway"], headers=town.bearer(), timeout=30, trust_env=False
     ) as gateway:
-        acts = list(acts_on_the_way(state, form, Doors(gateway, gateway, town.city)))
+        doors = Doors(gateway, gateway, town.city)
+        played = read_bundle(SHIPPED / f"{bundle}.yaml")
+        acts = list(acts_on_the_way(state, Stage(doors, played, Application(form=form), Plays())))
         for act in acts:
             await act.do()
     return [act.said for act in acts]
@@ -52,7 +58,7 @@ async def test_a_mortgaged_home_is_sold_and_every_fen_arrives(town: Town) -> Non
         case_no, lambda state: state.items["escrow-agreement"].awaits_signatures, "the signing begins"
     )
 
-    said = await play_persons(town, state, form)
+    said = await play_persons(town, state, "property-transfer-with-mortgage", form)
     state = await town.closed(case_no)
 
     assert len(said) == 3, "seller, spouse and buyer; banks and fund sign by themselves"
