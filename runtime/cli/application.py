@@ -12,6 +12,7 @@ from typer.exceptions import Abort, TyperException
 from runtime.cli import (
     adapter_check,
     adapter_config,
+    adapter_new,
     bench,
     bundle_trial,
     bundles,
@@ -45,6 +46,7 @@ _MODULES = (
     departments,
     adapter_check,
     adapter_config,
+    adapter_new,
     database,
     verify,
     rebuild,

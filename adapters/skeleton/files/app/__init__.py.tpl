@@ -1,0 +1,5 @@
+"""The system of DEPARTMENT_CODE, connected to the one-thing platform.
+
+`deciding` is yours to fill; everything else keeps the contract: `main` the endpoints, `store` what was taken,
+`callbacks` the decisions that are sent, `signing` their signatures.
+"""

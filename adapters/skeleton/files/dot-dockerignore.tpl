@@ -1,0 +1,2 @@
+secrets/
+department.db*

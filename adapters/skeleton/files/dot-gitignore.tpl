@@ -1,0 +1,3 @@
+secrets/
+department.db*
+__pycache__/
