@@ -13,6 +13,7 @@ from pydantic import HttpUrl
 
 from adapters.configuration.connection import DepartmentConnection
 from adapters.configuration.kinds import Kind
+from adapters.http_poll import HttpPollDepartment
 from adapters.http_push import HttpPushDepartment, HttpPushSettings, open_client
 from adapters.instant import InstantDepartment
 from adapters.port import DepartmentPort
@@ -47,6 +48,13 @@ async def open_instant(department: DepartmentConnection, around: Surroundings) -
 
 
 @asynccontextmanager
+async def open_http_poll(department: DepartmentConnection, around: Surroundings) -> AsyncIterator[DepartmentPort]:
+    """The port of a department whose decisions are fetched; its connections are closed at the end."""
+    async with http_client(department, around) as (settings, client):
+        yield HttpPollDepartment(department.code, settings, client)
+
+
+@asynccontextmanager
 async def http_client(
     department: DepartmentConnection, around: Surroundings
 ) -> AsyncIterator[tuple[HttpPushSettings, httpx.AsyncClient]]:
@@ -71,6 +79,7 @@ def http_settings(department: DepartmentConnection, around: Surroundings) -> Htt
 OPENERS: Final[Mapping[Kind, Opener]] = {
     Kind.HTTP_PUSH: open_http_push,
     Kind.INSTANT: open_instant,
+    Kind.HTTP_POLL: open_http_poll,
 }
 
 

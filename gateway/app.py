@@ -1,4 +1,4 @@
-"""The application: routes, problems, headers, and the two things that run beside them (follower, outbox)."""
+"""The application: routes, problems, headers, and what runs beside them (follower, outbox, collector…)."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,6 +10,7 @@ from gateway import problems
 from gateway.api_document import document_of
 from gateway.beside import without_end
 from gateway.calendar_teller import CalendarTeller
+from gateway.collecting import Collector
 from gateway.drafts import ExpiredDrafts
 from gateway.headers import SecurityHeaders
 from gateway.live import LiveRecord
@@ -64,6 +65,9 @@ def create_app(services: GatewayServices | None) -> FastAPI:
             asyncio.create_task(without_end(expiring.run, "delete expired drafts")),
             asyncio.create_task(without_end(teller.run, "tell cases of a calendar")),
         ]
+        if services.collects_by is not None:
+            collector = Collector(services, services.collects_by, live)
+            beside.append(asyncio.create_task(without_end(collector.run, "collect decisions")))
         try:
             yield {"services": services, "live": live, "starter": starter}
         finally:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from event_store.errors import KeyDestroyed, UnknownCase
 from gateway import errors
 from gateway.body import parse, raw_body, require_json
+from gateway.live import LiveRecord
 from gateway.open_case import check_case_number
 from gateway.services import GatewayServices
 from gateway.state import live_of
@@ -45,9 +46,14 @@ async def receive(services: GatewayServices, department: str, request: Request) 
     require_json(request)
     body = await raw_body(request, services.settings.largest_body)
     prove_origin(services, department, request, body)
+    return await take_in(services, live_of(request), department, body)
+
+
+async def take_in(services: GatewayServices, live: LiveRecord, department: str, body: bytes) -> DecisionReceipt:
+    """Hand over a decision whose origin is proved, whichever way it came. Raises the problems of its route."""
     decision = parse(DepartmentDecision, services.in_our_words(department, body))
     check_case_number(decision.case_no)
-    live, measured = live_of(request), (decision.case_no, decision.item, decision.decision_id)
+    measured = (decision.case_no, decision.item, decision.decision_id)
     noted, counted = live.decision_arrived(*measured), False
     try:
         with bind(case_no=decision.case_no, item=decision.item, department=department):

@@ -54,6 +54,11 @@ async def receive(services: GatewayServices, department: str, request: Request) 
     require_json(request)
     body = await raw_body(request, services.settings.largest_body)
     prove_origin(services, department, request, body)
+    return await take_in(services, department, body)
+
+
+async def take_in(services: GatewayServices, department: str, body: bytes) -> DecisionReceipt:
+    """Hand over an act whose origin is proved, whichever way it came. Raises the problems of its route."""
     act = parse(ActOfDepartmentBody, services.in_our_words(department, body)).root
     check_case_number(act.case_no)
     with bind(case_no=act.case_no, item=act.item, department=department):

@@ -1,6 +1,6 @@
 """What the gateway needs from the other rooms, handed in once by `runtime`; nothing here is made per request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -8,11 +8,14 @@ from typing import Protocol
 from activities.calendars import KnownCalendar
 from event_store.calendars import Calendars
 from event_store.case_secrets import CaseSecrets
+from event_store.collecting import Collecting
 from event_store.contents import Draft, Held, Sealed
+from event_store.department_slots import DepartmentSlots
 from event_store.intake import Intake
 from event_store.signers import Signers
 from event_store.store import EventStore
 from gateway.case_lists import CaseLists
+from gateway.collected import DecisionSource
 from gateway.offers import Offers
 from gateway.settings import GatewaySettings
 from one_things.commands import (
@@ -154,6 +157,17 @@ class TokenJudge(Protocol):
 
 
 @dataclass(frozen=True)
+class CollectsBy:
+    """What decisions are collected with."""
+
+    sources: Callable[[], Mapping[str, DecisionSource]]
+    """By department, as the directory has them now."""
+    collecting: Collecting
+    turns: DepartmentSlots
+    """One gateway at a time asks a department."""
+
+
+@dataclass(frozen=True)
 class GatewayServices:
     """Everything the gateway works with."""
 
@@ -183,3 +197,5 @@ class GatewayServices:
     """Until when a department is in maintenance, if it is at this moment."""
     directory_is_stale: Callable[[], bool] = lambda: False
     """Whether the directory's file was changed to one that cannot be used: the one before it stays in force."""
+    collects_by: CollectsBy | None = None
+    """How decisions are collected from departments that send none; None: there is no such department here."""

@@ -86,6 +86,30 @@ BREAKER: Final = Gauge(
     ["department", "state"],
     registry=REGISTRY,
 )
+COLLECTED: Final = Counter(
+    "onething_collected",
+    "Decisions and acts fetched from departments that send none, by department and outcome (counted, repeat, refused).",
+    ["department", "outcome"],
+    registry=REGISTRY,
+)
+COLLECTED_AT: Final = Gauge(
+    "onething_collected_at_seconds",
+    "When this process last fetched all that a department held ready, as Unix time, by department.",
+    ["department"],
+    registry=REGISTRY,
+)
+COLLECTING_FAILED: Final = Counter(
+    "onething_collecting_failed",
+    "Looks at a department's decisions that brought nothing, by department and reason.",
+    ["department", "reason"],
+    registry=REGISTRY,
+)
+COLLECTING_GAP: Final = Gauge(
+    "onething_collecting_gap",
+    "1 while a batch is missing among those that a department numbers, else 0; per process.",
+    ["department"],
+    registry=REGISTRY,
+)
 STEPS_FAILED: Final = Counter(
     "onething_steps_failed",
     "Steps of cases that failed for a reason of our own and are tried again, by activity and class of the failure.",

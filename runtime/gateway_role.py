@@ -12,23 +12,33 @@ from starlette.applications import Starlette
 
 from activities.calendars import PublishedCalendars
 from event_store.case_projection import CaseProjection
+from event_store.collecting import Collecting
+from event_store.department_slots import DepartmentSlots
 from event_store.projector import Projector
 from event_store.signers import Signers
 from gateway.app import create_app
 from gateway.case_lists import CaseLists
 from gateway.offers import offer
-from gateway.services import GatewayServices
+from gateway.services import CollectsBy, GatewayServices
 from gateway.settings import GatewaySettings
 from observability import logs, tracing
 from observability.metrics_server import metrics_route
 from observability.temporal import temporal_runtime
 from one_things.catalogue import Catalogue
 from runtime.case_counts import count
-from runtime.department_directory import LoadedDirectory
+from runtime.decision_sources import open_sources
 from runtime.directory_watch import DirectoryWatch
 from runtime.serving import serving_beside
 from runtime.settings import Settings
-from runtime.wiring import OpenRecord, case_secrets, connect_temporal, open_record, watch_departments, watching
+from runtime.wiring import (
+    OpenRecord,
+    case_secrets,
+    connect_temporal,
+    open_record,
+    store_settings,
+    watch_departments,
+    watching,
+)
 from security.suites import suite
 from security.token_keys import FetchedKeys, StaticKeys, TokenKeys
 from security.tokens import TokenVerifier
@@ -52,8 +62,11 @@ async def run_gateway(settings: Settings) -> None:
         watch = watch_departments(settings)
         record = await opened.enter_async_context(open_record(settings, _ROLE))
         fetching = await opened.enter_async_context(httpx.AsyncClient())
-        await opened.enter_async_context(watching(watch, _needs_no_more))
-        app = gateway_app(await _services(settings, watch, record, traces, fetching), traces)
+        sources = await opened.enter_async_context(open_sources(watch.current, watch.key, traces.instrument_client))
+        await opened.enter_async_context(watching(watch, sources.take))
+        turns = await opened.enter_async_context(DepartmentSlots(store_settings(settings, _ROLE)))
+        collects_by = CollectsBy(lambda: sources.current, Collecting(record.database), turns)
+        app = gateway_app(await _services(settings, watch, record, traces, fetching, collects_by), traces)
         projecting = asyncio.create_task(Projector(record.database, CaseProjection(hear=count)).run())
         opened.callback(projecting.cancel)
         needed = [projecting]
@@ -84,7 +97,12 @@ def metrics_app() -> Starlette:
 
 
 async def _services(
-    settings: Settings, watch: DirectoryWatch, record: OpenRecord, traces: tracing.Tracing, fetching: httpx.AsyncClient
+    settings: Settings,
+    watch: DirectoryWatch,
+    record: OpenRecord,
+    traces: tracing.Tracing,
+    fetching: httpx.AsyncClient,
+    collects_by: CollectsBy,
 ) -> GatewayServices:
     crypto = suite(settings.crypto_suite)
     fingerprint_key = crypto.derive_key(settings.record_mac_key_bytes(), b"fingerprint of a request")
@@ -114,11 +132,8 @@ async def _services(
         in_our_words=watch.in_our_words,
         maintenance_until=watch.maintenance_until,
         directory_is_stale=lambda: watch.is_stale,
+        collects_by=collects_by,
     )
-
-
-async def _needs_no_more(_: LoadedDirectory) -> None:
-    """The gateway opens no connections to departments: keys and codes are looked up in what is in force."""
 
 
 def token_verifier(settings: Settings, fetching: httpx.AsyncClient) -> TokenVerifier:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from adapters.sandbox.callbacks import CallbackSender, Sign
 from adapters.sandbox.handling import Handler
+from adapters.sandbox.kept_decisions import KeptDecisions
 from adapters.sandbox.ledger import Ledger
 from adapters.sandbox.licences import Licences, licences_of
 from adapters.sandbox.reception import Reception
@@ -24,6 +25,7 @@ class City:
     records: Records
     reception: Reception
     sender: CallbackSender
+    kept: KeptDecisions
 
     def forget(self) -> None:
         """Forget everything: submissions, decisions, switches and records."""
@@ -44,7 +46,7 @@ async def open_city(settings: SandboxSettings, signers: Mapping[str, Sign]) -> A
         sender = CallbackSender(ledger, settings, signers)
         async with asyncio.TaskGroup() as background:
             sending = background.create_task(sender.run())
-            yield City(ledger, switchboard, records, reception, sender)
+            yield City(ledger, switchboard, records, reception, sender, KeptDecisions(ledger, switchboard, signers))
             sending.cancel()
     finally:
         ledger.close()

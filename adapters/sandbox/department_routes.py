@@ -58,6 +58,7 @@ def department_routes(credentials: Mapping[str, SecretStr]) -> list[Route]:
         Route("/{department}/submissions/{key}", guarded(_ask), methods=["GET"]),
         Route("/{department}/submissions/{key}/undo", guarded(_undo), methods=["POST"]),
         Route("/{department}/submissions/{key}/materials", guarded(_supply), methods=["POST"]),
+        Route("/{department}/decisions", guarded(_decisions), methods=["GET"]),
         Route("/{department}/datasets/{dataset}/lookups", guarded(_look_up), methods=["POST"]),
         Route("/{department}/licences/{type}/lookups", guarded(_licence), methods=["POST"]),
     ]
@@ -82,6 +83,12 @@ async def _supply(city: City, department: str, request: Request) -> Response:
 
 async def _ask(city: City, department: str, request: Request) -> Response:
     return _response(city.reception.ask(department, request.path_params["key"], _trace(request)))
+
+
+async def _decisions(city: City, department: str, request: Request) -> Response:
+    return _response(
+        city.kept.page(department, request.query_params.get("after", ""), request.query_params.get("limit", ""))
+    )
 
 
 async def _look_up(city: City, department: str, request: Request) -> Response:

@@ -57,6 +57,15 @@ class DueDecision(NamedTuple):
     tries: int
 
 
+class KeptDecision(NamedTuple):
+    """A decision that waits to be fetched; its place is (``due_at``, ``id``)."""
+
+    id: int
+    due_at: float
+    callback_url: str
+    body: bytes
+
+
 _KEPT = ", ".join(Kept._fields)
 _KEEP = f"INSERT INTO submissions ({_KEPT}) VALUES ({', '.join('?' * len(Kept._fields))})"  # noqa: S608
 _NOTE = f"INSERT INTO calls ({', '.join(Call._fields)}) VALUES ({', '.join('?' * len(Call._fields))})"  # noqa: S608
@@ -67,6 +76,10 @@ _CLAIM = (
     "UPDATE decisions SET state = 'sending' WHERE id IN "  # noqa: S608
     f"(SELECT id FROM decisions WHERE state = 'open' AND due_at <= ? ORDER BY due_at, id LIMIT ?) RETURNING {_DUE}"
 )
+
+
+def _is_sent(kept: Kept) -> bool:
+    return kept.operation in ("submit", "sign", "deliver")
 
 
 class Ledger:
@@ -140,11 +153,44 @@ class Ledger:
                 kept.tracestate,
                 decided_at,
                 due_at,
-                "open" if kept.operation in ("submit", "sign", "deliver") else "unsent",
+                "open" if _is_sent(kept) and not self.is_polled(kept.department) else "unsent",
             ),
         )
         assert cursor.lastrowid is not None
+        if _is_sent(kept) and self.is_polled(kept.department):
+            self._connection.execute("INSERT INTO kept VALUES (?)", (cursor.lastrowid,))
         return cursor.lastrowid
+
+    def is_polled(self, department: str) -> bool:
+        """Whether the department keeps its decisions until they are fetched."""
+        return (
+            self._connection.execute("SELECT 1 FROM polled WHERE department = ?", (department,)).fetchone() is not None
+        )
+
+    def keep_for_polling(self, department: str) -> None:
+        """From now on it sends nothing, also of what is still to be sent."""
+        with self.transaction():
+            self._connection.execute("INSERT OR IGNORE INTO polled VALUES (?)", (department,))
+            still_open = "SELECT id FROM decisions WHERE department = ? AND state = 'open'"
+            self._connection.execute(f"INSERT INTO kept {still_open}", (department,))
+            self._connection.execute(
+                f"UPDATE decisions SET state = 'unsent' WHERE id IN ({still_open})",  # noqa: S608
+                (department,),
+            )
+
+    def send_again(self, department: str) -> None:
+        """From now on it sends what it decides; what was kept stays to be fetched."""
+        self._connection.execute("DELETE FROM polled WHERE department = ?", (department,))
+
+    def kept_after(self, department: str, due_at: float, number: int, now: float, limit: int) -> list[KeptDecision]:
+        """What was decided by ``now`` and kept, behind this place."""
+        rows = self._connection.execute(
+            "SELECT id, due_at, callback_url, body FROM decisions JOIN kept ON id = decision "
+            "WHERE department = ? AND state = 'unsent' AND due_at <= ? AND (due_at, id) > (?, ?) "
+            "ORDER BY due_at, id LIMIT ?",
+            (department, now, due_at, number, limit),
+        )
+        return [KeptDecision(*row) for row in rows]
 
     def claim_due(self, now: float, limit: int) -> list[DueDecision]:
         """Decisions whose time has come; they are this process's to send until answered, repeated or restarted."""
@@ -175,7 +221,7 @@ class Ledger:
         """What is still to be sent about this key is not sent any more."""
         self._connection.execute(
             "UPDATE decisions SET state = 'withdrawn' "
-            "WHERE department = ? AND key = ? AND state IN ('open', 'sending')",
+            "WHERE department = ? AND key = ? AND (state IN ('open', 'sending') OR id IN (SELECT decision FROM kept))",
             (department, key),
         )
 
@@ -221,5 +267,5 @@ class Ledger:
     def clear(self) -> None:
         """Forget everything."""
         with self.transaction():
-            for table in ("sendings", "decisions", "calls", "submissions", "switches", "records"):
+            for table in ("polled", "kept", "sendings", "decisions", "calls", "submissions", "switches", "records"):
                 self._connection.execute(f"DELETE FROM {table}")  # noqa: S608

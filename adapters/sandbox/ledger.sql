@@ -54,6 +54,15 @@ CREATE INDEX IF NOT EXISTS decisions_due ON decisions (due_at) WHERE state = 'op
 CREATE INDEX IF NOT EXISTS decisions_by_key ON decisions (department, key);
 CREATE INDEX IF NOT EXISTS decisions_by_case ON decisions (case_no);
 
+-- Departments that send nothing: their decisions are fetched.
+CREATE TABLE IF NOT EXISTS polled (
+    department TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS kept (
+    decision INTEGER PRIMARY KEY REFERENCES decisions (id)
+);
+
 CREATE TABLE IF NOT EXISTS sendings (
     id       INTEGER PRIMARY KEY,
     decision INTEGER NOT NULL REFERENCES decisions (id),

@@ -21,6 +21,11 @@ class Control:
         answer = await self._client.put("/scenarios", json={**where, "behaviour": behaviour.model_dump()})
         assert answer.status_code == 204, answer.text
 
+    async def keep_decisions(self, department: str, polled: bool = True) -> None:
+        """Whether the department sends nothing from now on: its decisions are fetched."""
+        answer = await self._client.put(f"/departments/{department}/polled", json=polled)
+        assert answer.status_code == 204, answer.text
+
     async def record(self, department: str, dataset: str, subject: str, entry: dict[str, Any]) -> None:
         told = {"department": department, "dataset": dataset, "subject": subject, "entry": entry}
         answer = await self._client.put("/records", json=told)

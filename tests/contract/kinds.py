@@ -33,6 +33,7 @@ class KindUnderTest:
 KINDS = (
     KindUnderTest("http push"),
     KindUnderTest("instant", {"kind": "instant"}, frozenset({Can.DECIDE_LATER, Can.CALL_BACK})),
+    KindUnderTest("http poll", {"kind": "http-poll"}),
 )
 
 

@@ -13,7 +13,7 @@ from tests.event_store.given import a_case
 TABLES = {
     *("events", "heads", "case_keys", "case_counters", "intake", "workflow_starts", "signers", "calendars"),
     *("checkpoints", "cases", "items", "mandates", "timeline", "contents", "content_drafts", "alembic_version"),
-    *("department_health", "department_calls"),
+    *("department_health", "department_calls", "department_collecting", "department_refusals"),
 }
 
 
@@ -60,6 +60,7 @@ async def test_a_record_from_an_older_cluster_is_not_followed_silently(
         "case_projection",
         "department_health",
         "department_slots",
+        "collecting",
     ],
 )
 async def test_every_statement_fits_the_schema(name: str, superuser: "asyncpg.Connection[asyncpg.Record]") -> None:
