@@ -7,14 +7,18 @@ from typing import Any
 
 from stdnum.cn import ric
 
-from adapters.sandbox.behaviours import Behaviour, Refuse
+from adapters.sandbox.behaviours import Behaviour, Down, Refuse
 from one_things.case import CasePhase, ItemStatus
+from one_things.events import DepartmentUnreachable
 from security.tokens import Role
 from tests.flows.companies import ADDRESS, APPLICANT, PHONE
+from tests.flows.directory import Directory
 from tests.flows.town import Town
 
 _SERIALS = itertools.count(1)
 WATER = "water-account"
+SELDOM = {"first_seconds": 0.5, "factor": 10.0, "longest_seconds": 86_400.0}
+"""So few retries that a day goes by in a moment."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +108,29 @@ async def linked_refused(town: Town) -> str:
     return case_no
 
 
+async def linked_given_up(town: Town) -> str:
+    """The waterworks answer nothing for a day: their change is given up alone."""
+    directory = Directory(town)
+    await directory.becomes(directory.with_more("water", retries=SELDOM))
+    try:
+        owner = an_owner()
+        await switched(town, owner, WATER, Down())
+        case_no = await proposed(town, owner)
+        await confirm(town, case_no, owner)
+        await town.until_event(case_no, DepartmentUnreachable, WATER)
+        await town.until_items(case_no, ItemStatus.APPROVED, "residence", "power-account")
+        await town.skip_until(case_no, lambda state: state.phase is CasePhase.CLOSED, "the waterworks are given up")
+    finally:
+        await directory.becomes(directory.as_it_was)
+    await town.closed(case_no)
+    return case_no
+
+
 EVENT_STORIES: dict[str, Callable[[Town], Awaitable[str]]] = {
     "event-confirmed": confirmed,
     "event-declined": declined,
     "event-not-confirmed": not_confirmed,
     "linked-change-refused": linked_refused,
+    "linked-change-given-up": linked_given_up,
 }
 """Every branch, under the name of its recorded history."""

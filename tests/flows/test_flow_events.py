@@ -1,5 +1,7 @@
 """Cases begun by a department's event, and linked changes that fail alone, on the real servers."""
 
+from datetime import timedelta
+
 from one_things import events as e
 from one_things.case import CaseState, ItemStatus
 from one_things.events import CaseOutcome
@@ -63,3 +65,22 @@ async def test_a_refused_linked_change_fails_alone_and_the_case_is_completed(tow
     failed = {item["id"]: item["failed_alone"] for item in view["items"] if item["failed_alone"]}
     assert set(failed) == {stories.WATER}
     assert "自来水公司" in failed[stories.WATER]["zh"]
+
+
+async def test_a_linked_change_that_nobody_answers_for_a_day_is_given_up_alone(town: Town) -> None:
+    case_no = await stories.linked_given_up(town)
+    state = await whole(town, case_no)
+    assert state.outcome is CaseOutcome.COMPLETED
+    (away,) = of_kind(town.events(case_no), e.DepartmentUnreachable)
+    (given_up,) = of_kind(town.events(case_no), e.LinkedChangeGivenUp)
+    assert (away.item, given_up.item, state.items[stories.WATER].status) == (
+        stories.WATER,
+        stories.WATER,
+        ItemStatus.LAPSED,
+    )
+    assert given_up.at - away.at >= timedelta(hours=state.plan.silence_hours)
+    assert state.items["power-account"].status is ItemStatus.APPROVED
+    assert of_kind(town.events(case_no), e.OperatorTaskOpened) == []
+    view = (await town.http.get(f"/cases/{case_no}", headers=town.operator())).json()
+    (failed,) = [item for item in view["items"] if item["failed_alone"]]
+    assert "自来水公司" in failed["failed_alone"]["zh"]
