@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from one_things.blocked import given_up_items
 from one_things.case import CasePhase, CaseState, Deferral, ItemStatus
 from one_things.licences import LicenceOutcome
 from one_things.model import Record
@@ -126,7 +127,11 @@ def owed(state: CaseState) -> tuple[Owed, ...]:
         for outcome, why in _WITHOUT_LICENCE.items()
         if _licence_is(state, licence.material, outcome)
     ]
-    found = (Owed(id=name, title=title, why=why, items=users_of(state, name)) for name, title, why in asked)
+    given_up = given_up_items(state) if state.plan.left_behind_is_seen else frozenset()
+    found = (
+        Owed(id=name, title=title, why=why, items=tuple(user for user in users_of(state, name) if user not in given_up))
+        for name, title, why in asked
+    )
     return tuple(one for one in found if one.id not in state.handed_in and one.items)
 
 

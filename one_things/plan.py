@@ -220,6 +220,10 @@ class Plan(Record):
     """None: this case cannot rest."""
     deferrals_move: bool = False
     """A rest and a published calendar move the dates of deferred materials; False in plans older than this rule."""
+    left_behind_is_seen: bool = False
+    """Nobody hands in what only items that never start list; who is silent about a later material is reported also
+    after the approval; what lapses while it lies with a department is withdrawn, and nothing is retried before it is.
+    False in plans older than these rules."""
     silence_hours: int | None = None
     """Hours without any answer of a department after which an operator is asked to help; None asks nobody."""
     parties: tuple[PlannedParty, ...] = ()

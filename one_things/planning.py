@@ -183,6 +183,7 @@ def _plan(
         joint_limits=planned_joint_limits(bundle, {item.id for item in items}),
         suspension=bundle.suspension,
         deferrals_move=True,
+        left_behind_is_seen=True,
         silence_hours=SILENCE_HOURS,
         parties=planned_parties(needs.parties),
         licences=needs.licences,

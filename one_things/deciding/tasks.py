@@ -37,6 +37,14 @@ def _(command: RetryItem, state: CaseState, at: datetime) -> tuple[e.Event, ...]
     kinds = {task.kind for task in state.tasks if task.item == command.item}
     if not kinds or state.phase is not CasePhase.OPEN:
         raise _no_such_task()
+    if state.items[command.item].to_withdraw and state.plan.left_behind_is_seen:
+        raise CommandRefused(
+            "withdrawal-open",
+            Text(
+                zh="此前提交的申请尚未撤回完毕，请待部门答复后再重新提交。",
+                en="What was submitted before is still being withdrawn: retry once its department has answered.",
+            ),
+        )
     if e.TaskKind.REFUSED_AFTER_PIVOT in kinds:
         anew = command.credit_anew and state.items[command.item].credit is e.CreditOutcome.BARRED
         return (e.ItemRetried(at=at, item=command.item, operator=command.operator, credit_anew=anew),)

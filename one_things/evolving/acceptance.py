@@ -2,7 +2,7 @@
 
 from one_things import events as e
 from one_things.case import CaseState, ItemStatus, Receipt, Return
-from one_things.evolving.changes import with_item
+from one_things.evolving.changes import still_silent_since, with_item
 from one_things.evolving.dispatch import change
 from one_things.evolving.limits import NO_CLOCK
 
@@ -35,7 +35,7 @@ def _(event: e.AcceptanceDeclared, state: CaseState) -> CaseState:
         reference=event.reference or item.reference,
         accepted_from=event.at,
         act_ids=(*item.act_ids, event.act_id),
-        unreachable_since=None,
+        unreachable_since=still_silent_since(state, event.item),
     )
 
 

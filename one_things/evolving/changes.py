@@ -1,6 +1,8 @@
 """The small changes that most events are made of."""
 
-from one_things.case import CaseState, ItemState
+from datetime import datetime
+
+from one_things.case import CaseState, ItemState, ItemStatus
 from one_things.events import TaskKind
 
 
@@ -21,6 +23,16 @@ def _no_longer_silent(state: CaseState, item: str) -> CaseState:
     kept = tuple(task for task in state.tasks if (task.item, task.kind) != (item, TaskKind.DEPARTMENT_SILENT))
     items = {**state.items, item: state.items[item].model_copy(update={"silence_reported": False})}
     return state.model_copy(update={"tasks": kept, "items": items})
+
+
+def still_silent_since(state: CaseState, item: str) -> datetime | None:
+    """Since when the department has not answered about a material that was passed on later: its word about the item
+    itself is no answer to that."""
+    before = state.items[item]
+    passed_on = any(material in state.handed_in for material in before.lacks)
+    if state.plan.left_behind_is_seen and passed_on and before.status is not ItemStatus.SUBMITTED:
+        return before.unreachable_since
+    return None
 
 
 def answered_after_all(state: CaseState, item: str) -> CaseState:

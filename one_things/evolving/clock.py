@@ -2,7 +2,7 @@
 
 from one_things import events as e
 from one_things.case import CaseState, ItemStatus
-from one_things.evolving.changes import with_item
+from one_things.evolving.changes import still_silent_since, with_item
 from one_things.evolving.dispatch import change
 from one_things.evolving.limits import reckoned
 
@@ -16,7 +16,7 @@ def _(event: e.NoticeBegan, state: CaseState) -> CaseState:
         reference=event.reference,
         accepted_at=event.at,
         notice_ends_at=event.ends_at,
-        unreachable_since=None,
+        unreachable_since=still_silent_since(state, event.item),
     )
     for item, ends_at in event.windows.items():
         provisional = item in event.provisional_windows
@@ -51,4 +51,6 @@ def _(event: e.DateReckoned, state: CaseState) -> CaseState:
 
 @change.register
 def _(event: e.ItemLapsed, state: CaseState) -> CaseState:
-    return with_item(state, event.item, status=ItemStatus.LAPSED)
+    # Corrected and not signed anew in time: its department still holds the attempt before.
+    lies_there = state.plan.left_behind_is_seen and state.items[event.item].lies_with_department
+    return with_item(state, event.item, status=ItemStatus.LAPSED, to_withdraw=lies_there)

@@ -2,7 +2,7 @@
 
 from one_things import events as e
 from one_things.case import CaseState, ItemStatus
-from one_things.evolving.changes import answered_after_all, counted, with_item
+from one_things.evolving.changes import answered_after_all, counted, still_silent_since, with_item
 from one_things.evolving.dispatch import change
 from one_things.evolving.limits import accepted
 from one_things.evolving.waiting import answered
@@ -41,7 +41,7 @@ def _(event: e.ItemAccepted, state: CaseState) -> CaseState:
         due_on=event.due_on,
         due_at=event.due_at,
         provisional=event.provisional,
-        unreachable_since=None,
+        unreachable_since=still_silent_since(state, event.item),
     )
     return accepted(taken, event.item, event.limit, event.since or event.at)
 
@@ -54,7 +54,7 @@ def _(event: e.ItemApproved, state: CaseState) -> CaseState:
         status=ItemStatus.APPROVED,
         decision_ids=counted(state, event.item, event.decision_id),
         results=event.results,
-        unreachable_since=None,
+        unreachable_since=still_silent_since(state, event.item),
     )
 
 

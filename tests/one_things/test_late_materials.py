@@ -310,3 +310,85 @@ def test_a_stopped_case_takes_no_material():
     story.when(c.Cancel(channel=Channel.WEB))
 
     assert refusal(story, hand_in(PHOTOS)) == "material-not-awaited"
+
+
+def test_nobody_is_asked_for_what_only_items_that_never_start_need():
+    plan = make_plan(
+        SHOP, shop_application(deferred=(CERTIFICATES,), chosen=(SHOP_ITEM, FIRE, HYGIENE)), a_digest(), TODAY
+    )
+    story = Story(plan)
+    story.when(due(story, CERTIFICATES))
+    assert PHOTOS in {one.id for one in owed(story.state)}
+
+    story.submitted(SHOP_ITEM).taken(SHOP_ITEM).when(story.decision(SHOP_ITEM, c.Verdict.REFUSED))
+    assert story.state.phase is CasePhase.OPEN, "nothing of what is left lies before a pivot"
+    assert [one.id for one in owed(story.state)] == [CERTIFICATES]
+    assert refusal(story, hand_in(PHOTOS)) == "material-not-awaited"
+
+
+def test_while_an_operator_may_set_it_going_again_its_material_is_asked_for():
+    after_pivot = tuple(
+        item.model_copy(update={"pivot": item.id == HYGIENE, "after": () if item.id == HYGIENE else item.after})
+        for item in make_plan(SHOP, shop_application(), a_digest(), TODAY).items
+    )
+    plan = make_plan(SHOP, shop_application(), a_digest(), TODAY).model_copy(update={"items": after_pivot})
+    story = Story(plan).approved(HYGIENE).submitted(SHOP_ITEM).taken(SHOP_ITEM)
+    story.when(story.decision(SHOP_ITEM, c.Verdict.REFUSED))
+    assert PHOTOS in {one.id for one in owed(story.state)}
+
+    story.when(c.SettleTask(item=SHOP_ITEM, operator="operator-1", note=SEALED))
+    assert owed(story.state) == ()
+    assert isinstance(story.steps()[0], CloseCase)
+
+
+def silent_about_what_was_passed_on(*, known: bool = True) -> Story:
+    """The hygiene permit is approved while its department does not answer about the certificates."""
+    plan = make_plan(SHOP, shop_application(deferred=(CERTIFICATES,), chosen=(HYGIENE,)), a_digest(), TODAY)
+    story = Story(plan.model_copy(update={"left_behind_is_seen": known, "silence_hours": 24}))
+    story.when(due(story, CERTIFICATES))
+    story.submitted(HYGIENE).taken(HYGIENE).when(hand_in(CERTIFICATES))
+    assert story.when(c.RecordUnreachable(item=HYGIENE)) == ["department_unreachable"]
+    story.when(story.decision(HYGIENE, c.Verdict.APPROVED))
+    return story
+
+
+def test_an_approval_is_no_answer_about_what_was_passed_on_and_a_person_is_told_of_the_silence():
+    story = silent_about_what_was_passed_on()
+    assert SupplyMaterial(item=HYGIENE, material=CERTIFICATES) in story.steps()
+
+    (silence,) = [one for one in deadlines(story.state) if isinstance(one.command, c.ReportSilence)]
+    story.now = silence.at
+    assert story.when(silence.command) == ["operator_task_opened"]
+    assert [task.kind for task in story.state.tasks] == [TaskKind.DEPARTMENT_SILENT]
+    assert story.when(c.RecordSupplied(item=HYGIENE, material=CERTIFICATES)) == ["material_supplied"]
+    assert story.state.tasks == ()
+    assert isinstance(story.steps()[0], CloseCase)
+
+
+def test_in_a_plan_of_before_an_approval_ended_every_silence():
+    story = silent_about_what_was_passed_on(known=False)
+
+    assert not [one for one in deadlines(story.state) if isinstance(one.command, c.ReportSilence)]
+
+
+def test_nothing_is_retried_before_what_lies_there_is_withdrawn():
+    planned = make_plan(SHOP, shop_application(deferred=(CERTIFICATES,)), a_digest(), TODAY)
+    items = tuple(
+        item.model_copy(update={"pivot": item.id == SHOP_ITEM, "after": () if item.id == HYGIENE else item.after})
+        for item in planned.items
+    )
+    story = Story(planned.model_copy(update={"items": items}))
+    story.when(due(story, CERTIFICATES))
+    story.approved(SHOP_ITEM).submitted(HYGIENE).taken(HYGIENE)
+    late(story, CERTIFICATES)
+    assert story.when(c.MissMaterial(material=CERTIFICATES)) == [
+        "material_missed",
+        "item_refused",
+        "operator_task_opened",
+    ]
+    retry = c.RetryItem(item=HYGIENE, operator="operator-1")
+
+    assert refusal(story, retry) == "withdrawal-open"
+    story.when(c.RecordUndone(item=HYGIENE))
+    assert story.when(retry) == ["item_retried"]
+    assert story.state.item(HYGIENE).status is ItemStatus.WAITING

@@ -173,6 +173,24 @@ def test_a_second_signing_that_lapses_withdraws_what_lies_with_the_department():
     assert story.state.phase is CasePhase.STOPPING
 
 
+@pytest.mark.parametrize("seen", [True, False])
+def test_without_a_pivot_what_lapses_while_it_lies_with_its_department_is_withdrawn(seen: bool):
+    plan = a_sale()
+    contract = plan.item("contract").model_copy(update={"pivot": False})
+    alone = plan.model_copy(update={"items": (contract,), "left_behind_is_seen": seen})
+    story = corrected(Sale(alone).drawn_up()).drawn_up(digest=OTHER_DIGEST)
+    story.now = story.state.item("contract").signing.ends_at
+
+    assert story.when(c.LapseSigning(item="contract")) == ["item_lapsed"]
+    if not seen:
+        assert isinstance(story.steps()[0], CloseCase), "as cases of before went on"
+        return
+    assert story.steps() == (UndoItem(item="contract"),)
+    assert story.when(c.RecordUndone(item="contract")) == ["submission_withdrawn"]
+    assert story.state.item("contract").status is ItemStatus.LAPSED
+    assert story.steps() == (CloseCase(outcome=CaseOutcome.REFUSED),)
+
+
 def test_the_document_is_the_same_for_the_same_agreement_and_no_other():
     document = document_of(a_sale(), "4419-2026-000017", "contract")
 
