@@ -83,6 +83,81 @@ async def test_what_a_person_has_to_do_is_steered_and_played(folder: Path):
     assert left_behind(folder) == []
 
 
+FOUR_WAYS_TOLD = (
+    "health says extended of extended-one",
+    "The limit of “The extended one” was extended by 10 working days",
+    "health says procedure_begun of inspected-one",
+    "Health began for “The inspected one”: A visit. It takes 5 working days",
+    "health says procedure_ended of inspected-one",
+    "Someone objected to “The announced one” during its notice",
+    "“The late one” passed its promised date",
+    "“The late one” passed the limit that the law sets",
+    "“Certificates” was not handed in by",
+    "an operator sees to extended-one (material_missing)",
+    "Health completed “The late one”",
+)
+FOUR_WAYS = """
+bundle: four-ways
+version: "2026.1"
+valid_from: 2026-01-01
+title: {zh: 四种情形（测试）, en: Four ways (test)}
+summary: {zh: 用于试办, en: To be tried}
+departments:
+  - {id: health, title: {zh: 卫生健康局, en: Health}}
+fields:
+  - {id: company.credit_code, title: {zh: 统一社会信用代码, en: Credit code}, type: credit_code}
+materials:
+  - id: certificates
+    title: {zh: 健康证明, en: Certificates}
+    deferral: {working_days: 5, when_missing: operator_task, source: {document: 测试规定, article: 第一条}}
+items:
+  - id: extended-one
+    title: {zh: 延期事项, en: The extended one}
+    department: health
+    kind: permit
+    fields: [company.credit_code]
+    materials: [certificates]
+    limits: {statutory: 20, committed: 3, extension: {working_days: 10, source: {document: 测试规定, article: 第二条}}}
+  - id: inspected-one
+    title: {zh: 现场核查事项, en: The inspected one}
+    department: health
+    kind: permit
+    fields: [company.credit_code]
+    limits: {statutory: 20, committed: 3}
+    procedures:
+      - id: visit
+        title: {zh: 现场核查, en: A visit}
+        working_days: 5
+        source: {document: 测试规定, article: 第三条}
+  - id: late-one
+    title: {zh: 超期事项, en: The late one}
+    department: health
+    kind: permit
+    fields: [company.credit_code]
+    limits: {statutory: 5, committed: 2}
+  - id: announced-one
+    title: {zh: 公告, en: The announced one}
+    department: health
+    kind: public_notice
+    fields: [company.credit_code]
+    notice: {calendar_days: 20, source: {document: 测试规定, article: 第四条}}
+"""
+
+
+async def test_what_departments_may_do_is_played_and_what_never_comes_is_missed(folder: Path):
+    file = folder / "four-ways.yaml"
+    file.write_text(FOUR_WAYS, encoding="utf-8")
+    plays = ("extended-one=extend", "inspected-one=procedure", "late-one=late", "announced-one=objection")
+    given = [argument for play in plays for argument in ("--play", play)]
+
+    code, out, err = await tried(folder, str(file), *given, "--miss", "certificates", "--language", "en")
+
+    assert code == 0, err
+    assert [said for said in FOUR_WAYS_TOLD if said not in out] == [], out
+    assert "hands in certificates" not in out
+    assert left_behind(folder) == ["four-ways.yaml"]
+
+
 async def test_a_case_that_an_event_begins_is_confirmed(folder: Path):
     code, out, err = await tried(folder, str(HOME), "--start", "home-registered")
 
