@@ -46,17 +46,25 @@ def submit(
 ) -> None:
     """Submit an application and print the number of its case; every fault of a faulty one is listed.
 
+    A material is handed in as a file beside the application (`{id: application, file: papers/application.pdf}`: PDF,
+    OFD, JPEG or PNG, its path relative to FILE), or by the digest of a content that lies elsewhere (`digest:`).
+    `delivery:` says how results on paper come (`{way: pick_up}`).
+
     Asks the gateway of ONETHING_PUBLIC_URL with ONETHING_TOKEN, by default the running embedded city.
 
     Example: `onething case submit examples/simple-exit.yaml --key my-first-case`
     """
+    from runtime.cli.application_files import files_of, uploaded
     from runtime.cli.gateway_client import ApplicationFaulty, GatewayClient
 
     application = read_mapping(file, "an application, which begins with `bundle:`")
+    files = files_of(application, file.parent)
     access = _access(data_dir)
     chosen_key = key or f"cli-{uuid4()}"
     try:
         with GatewayClient(access) as gateway, errors.status(f"waiting for {access.url}"):
+            if files.there_are:
+                application = uploaded(gateway, application, files, chosen_key)
             applied = gateway.apply(application, chosen_key)
     except ApplicationFaulty as faulty:
         _list_faults(faulty)

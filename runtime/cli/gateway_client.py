@@ -15,6 +15,7 @@ from one_things.faults import Fault
 from runtime.cli.commands import CommandFailed
 
 _BAD_INPUT = 2
+_NOT_ABOUT_THE_CONTENT = frozenset({401, 403, 404})
 _SILENCE = 60.0  # seconds; the gateway breaks its silence four times as often
 
 
@@ -32,6 +33,15 @@ class ApplicationFaulty(Exception):
         super().__init__(title)
         self.title = title
         self.faults = faults
+
+
+class UploadRefused(Exception):
+    """The gateway does not take a content: what is wrong with it, and what to do."""
+
+    def __init__(self, title: str, fix: str) -> None:
+        super().__init__(title)
+        self.title = title
+        self.fix = fix
 
 
 class Applied(NamedTuple):
@@ -85,6 +95,25 @@ class GatewayClient:
         answer = self._send("POST", "/cases", content=json.dumps(application), key=key)
         return Applied(str(answer.json()["case_no"]), repeated=answer.status_code == httpx.codes.OK)
 
+    def upload(self, draft: str, content: bytes) -> str:
+        """Upload a content to a draft; its digest. The same content is kept once. Raises UploadRefused."""
+        answer = self._answer("POST", f"/drafts/{draft}/contents", content, "application/octet-stream")
+        if answer.is_client_error and answer.status_code not in _NOT_ABOUT_THE_CONTENT:
+            refusal = _problem(answer)
+            if refusal is not None:
+                raise UploadRefused(refusal.title, refusal.detail or refusal.title)
+        if answer.is_error:
+            raise _refusal(answer)
+        return str(answer.json()["digest"])
+
+    def faults_of(self, application: Mapping[str, Any]) -> tuple[Fault, ...]:
+        """What is wrong with an application, without handing it in."""
+        try:
+            answer = self._send("POST", "/precheck", content=json.dumps(application))
+        except ApplicationFaulty as faulty:  # what is no application at all
+            return faulty.faults
+        return tuple(Fault.model_validate(fault) for fault in answer.json()["faults"])
+
     def case(self, case_no: str) -> bytes:
         """The case as JSON."""
         return self._send("GET", f"/cases/{case_no}").content
@@ -109,24 +138,35 @@ class GatewayClient:
             yield None if answer.status_code == httpx.codes.NO_CONTENT else _events(answer.iter_lines())
 
     def _send(self, method: str, path: str, content: str | None = None, key: str | None = None) -> httpx.Response:
-        headers = {"Content-Type": "application/json"} if content is not None else {}
-        if key is not None:
-            headers["Idempotency-Key"] = key
-        try:
-            answer = self._client.request(method, path, content=content, headers=headers)
-        except httpx.HTTPError as error:
-            raise CommandFailed(
-                f"{self._url} does not answer ({type(error).__name__}): is the gateway running?"
-            ) from None
+        answer = self._answer(method, path, content, "application/json", key)
         if answer.is_error:
             raise _refusal(answer)
         return answer
 
+    def _answer(
+        self, method: str, path: str, content: str | bytes | None, kind: str, key: str | None = None
+    ) -> httpx.Response:
+        headers = {"Content-Type": kind} if content is not None else {}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        try:
+            return self._client.request(method, path, content=content, headers=headers)
+        except httpx.HTTPError as error:
+            raise CommandFailed(
+                f"{self._url} does not answer ({type(error).__name__}): is the gateway running?"
+            ) from None
+
+
+def _problem(answer: httpx.Response) -> _Problem | None:
+    try:
+        return _Problem.model_validate_json(answer.content)
+    except ValidationError:
+        return None
+
 
 def _refusal(answer: httpx.Response) -> Exception:
-    try:
-        problem = _Problem.model_validate_json(answer.content)
-    except ValidationError:
+    problem = _problem(answer)
+    if problem is None:
         return CommandFailed(f"{answer.request.url} answered {answer.status_code}, and not as the gateway does")
     if problem.faults:
         return ApplicationFaulty(problem.title, problem.faults)

@@ -19,6 +19,8 @@ import pytest
 from runtime.demo.companies import companies
 from runtime.embedded.places import scratch_data_dir
 from runtime.embedded.ports import RememberedPorts
+from runtime.embedded.secrets import CitySecrets
+from security.tokens import Role
 
 PROJECT = Path(__file__).parents[2]
 PATIENCE = 240.0  # seconds for anything that a busy machine may take long for
@@ -239,6 +241,13 @@ def test_a_case_is_submitted_once_under_its_key(waiting: RunningDemo, data_dir: 
     assert f"/cases/{submitted.stdout.strip()}" in submitted.stderr
     again = onething("case", "submit", "examples/simple-exit.yaml", "--key", "one", *place)
     assert again.stdout == submitted.stdout
+    url = (
+        f"http://127.0.0.1:{RememberedPorts(data_dir / 'city.json').all()['gateway']}/cases/{submitted.stdout.strip()}"
+    )
+    applicant = {"Authorization": f"Bearer {CitySecrets(data_dir).token('sample-applicant', Role.APPLICANT)}"}
+    kept = httpx.get(f"{url}/contents", headers=applicant, trust_env=False).json()
+    files = sorted(file.stat().st_size for file in (PROJECT / "examples" / "materials").glob("*.pdf"))
+    assert sorted(one["size"] for one in kept["contents"]) == files, "the files of its materials went along"
     other = onething("case", "submit", "examples/general-exit.yaml", "--key", "one", *place)
     assert (other.returncode, other.stdout) == (2, "")
 
@@ -254,7 +263,29 @@ def test_every_fault_of_an_application_is_listed(waiting: RunningDemo, data_dir:
     assert (refused.returncode, refused.stdout) == (2, "")
     for field in ("answers.unpaid_fines", "answers.owes_tax", "form.company.name", "form.dissolution.reason"):
         assert field in refused.stderr
-    assert "8 to put right" in refused.stderr
+    assert "Thereisnofile" in "".join(refused.stderr.split())
+    assert "9 to put right" in refused.stderr, "what is wrong with its files, and with everything else, at once"
+
+
+def test_a_file_that_the_gateway_does_not_take_is_a_fault_beside_the_others(
+    waiting: RunningDemo, data_dir: Path, tmp_path: Path
+) -> None:
+    text = (PROJECT / "examples" / "simple-exit.yaml").read_text(encoding="utf-8")
+    application = tmp_path / "mine.yaml"
+    application.write_text(text.replace("reason: resolution", "reason: bored"), encoding="utf-8")
+    (tmp_path / "materials").mkdir()
+    for name in ("deregistration-application", "investors-commitment"):
+        content = (PROJECT / "examples" / "materials" / f"{name}.pdf").read_bytes()
+        (tmp_path / "materials" / f"{name}.pdf").write_bytes(content)
+    (tmp_path / "materials" / "investors-commitment.pdf").write_bytes(b"%PDF-" + b"x" * 30_000_000)
+
+    refused = onething("case", "submit", str(application), "--data-dir", str(data_dir))
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "Traceback" not in refused.stderr
+    assert "2 to put right" in refused.stderr
+    for field in ("materials.investors", "form.dissolution.reason"):
+        assert field in refused.stderr
 
 
 def test_in_real_time_no_day_is_skipped(begun: list[str], waiting: RunningDemo, data_dir: Path) -> None:
