@@ -10,12 +10,12 @@ from typing import NamedTuple
 from event_store.errors import StoreUnavailable, VersionConflict
 from event_store.record import NewEvent, event_id
 from gateway import errors
-from gateway.open_case import SeenCase
+from gateway.open_case import SeenCase, recorded_case
 from gateway.services import GatewayServices
 from gateway.views.case_view import time_of_case
 from one_things.case import CaseState
-from one_things.commands import Command
-from one_things.deciding import decide
+from one_things.commands import ActOfDepartment, Command, Decide
+from one_things.deciding import case_closed, decide, trace_of
 from one_things.events import event_to_json
 from one_things.faults import CommandRefused
 from workflows.messages import Receipt
@@ -28,6 +28,16 @@ class Folded(NamedTuple):
 
     state: CaseState
     version: int
+
+
+async def set_aside(services: GatewayServices, case_no: str, said: Decide | ActOfDepartment) -> None:
+    """Keep what a department said of a case that has closed. Raises OutOfService, and it has to be said again."""
+
+    async def closed_case() -> Folded:
+        state = await recorded_case(services, case_no)
+        return Folded(state, state.version)
+
+    await added(services, await closed_case(), closed_case, trace_of(said, case_closed()))
 
 
 async def added(

@@ -8,17 +8,17 @@ from starlette.requests import Request
 
 from event_store.errors import KeyDestroyed, UnknownCase
 from gateway import errors
+from gateway.after_closing import set_aside
 from gateway.body import parse, raw_body, require_json
 from gateway.live import LiveRecord
-from gateway.open_case import check_case_number
+from gateway.open_case import check_case_number, recorded_case
 from gateway.services import GatewayServices
 from gateway.state import live_of
 from observability.correlation import bind
 from one_things.case import CasePhase, ItemState
-from one_things.commands import Decide
+from one_things.commands import ActOfDepartment, Decide
 from one_things.department_bodies import DepartmentDecision
-from one_things.events import DecidedResult, event_from_json
-from one_things.evolving import fold
+from one_things.events import DecidedResult
 from one_things.faults import CommandRefused
 from one_things.model import Record
 from one_things.money import PaymentMade
@@ -66,15 +66,16 @@ async def take_in(services: GatewayServices, live: LiveRecord, department: str, 
 
 
 async def _handed_over(services: GatewayServices, department: str, decision: DepartmentDecision) -> DecisionReceipt:
+    command = _unsealed(department, decision)
     try:
-        command = await _sealed(services, department, decision)
+        command = await _sealed(services, command, decision)
         receipt = await services.cases.decide(decision.case_no, command)
     except CommandRefused as refused:
         if refused.code == "case-closed":
-            return await _of_a_case_at_rest(services, decision)
+            return await _of_a_case_at_rest(services, decision.case_no, command)
         raise translated(refused) from None
     except CaseNotRunning:
-        return await _of_a_case_at_rest(services, decision)
+        return await _of_a_case_at_rest(services, decision.case_no, command)
     except OrchestratorUnavailable:
         raise errors.OutOfService("orchestrator") from None
     return DecisionReceipt(outcome=DecisionOutcome(receipt.outcome))
@@ -95,7 +96,23 @@ def prove_origin(services: GatewayServices, department: str, request: Request, b
         )
 
 
-async def _sealed(services: GatewayServices, department: str, decision: DepartmentDecision) -> Decide:
+def _unsealed(department: str, decision: DepartmentDecision) -> Decide:
+    """The command for the case, without anything that an official wrote about a person."""
+    return Decide(
+        decision_id=decision.decision_id,
+        department=department,
+        item=decision.item,
+        attempt=decision.attempt,
+        verdict=decision.verdict,
+        code=decision.code or "",
+        article=decision.article,
+        named=tuple(point.field_or_material for point in decision.points),
+        results=tuple(DecidedResult(**result.model_dump()) for result in decision.results),
+        payment=PaymentMade(**decision.payment.model_dump()) if decision.payment is not None else None,
+    )
+
+
+async def _sealed(services: GatewayServices, command: Decide, decision: DepartmentDecision) -> Decide:
     """The command for the case; what an official wrote about a person leaves this function only sealed."""
     reason = points = None
     try:
@@ -108,20 +125,7 @@ async def _sealed(services: GatewayServices, department: str, decision: Departme
         raise errors.CaseNotFound from None
     except (CaseKeyErased, KeyDestroyed):
         raise CaseNotRunning("the person's data was erased") from None
-    return Decide(
-        decision_id=decision.decision_id,
-        department=department,
-        item=decision.item,
-        attempt=decision.attempt,
-        verdict=decision.verdict,
-        code=decision.code or "",
-        reason=reason,
-        article=decision.article,
-        points=points,
-        named=tuple(point.field_or_material for point in decision.points),
-        results=tuple(DecidedResult(**result.model_dump()) for result in decision.results),
-        payment=PaymentMade(**decision.payment.model_dump()) if decision.payment is not None else None,
-    )
+    return command.model_copy(update={"reason": reason, "points": points})
 
 
 def translated(refused: CommandRefused) -> errors.Problem:
@@ -135,31 +139,36 @@ def translated(refused: CommandRefused) -> errors.Problem:
             return errors.CommandNotPossible(code, refused.reason)
 
 
-async def _of_a_case_at_rest(services: GatewayServices, decision: DepartmentDecision) -> DecisionReceipt:
+async def _of_a_case_at_rest(services: GatewayServices, case_no: str, command: Decide) -> DecisionReceipt:
     def counted(item: ItemState) -> bool:
-        return decision.decision_id in item.decision_ids
+        return command.decision_id in item.decision_ids
 
-    await known_to_a_case_at_rest(services, decision.case_no, decision.item, counted)
+    await known_to_a_case_at_rest(services, case_no, command, command.item, counted)
     return DecisionReceipt(outcome=DecisionOutcome.REPEAT)
 
 
 async def known_to_a_case_at_rest(
-    services: GatewayServices, case_no: str, item_id: str, counted: Callable[[ItemState], bool]
+    services: GatewayServices,
+    case_no: str,
+    said: Decide | ActOfDepartment | None,
+    item_id: str,
+    counted: Callable[[ItemState], bool],
 ) -> None:
     """Nothing runs under this number, so the record answers: a repeat is still a success, else the sender hangs on.
+
+    What was ``said`` and is no repeat is kept in the record.
 
     Returns when the item had ``counted`` it. Raises CaseNotFound, CommandNotPossible ("case-closed"), OutOfService when
     the case should be running and does not.
     """
-    records = await services.store.read(case_no)
-    if not records:
-        raise errors.CaseNotFound
-    state = fold(event_from_json(record.data) for record in records)
+    state = await recorded_case(services, case_no)
     item = state.items.get(item_id)
     if item is not None and counted(item):
         return
     if state.phase is not CasePhase.CLOSED:
         raise errors.OutOfService("orchestrator")
+    if said is not None:
+        await set_aside(services, case_no, said)
     raise errors.CommandNotPossible("case-closed", Text(zh="该办件已办结。", en="The case is closed."))
 
 

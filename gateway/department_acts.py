@@ -22,6 +22,7 @@ from observability.correlation import bind
 from one_things.case import ItemState
 from one_things.commands import (
     AcceptItem,
+    ActOfDepartment,
     BeginProcedure,
     DepartmentAct,
     EndProcedure,
@@ -68,8 +69,11 @@ async def take_in(services: GatewayServices, department: str, body: bytes) -> De
 async def _handed_over(services: GatewayServices, department: str, act: ActAtTheDoor) -> DecisionReceipt:
     if isinstance(act, PaperActAtTheDoor):
         return await _about_papers(services, department, act)
+    said: DepartmentAct | None = None
     try:
-        receipt = await _told(services, department, act)
+        told = await _command(services, department, act)
+        said = told if isinstance(told, ActOfDepartment) else None
+        receipt = await _told(services, act.case_no, told)
     except CommandRefused as refused:
         if refused.code != "case-closed":
             raise translated(refused) from None
@@ -84,7 +88,7 @@ async def _handed_over(services: GatewayServices, department: str, act: ActAtThe
         signatures = item.signing.signatures if item.signing is not None else ()
         return act.act_id in (*item.act_ids, *item.decision_ids, *(signature.by for signature in signatures))
 
-    await known_to_a_case_at_rest(services, act.case_no, act.item, counted)
+    await known_to_a_case_at_rest(services, act.case_no, said, act.item, counted)
     return DecisionReceipt(outcome=DecisionOutcome.REPEAT)
 
 
@@ -105,19 +109,29 @@ async def _about_papers(services: GatewayServices, department: str, act: PaperAc
     return DecisionReceipt(outcome=DecisionOutcome(receipt.outcome))
 
 
-async def _told(services: GatewayServices, department: str, act: ActAtTheDoor) -> Receipt:
+async def _told(services: GatewayServices, case_no: str, command: DepartmentAct | Sign | RefuseSignature) -> Receipt:
     """What the case says to the act."""
+    match command:
+        case Sign():
+            return await services.cases.sign(case_no, command)
+        case RefuseSignature():
+            return await services.cases.refuse_signature(case_no, command)
+    return await services.cases.act(case_no, command)
+
+
+async def _command(
+    services: GatewayServices, department: str, act: ActAtTheDoor
+) -> DepartmentAct | Sign | RefuseSignature:
+    """The command for the case."""
     match act:
         case Signed(party=party, digest=digest):
-            sign = Sign(item=act.item, party=party, digest=digest, department=department, by=act.act_id)
-            return await services.cases.sign(act.case_no, sign)
+            return Sign(item=act.item, party=party, digest=digest, department=department, by=act.act_id)
         case SignatureRefused(party=party, code=code, reason=reason):
             sealed = await sealed_text(services, act.case_no, reason)
-            refused = RefuseSignature(
+            return RefuseSignature(
                 item=act.item, party=party, department=department, act_id=act.act_id, code=code, reason=sealed
             )
-            return await services.cases.refuse_signature(act.case_no, refused)
-    return await services.cases.act(act.case_no, await _sealed(services, department, act))
+    return await _sealed(services, department, act)
 
 
 async def _sealed(services: GatewayServices, department: str, act: ActAtTheDoor) -> DepartmentAct:

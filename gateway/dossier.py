@@ -8,6 +8,7 @@ Asked for twice while nothing happens, it is the same file.
 from pydantic import BaseModel, TypeAdapter
 
 from gateway import errors
+from gateway.access import is_operator
 from gateway.dossier_file import EVENTS, event_lines, pack
 from gateway.open_case import SeenCase
 from gateway.opened_texts import item_texts
@@ -62,7 +63,7 @@ async def dossier_of(services: GatewayServices, seen: SeenCase, language: str) -
 
 def _told(seen: SeenCase) -> dict[str, bytes]:
     """The timeline in words, the plan, and the materials by their digests."""
-    told = timeline(seen.state.plan, seen.history)
+    told = timeline(seen.state.plan, seen.history, operator=is_operator(seen.caller))
     lines = {
         f"timeline.{language}.txt": "".join(
             f"{moment_text(entry.at).in_language(language)}  {entry.text.in_language(language)}\n"

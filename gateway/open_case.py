@@ -60,6 +60,14 @@ async def seen_case(services: Services, caller: Caller, case_no: Annotated[str, 
     return SeenCase(state, history, state.version, caller)
 
 
+async def recorded_case(services: GatewayServices, case_no: str) -> CaseState:
+    """The case as the record has it, for whoever proved otherwise that it concerns them. Raises CaseNotFound."""
+    records = await services.store.read(case_no)
+    if not records:
+        raise errors.CaseNotFound
+    return fold(event_from_json(record.data) for record in records)
+
+
 def holds_mandate(caller: Principal, state: CaseState) -> bool:
     """Whether the caller is an agent of the applicant today: one whose mandate has ended finds no case any more."""
     mandate = state.mandates.get(caller.subject)

@@ -68,6 +68,7 @@ def case_page(request: Request, seen: SeenCase, view: CaseView, language: str) -
     """The panorama page of a case, with what this reader may do: the applicant, or an agent with a mandate."""
     own = is_owner(seen.caller, seen.state.owner)
     drawn = panorama(seen.state, view.items)
+    told = timeline(seen.state.plan, seen.history, operator=is_operator(seen.caller)).entries
     return _page(
         request,
         "case.html",
@@ -75,13 +76,13 @@ def case_page(request: Request, seen: SeenCase, view: CaseView, language: str) -
         panorama=drawn,
         drawings=(("wide", wide_drawing(drawn, language)), ("narrow", narrow_drawing(drawn, language))),
         left_out=[item for item in drawn.items if not item.chosen],
-        timeline=timeline(seen.state.plan, seen.history).entries,
+        timeline=told,
         ahead=days_of(view.seconds_ahead) if view.seconds_ahead else None,
         own=own,
         may=frozenset(MandateScope) if own else scope_of(seen),
         acting=None if own else next((one for one in view.mandates if one.agent == seen.caller.subject), None),
         operator=is_operator(seen.caller),
-        latest=timeline(seen.state.plan, seen.history[-1:]).entries,
+        latest=told[-1:],
     )
 
 

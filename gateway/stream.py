@@ -12,6 +12,7 @@ from event_store.store import EventStore
 from gateway.live import LiveRecord, Seen, Watcher
 from gateway.settings import GatewaySettings
 from gateway.views.change import change_of
+from gateway.views.set_aside_words import is_for
 from one_things.case import CasePhase, CaseState
 from one_things.events import event_from_json
 from one_things.evolving import evolve
@@ -26,8 +27,17 @@ class CaseStream(EventSourceResponse):
     """
 
     def __init__(
-        self, live: LiveRecord, store: EventStore, settings: GatewaySettings, case_no: str, after: int, until: datetime
+        self,
+        live: LiveRecord,
+        store: EventStore,
+        settings: GatewaySettings,
+        case_no: str,
+        after: int,
+        until: datetime,
+        *,
+        operator: bool,
     ) -> None:
+        self._operator = operator
         self._live = live
         self._store = store
         self._settings = settings
@@ -62,7 +72,7 @@ class CaseStream(EventSourceResponse):
                     yield KEEPALIVE_COMMENT
                     continue
                 state = evolve(state, event)
-                if version > self._after:
+                if version > self._after and is_for(event, operator=self._operator):
                     change = change_of(state, version, event).model_dump_json(exclude_none=True)
                     yield format_sse_event(data_str=change, event="change", id=str(version))
                 if state.phase is CasePhase.CLOSED:

@@ -50,6 +50,12 @@ ITEMS_RETURNED: Final = Counter(
     ["department", "reason", "responsible"],
     registry=REGISTRY,
 )
+DECISIONS_SET_ASIDE: Final = Counter(
+    "onething_decisions_set_aside",
+    "Decisions and acts of departments that did not count, by department and why (bounded for each item).",
+    ["department", "why"],
+    registry=REGISTRY,
+)
 DIRECTORY_STALE: Final = Gauge(
     "onething_department_directory_stale",
     "1 while the file of departments is broken and what it said before is in force, else 0; per process.",

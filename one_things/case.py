@@ -246,6 +246,14 @@ class Mandate(Record):
         return self.revoked_at is None and at < self.ends_at
 
 
+class SetAsideSoFar(Record):
+    """What was kept of what a department said and that does not count."""
+
+    ids: tuple[str, ...] = ()
+    more: bool = False
+    """There is more of it than is kept."""
+
+
 class CaseState(Record):
     """The fold of a case's events. ``version`` counts them."""
 
@@ -300,6 +308,8 @@ class CaseState(Record):
     """How results on paper come; None: not at all."""
     deliveries: dict[str, DeliveryState] = {}
     """Item → the delivery of its papers, once it has begun."""
+    set_aside: dict[str, SetAsideSoFar] = {}
+    """By department and item of its own, or by department alone for whatever else it meant."""
     mandates: dict[str, Mandate] = {}
     """Agent → the last mandate that the applicant gave them."""
     opened_at: datetime
@@ -315,6 +325,14 @@ class CaseState(Record):
     def clock_stands(self, item_id: str) -> bool:
         """Whether the item's clock stands: for a special procedure, or because the applicant rests the case."""
         return self.rest is not None or any(run.lasts for run in self.items[item_id].procedures)
+
+    def belongs_to(self, item_id: str, department: str) -> bool:
+        """Whether the case has this item and it is the department's to decide."""
+        return item_id in self.items and self.plan.item(item_id).department == department
+
+    def place_of_set_aside(self, department: str, item_id: str) -> str:
+        """Under which name it is counted how much of a department was set aside."""
+        return f"{department}/{item_id if self.belongs_to(item_id, department) else ''}"
 
     def item(self, item_id: str) -> ItemState:
         """The state of this item. Raises KeyError when the case has none of that id."""

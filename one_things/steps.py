@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from one_things.acceptance_steps import AcceptanceStep, acceptance_steps, silence_deadlines_of_receipt
 from one_things.blocked import blocked_items
-from one_things.case import PENDING, CasePhase, CaseState, ItemStatus
+from one_things.case import PENDING, CasePhase, CaseState, ItemStatus, OperatorTask
 from one_things.commands import DoubtDate, EndNotice, LapseSigning, LapseWindow
 from one_things.deadlines import Deadline, limit_deadlines, silence_deadlines
 from one_things.delivery_steps import (
@@ -141,7 +141,7 @@ def _steps_forward(state: CaseState) -> tuple[Step, ...]:
     ]
     blocked = blocked_items(state)
     needed: set[str] = set()
-    busy = bool(state.tasks or material_steps(state) or reports_due(state)) or awaits_materials(state)
+    busy = bool(holding(state) or material_steps(state) or reports_due(state)) or awaits_materials(state)
     busy = busy or bool(to_begin(state)) or is_under_way(state)
     for item in state.plan.items:
         status = state.items[item.id].status
@@ -176,6 +176,11 @@ def _steps_forward(state: CaseState) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+def holding(state: CaseState) -> tuple[OperatorTask, ...]:
+    """The tasks for which the case stays open; a mere notice is put right afterwards as well."""
+    return tuple(task for task in state.tasks if task.kind.holds_the_case)
+
+
 def _hand_in(state: CaseState, item: PlannedItem) -> Iterator[Step]:
     """The item is submitted once everybody has signed the document as it stands after all corrections."""
     signing = state.items[item.id].signing
@@ -200,7 +205,7 @@ def _outcome(state: CaseState) -> CaseOutcome:
 def _steps_back(state: CaseState) -> tuple[Step, ...]:
     open_undo = frozenset(item.id for item in state.plan.items if _is_to_be_undone(state, item.id))
     reports = tuple(report for report in reports_due(state) if report.item not in open_undo)
-    if not open_undo and not state.tasks and not reports and not is_under_way(state):
+    if not open_undo and not holding(state) and not reports and not is_under_way(state):
         if state.stop_reason is None:
             raise ValueError("a stopping case has a reason")
         return (CloseCase(outcome=state.stop_reason.outcome),)

@@ -21,6 +21,8 @@ def count(state: CaseState, event: e.Event) -> None:
             metrics.ITEMS_RETURNED.labels(department, reason.value, responsible.value).inc()
         case e.CorrectionRequested(item=item):
             _decided(state, item, "correction")
+        case e.DecisionSetAside(department=department, why=why):
+            metrics.DECISIONS_SET_ASIDE.labels(department, why.value).inc()
         case e.LimitWarned(item=item):
             metrics.LIMITS_WARNED.labels(state.plan.item(item).department).inc()
         case e.LimitBreached(item=item, limit=limit, procedure=procedure):

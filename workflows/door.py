@@ -1,13 +1,15 @@
 """The door of a running case: every message that it understands, each checked by the rules before it is accepted.
 
-A message that the rules refuse leaves no trace in the case's history (an update's validator).
+A message that the rules refuse leaves no trace in the case's history (an update's validator), with one exception: what
+a department decided or did out of place is accepted so far as to be kept in the record, and refused then.
 """
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from one_things.case import CaseState
+from one_things.case import CasePhase, CaseState
 from one_things.commands import (
+    ActOnPaper,
     AnswerCorrection,
     AnswerDelivery,
     Cancel,
@@ -32,7 +34,7 @@ from one_things.commands import (
     Sign,
     SuspendCase,
 )
-from one_things.deciding import decide
+from one_things.deciding import decide, trace_of
 from one_things.faults import CommandRefused
 from workflows import messages
 from workflows.messages import Receipt
@@ -50,7 +52,7 @@ class CaseDoor:
     @workflow.update(name=messages.DECIDE)
     def decide(self, command: Decide) -> Receipt:
         """A department's decision."""
-        return self._take(command)
+        return self._take_or_set_aside(command)
 
     @workflow.update(name=messages.CONFIRM)
     def confirm(self, command: ConfirmCase) -> Receipt:
@@ -80,7 +82,7 @@ class CaseDoor:
     @workflow.update(name=messages.ACT)
     def act(self, command: DepartmentAct) -> Receipt:
         """A department does something on the way to its decision."""
-        return self._take(command)
+        return self._take_or_set_aside(command)
 
     @workflow.update(name=messages.SIGN)
     def sign(self, command: Sign) -> Receipt:
@@ -159,7 +161,7 @@ class CaseDoor:
 
     @decide.validator
     def _may_decide(self, command: Decide) -> None:
-        self._check(command)
+        self._check_or_set_aside(command)
 
     @confirm.validator
     def _may_confirm(self, command: ConfirmCase) -> None:
@@ -183,7 +185,7 @@ class CaseDoor:
 
     @act.validator
     def _may_act(self, command: DepartmentAct) -> None:
-        self._check(command)
+        self._check_or_set_aside(command)
 
     @sign.validator
     def _may_sign(self, command: Sign) -> None:
@@ -249,11 +251,35 @@ class CaseDoor:
         try:
             decide(self._state, command, workflow.now())
         except CommandRefused as refused:
-            raise ApplicationError(
-                refused.reason.en, refused.reason.zh, type=refused.code, non_retryable=True
-            ) from None
+            raise _failure(refused) from None
+
+    def _check_or_set_aside(self, command: Decide | DepartmentAct) -> None:
+        """Lets pass what counts, and once what does not but leaves its trace."""
+        try:
+            decide(self._state, command, workflow.now())
+        except CommandRefused as refused:
+            if not self._leaves_a_trace(command, refused):
+                raise _failure(refused) from None
+
+    def _leaves_a_trace(self, command: Decide | DepartmentAct, refused: CommandRefused) -> bool:
+        if self._state.phase is CasePhase.CLOSED:
+            return False  # the gateway adds it to the record, once that is complete
+        if isinstance(command, ActOnPaper) and command.operator is not None:
+            return False  # an operator's own slip
+        return bool(decide(self._state, trace_of(command, refused), workflow.now()))
+
+    def _take_or_set_aside(self, command: Decide | DepartmentAct) -> Receipt:
+        try:
+            return self._take(command)
+        except CommandRefused as refused:
+            self._take(trace_of(command, refused))
+            raise _failure(refused) from None
 
     @workflow.query(name=messages.STATE)
     def state(self) -> CaseState:
         """The state as of the last thing that happened."""
         return self._state
+
+
+def _failure(refused: CommandRefused) -> ApplicationError:
+    return ApplicationError(refused.reason.en, refused.reason.zh, type=refused.code, non_retryable=True)

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from starlette.responses import StreamingResponse
 
 from gateway import acts, errors
-from gateway.access import Caller, Services, may_see, require_operator
+from gateway.access import Caller, Services, is_operator, may_see, require_operator
 from gateway.api_document import json_request, reference
 from gateway.body import FORM, content_type, form_fields, json_body, parse, raw_body, require_json
 from gateway.language import language_of, wants_page
@@ -32,6 +32,8 @@ _AT_THE_END = frozenset(
     {"case_closed", "case_rated", "rating_answered", "delivery_answered"}
     | {"paper_confirmed", "paper_missed", "paper_dispatched", "paper_ready", "paper_delivered", "paper_picked_up"}
 )
+_ALSO_AT_THE_END = frozenset({"decision_set_aside", "more_set_aside", "operator_task_opened", "operator_task_settled"})
+"""What may happen to a case that has closed, and to one that has not."""
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", pattern=IDEMPOTENCY_KEY)]
 _SEEING = (errors.NotSignedIn, errors.CaseNotFound, errors.CaseNotBegun, errors.OutOfService)
 _ACTING = (*_SEEING, errors.NotAllowed, errors.CrossSiteRefused, errors.CommandNotPossible, errors.InputInvalid)
@@ -96,7 +98,7 @@ async def panorama(services: Services, seen: SeenCaseNow) -> Response:
 @router.get("/cases/{case_no}/timeline", response_model=Timeline, responses=may_answer(*_SEEING))
 async def history(seen: SeenCaseNow) -> Response:
     """Everything that happened, in words, oldest first."""
-    return _json(timeline(seen.state.plan, seen.history))
+    return _json(timeline(seen.state.plan, seen.history, operator=is_operator(seen.caller)))
 
 
 @router.get(
@@ -128,7 +130,15 @@ async def follow(
     seen_version = int(last_event_id) if last_event_id is not None else after
     if await _has_seen_all(services, case_no, seen_version):
         return Response(status_code=204)
-    return CaseStream(live_of(request), services.store, services.settings, case_no, seen_version, caller.expires_at)
+    return CaseStream(
+        live_of(request),
+        services.store,
+        services.settings,
+        case_no,
+        seen_version,
+        caller.expires_at,
+        operator=is_operator(caller),
+    )
 
 
 @router.post(
@@ -174,7 +184,11 @@ async def _has_seen_all(services: GatewayServices, case_no: str, version: int) -
     if version == 0:
         return False
     last = await services.store.read(case_no, after_version=version - 1, limit=1)
-    return bool(last) and last[0].type in _AT_THE_END
+    if not last or last[0].type in _AT_THE_END:
+        return bool(last)
+    if last[0].type not in _ALSO_AT_THE_END:
+        return False
+    return any(record.type == "case_closed" for record in await services.store.read(case_no, limit=version))
 
 
 def _json(model: Record, status: int = 200, headers: dict[str, str] | None = None) -> Response:

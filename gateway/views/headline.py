@@ -19,6 +19,7 @@ from one_things.proposal import Proposal
 from one_things.text import Text
 
 _WITH_DEPARTMENT = frozenset({Look.SUBMITTED, Look.RECEIVED, Look.ACCEPTED})
+_ONLY_FOR_OPERATORS = frozenset({TaskKind.DEPARTMENT_SILENT, TaskKind.DECISIONS_DIFFER})
 _MOST_NAMED = 2
 _FAILED = frozenset({Look.REFUSED, Look.LAPSED, Look.DROPPED})
 
@@ -44,7 +45,7 @@ def headline(state: CaseState, items: Sequence[ItemView], version: int) -> Headl
         return _closed(state, items)
     if state.proposal is not None and state.phase is CasePhase.PROPOSED:
         return _proposed(state.proposal, state.confirmation.confirm_by)
-    tasks = [task for task in state.tasks if task.kind is not TaskKind.DEPARTMENT_SILENT]
+    tasks = [task for task in state.tasks if task.kind not in _ONLY_FOR_OPERATORS]
     if tasks:
         title = state.plan.item(tasks[0].item).title
         return _calm("headline.task_now", "headline.wait_staff", item=title)

@@ -13,6 +13,7 @@ from gateway.views.mandates import mandate_words
 from gateway.views.moments import day_text, last_day
 from gateway.views.party_words import party_words
 from gateway.views.ratings import rated_values
+from gateway.views.set_aside_words import is_for, set_aside_words
 from gateway.views.source_words import source_words
 from one_things import events as e
 from one_things.hand_in import titles_of
@@ -43,18 +44,25 @@ class Timeline(Record):
     entries: tuple[TimelineEntry, ...]
 
 
-def timeline(plan: Plan, history: Iterable[tuple[int, e.Event]]) -> Timeline:
-    """The whole history."""
-    return Timeline(entries=tuple(entry_of(plan, version, event) for version, event in history))
+def timeline(plan: Plan, history: Iterable[tuple[int, e.Event]], *, operator: bool) -> Timeline:
+    """The whole history, as an operator or anybody else reads it."""
+    told = ((version, event) for version, event in history if is_for(event, operator=operator))
+    return Timeline(entries=tuple(entry_of(plan, version, event) for version, event in told))
 
 
 def entry_of(plan: Plan, version: int, event: e.Event) -> TimelineEntry:
     """One event in words."""
     key, values = (
-        source_words(plan, event) or mandate_words(event) or delivery_words(plan, event) or _words(plan, event)
+        source_words(plan, event)
+        or mandate_words(event)
+        or delivery_words(plan, event)
+        or set_aside_words(plan, event)
+        or _words(plan, event)
     )
     item = event.item if isinstance(event, e.ItemEvent) else None
-    if item is not None:
+    if isinstance(event, e.SetAsideEvent):
+        item = event.item if any(event.item == planned.id for planned in plan.items) else None
+    elif item is not None:
         planned = plan.item(item)
         values = {"item": planned.title, "department": plan.departments[planned.department], **values}
     if isinstance(event, e.MaterialEvent | e.MaterialSupplied | e.CommitmentReported | e.CommitmentReportFailed):

@@ -96,6 +96,7 @@ from one_things.commands.of_department import ActOfDepartment
 from one_things.commands.proposals import ConfirmCase, LapseProposal, ProposalCommand, RecordConfirmation
 from one_things.commands.ratings import AnswerRating, Rate, RatingCommand
 from one_things.commands.resting import LearnCalendar, RestingCommand, ResumeCase, SuspendCase
+from one_things.commands.set_aside import SetAside
 from one_things.commands.shared_data import HandInInstead, RecordSharedData, RecordSourceDown, SharedDataCommand
 from one_things.commands.signing import (
     BeginSigning,
@@ -130,6 +131,7 @@ Command = (
     | ProposalCommand
     | MandateCommand
     | DeliveryCommand
+    | SetAside
 )
 
 __all__ = [
@@ -241,6 +243,7 @@ __all__ = [
     "RetryItem",
     "ReturnItem",
     "RevokeMandate",
+    "SetAside",
     "SettleTask",
     "SharedDataCommand",
     "Sign",

@@ -21,12 +21,14 @@ from one_things.deciding import (  # noqa: F401 - they register
     proposals,
     ratings,
     resting,
+    set_aside,
     shared_data,
     signing,
     tasks,
     waiting,
 )
-from one_things.deciding.dispatch import decide
+from one_things.deciding.dispatch import case_closed, decide
 from one_things.deciding.opening import open_case
+from one_things.deciding.set_aside import trace_of
 
-__all__ = ["decide", "open_case"]
+__all__ = ["case_closed", "decide", "open_case", "trace_of"]

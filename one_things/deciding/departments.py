@@ -18,6 +18,7 @@ from one_things.commands import (
     Verdict,
 )
 from one_things.deciding.accepted import accepted
+from one_things.deciding.contradicting import contradicts
 from one_things.deciding.corrections import correction_in_reply, request_correction
 from one_things.deciding.dispatch import decision
 from one_things.deciding.of_item import item_of, not_waiting
@@ -86,6 +87,14 @@ def _(command: Decide, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
         return ()
     if item.status in {ItemStatus.WAITING, ItemStatus.CORRECTION, ItemStatus.RETURNED}:
         raise not_waiting(command.item)
+    if contradicts(state, command.item, command.attempt, command.verdict.value):
+        raise CommandRefused(
+            "contradicting",
+            Text(
+                zh="该事项此前已有相反的决定，以先到者为准；已转平台运营人员核实。",
+                en="The item was decided the other way before. What came first counts; an operator looks into it.",
+            ),
+        )
     if item.status not in PENDING or state.phase is not CasePhase.OPEN or command.attempt != item.attempt:
         raise CommandRefused(
             "too-late",

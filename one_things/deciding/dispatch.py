@@ -17,6 +17,7 @@ from one_things.commands import (
     MissPaper,
     ProposalCommand,
     Rate,
+    SetAside,
     SettleTask,
 )
 from one_things.commands.person import ActForApplicant
@@ -25,9 +26,9 @@ from one_things.faults import CommandRefused
 from one_things.model import Record
 from one_things.text import Text
 
-AFTER_CLOSING = (Rate, AnswerRating, ActOnPaper, ConfirmPaper, MissPaper, AnswerDelivery)
+AFTER_CLOSING = (Rate, AnswerRating, ActOnPaper, ConfirmPaper, MissPaper, AnswerDelivery, SetAside)
 """What may still be asked of a case that has closed; what went wrong then is settled as well."""
-_WHILE_PROPOSED = (ProposalCommand, Cancel, FastForward, LearnCalendar)
+_WHILE_PROPOSED = (ProposalCommand, Cancel, FastForward, LearnCalendar, SetAside)
 """What may be asked of a case that its applicant has not confirmed."""
 
 
@@ -38,7 +39,7 @@ def decide(state: CaseState, command: Command, at: datetime) -> tuple[e.Event, .
     """
     settles = isinstance(command, SettleTask) and bool(state.tasks)
     if state.phase is CasePhase.CLOSED and not (settles or isinstance(command, AFTER_CLOSING)):
-        raise CommandRefused("case-closed", Text(zh="该办件已办结。", en="The case is closed."))
+        raise case_closed()
     if state.phase is CasePhase.PROPOSED and not isinstance(command, _WHILE_PROPOSED):
         raise CommandRefused(
             "case-not-confirmed",
@@ -48,6 +49,11 @@ def decide(state: CaseState, command: Command, at: datetime) -> tuple[e.Event, .
         return decision(command, state, at)
     require_mandate(state, command, at)
     return tuple(event.model_copy(update={"by": command.by}) for event in decision(command, state, at))
+
+
+def case_closed() -> CommandRefused:
+    """The refusal of whatever may not be asked of a case that has closed."""
+    return CommandRefused("case-closed", Text(zh="该办件已办结。", en="The case is closed."))
 
 
 @singledispatch

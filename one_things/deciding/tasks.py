@@ -5,7 +5,7 @@ from datetime import datetime
 from one_things import events as e
 from one_things.case import CasePhase, CaseState
 from one_things.commands import HandOverMoney, RetryItem, SettleTask
-from one_things.deciding.dispatch import decision
+from one_things.deciding.dispatch import case_closed, decision
 from one_things.deciding.payments import given_back, paid_by_hand
 from one_things.escrow import left_over
 from one_things.faults import CommandRefused
@@ -16,7 +16,7 @@ from one_things.text import Text
 def _(command: SettleTask, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
     kinds = {task.kind for task in state.tasks if task.item == command.item}
     if not kinds:
-        raise _no_such_task()
+        raise case_closed() if state.phase is CasePhase.CLOSED else _no_such_task()
     # Whatever else is to be put right about the item, its money is never settled with it unseen.
     settled = e.OperatorTaskSettled(at=at, item=command.item, operator=command.operator, note=command.note)
     if e.TaskKind.UNDO_FAILED in kinds:
@@ -61,7 +61,9 @@ def _(command: RetryItem, state: CaseState, at: datetime) -> tuple[e.Event, ...]
 
 @decision.register
 def _(command: HandOverMoney, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
-    if command.item not in left_over(state) or any(task.item == command.item for task in state.tasks):
+    if command.item not in left_over(state) or any(
+        task.item == command.item and task.kind.holds_the_case for task in state.tasks
+    ):
         return ()
     return (e.OperatorTaskOpened(at=at, item=command.item, kind=e.TaskKind.MONEY_LEFT),)
 

@@ -120,6 +120,13 @@ from one_things.events.proposals import (
 )
 from one_things.events.ratings import BAD, CaseRated, Grade, RatingAnswered, RatingEvent
 from one_things.events.resting import CalendarKnown, CaseResumed, CaseSuspended, RestingEvent
+from one_things.events.set_aside import (
+    DecisionSetAside,
+    MoreSetAside,
+    SetAsideEvent,
+    SetAsideEvents,
+    WhySetAside,
+)
 from one_things.events.shared_data import (
     HandedInInstead,
     SharedDataEvent,
@@ -171,6 +178,7 @@ Event = Annotated[
     | RatingEvent
     | MandateEvent
     | WaitingEvent
+    | SetAsideEvents
     | AcceptanceEvent
     | DeliveryEvent,
     Field(discriminator="type"),
@@ -230,6 +238,7 @@ __all__ = [
     "DateDoubted",
     "DateReckoned",
     "DecidedResult",
+    "DecisionSetAside",
     "DeferralDoubted",
     "DeliveryAnswered",
     "DeliveryBegan",
@@ -291,6 +300,7 @@ __all__ = [
     "MaterialSupplied",
     "MaterialsEvent",
     "MoneyGivenBack",
+    "MoreSetAside",
     "NoticeBegan",
     "NoticeEnded",
     "OperatorTaskOpened",
@@ -315,6 +325,8 @@ __all__ = [
     "Responsible",
     "RestingEvent",
     "ReturnReason",
+    "SetAsideEvent",
+    "SetAsideEvents",
     "SharedDataEvent",
     "SharedDataFetched",
     "SharedDataMissing",
@@ -335,6 +347,7 @@ __all__ = [
     "TaskEvent",
     "TaskKind",
     "WaitingEvent",
+    "WhySetAside",
     "event_from_json",
     "event_to_json",
 ]

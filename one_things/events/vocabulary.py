@@ -73,6 +73,13 @@ class TaskKind(StrEnum):
     """A result on paper does not reach its applicant; who settles it answers them."""
     MONEY_LEFT = "money_left"
     """Everything else is done, and a deposit is not paid out."""
+    DECISIONS_DIFFER = "decisions_differ"
+    """A department decided otherwise after its decision had counted. A notice: the case goes on, and may close."""
+
+    @property
+    def holds_the_case(self) -> bool:
+        """Whether a case stays open for it."""
+        return self is not TaskKind.DECISIONS_DIFFER
 
 
 class LimitKind(StrEnum):

@@ -21,6 +21,7 @@ from one_things.evolving import (  # noqa: F401 - they register
     proposals,
     ratings,
     resting,
+    set_aside,
     shared_data,
     signing,
     tasks,

@@ -10,8 +10,9 @@ from one_things import commands as c
 from one_things import events as e
 from one_things.case import CasePhase, CaseState
 from one_things.clock import OFFICIAL, WorkingCalendar, due_date
-from one_things.deciding import decide, open_case
+from one_things.deciding import decide, open_case, trace_of
 from one_things.evolving import evolve
+from one_things.faults import CommandRefused
 from one_things.limit_dates import LimitToReckon, limit_dates
 from one_things.reckoning import terms_of_item
 from one_things.sealed import Sealed
@@ -46,7 +47,7 @@ class PlayedCases:
             self.starts.append(opening.case_no)
 
     async def decide(self, case_no: str, decision: c.Decide) -> Receipt:
-        return await self.play(case_no, decision)
+        return await self._or_set_aside(case_no, decision)
 
     async def confirm(self, case_no: str, command: c.ConfirmCase) -> Receipt:
         return await self.play(case_no, command)
@@ -61,7 +62,7 @@ class PlayedCases:
         return await self.play(case_no, command)
 
     async def act(self, case_no: str, act: c.DepartmentAct) -> Receipt:
-        return await self.play(case_no, act)
+        return await self._or_set_aside(case_no, act)
 
     async def suspend(self, case_no: str, command: c.SuspendCase) -> Receipt:
         return await self.play(case_no, command)
@@ -107,6 +108,13 @@ class PlayedCases:
 
     async def settle_task(self, case_no: str, command: c.SettleTask) -> Receipt:
         return await self.play(case_no, command)
+
+    async def _or_set_aside(self, case_no: str, said: c.Decide | c.DepartmentAct) -> Receipt:
+        try:
+            return await self.play(case_no, said)
+        except CommandRefused as refused:
+            await self.play(case_no, trace_of(said, refused))
+            raise
 
     async def reachable(self) -> bool:
         return self.is_up

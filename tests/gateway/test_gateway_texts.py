@@ -16,10 +16,21 @@ from gateway.views.item_view import Look
 from gateway.views.money_view import MoneyStanding
 from gateway.views.sources_view import SourceStanding
 from one_things.case import CasePhase
+from one_things.commands import DepartmentAct, Verdict
 from one_things.delivery import DeliveryStatus, DeliveryTrouble
 from one_things.delivery_admission import TO
 from one_things.delivery_choice import DeliveryWay
-from one_things.events import CaseOutcome, Channel, Event, MandateScope, Responsible, ReturnReason, StopReason, TaskKind
+from one_things.events import (
+    CaseOutcome,
+    Channel,
+    Event,
+    MandateScope,
+    Responsible,
+    ReturnReason,
+    StopReason,
+    TaskKind,
+    WhySetAside,
+)
 from one_things.hand_in import Why
 from one_things.licences import LicenceFault
 
@@ -28,6 +39,7 @@ SOURCES = "\n".join(
     file.read_text(encoding="utf-8") for kind in ("*.py", "*.html") for file in sorted(ROOT.rglob(kind))
 )
 KINDS = [kind.model_fields["type"].default for kind in get_args(get_args(Event)[0])]
+ACTS = [kind.model_fields["act"].default for kind in get_args(get_args(DepartmentAct)[0])]
 MADE_UP = {
     *(f"status.{look.value}" for look in Look),
     *(f"phase.{phase.value}" for phase in CasePhase),
@@ -49,6 +61,9 @@ MADE_UP = {
     *(f"channel.{channel.value}" for channel in Channel),
     *(f"rating.grade_{grade}" for grade in range(1, 6)),
     *(f"event.{kind}" for kind in KINDS),
+    *(f"set_aside.{why.value}" for why in WhySetAside),
+    *(f"set_aside.said_{verdict.value}" for verdict in Verdict),
+    *(f"set_aside.said_{act}" for act in ACTS),
     *(f"licence.{fault.value}" for fault in LicenceFault),
     *(f"delivery.way_{way.value}" for way in DeliveryWay),
     *(f"delivery.status_{status.value}" for status in DeliveryStatus),

@@ -131,6 +131,7 @@ def test_labels_hold_no_cases_and_no_persons() -> None:
         "state",
         "activity",
         "failure",
+        "why",
     }
 
 

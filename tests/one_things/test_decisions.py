@@ -37,7 +37,8 @@ def test_a_repeat_counts_once():
 def test_another_decision_afterwards_is_too_late():
     story = Story(a_plan()).approved(TAX)
 
-    assert refusal(story, story.decision(TAX, c.Verdict.REFUSED, "another")) == "too-late"
+    assert refusal(story, story.decision(TAX, c.Verdict.APPROVED, "another")) == "too-late"
+    assert refusal(story, story.decision(TAX, c.Verdict.REFUSED, "another")) == "contradicting"
 
 
 def test_a_decision_after_the_withdrawal_is_too_late():
