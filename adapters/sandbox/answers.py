@@ -15,11 +15,13 @@ Verdict = Literal["approved", "refused", "correction", "objection"]
 
 
 class Reply(NamedTuple):
-    """A reply to a call. ``lost``: the connection is dropped instead."""
+    """A reply to a call. ``lost``: the connection is dropped instead; ``exists``: a conflict is told instead."""
 
     status: int
     body: bytes
     lost: bool = False
+    exists: bool = False
+    after_seconds: float = 0.0
 
 
 class Ruling(Record):
@@ -73,6 +75,7 @@ def problem(status: int, code: str, detail: str) -> Reply:
 
 
 UNAVAILABLE = problem(503, "unavailable", "This simulated department is switched off.")
+CONFLICT = problem(409, "key-conflict", "Another body was taken under this key.")
 NEVER_ARRIVED = problem(404, "never-arrived", "Nothing arrived under this key.")
 NOT_FOUND = problem(404, "not-found", "Nothing is held about this subject.")
 UNDONE = refused("undone", "已按申请人要求撤回（模拟）")

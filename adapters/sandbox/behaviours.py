@@ -68,6 +68,21 @@ class LostReply(Record):
     delay_seconds: Delay = None
 
 
+class SlowReply(Record):
+    """Takes it, and replies so late that nobody waits for it any more; the approval comes by callback."""
+
+    behaviour: Literal["slow_reply"] = "slow_reply"
+    reply_seconds: float = Field(default=10.0, ge=0, le=60)
+    delay_seconds: Delay = None
+
+
+class AlreadyExists(Record):
+    """Takes it, and replies 409 as if something else lay under the key; the approval comes by callback."""
+
+    behaviour: Literal["already_exists"] = "already_exists"
+    delay_seconds: Delay = None
+
+
 class ErrorForCalls(Record):
     """Answers 503 to so many calls and takes nothing; after that the department's own way applies."""
 
@@ -150,6 +165,8 @@ Behaviour = Annotated[
     | Twice
     | OutOfOrder
     | LostReply
+    | SlowReply
+    | AlreadyExists
     | ErrorForCalls
     | Down
     | Refuse

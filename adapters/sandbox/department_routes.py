@@ -3,6 +3,7 @@
 Plain Starlette on purpose: these routes carry every submission of a benchmark that shares its two cores.
 """
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -106,7 +107,11 @@ async def _answer(city: City, received: Received) -> Response:
         city.sender.wake_for(received.due_at)
     if received.after_sending is not None:
         await city.sender.wait_until_tried(received.after_sending, _OVERTAKING_SECONDS)
-    return _DroppedConnection() if received.reply.lost else _response(received.reply)
+    if received.reply.after_seconds:
+        await asyncio.sleep(received.reply.after_seconds)
+    if received.reply.lost:
+        return _DroppedConnection()
+    return _response(answers.CONFLICT if received.reply.exists else received.reply)
 
 
 def _response(reply: Reply) -> Response:

@@ -7,6 +7,7 @@ from adapters.port import Result
 from adapters.sandbox import answers, departments
 from adapters.sandbox.answers import Reply, Ruling
 from adapters.sandbox.behaviours import (
+    AlreadyExists,
     Behaviour,
     Callback,
     Correction,
@@ -23,6 +24,7 @@ from adapters.sandbox.behaviours import (
     Refuse,
     SentBack,
     Silent,
+    SlowReply,
     Twice,
 )
 from adapters.sandbox.delivering import PaperAct, paper_acts
@@ -69,9 +71,8 @@ class Handler:
         match behaviour:
             case Instant() | Mispay(delay_seconds=None):
                 return Handling(answers.done(approved.results, approved.payment))
-            case Callback(delay_seconds=delay) | LostReply(delay_seconds=delay) | Mispay(delay_seconds=delay):
-                reply = taken._replace(lost=isinstance(behaviour, LostReply))
-                return Handling(reply, approved, self._delay(delay, key))
+            case Callback() | LostReply() | SlowReply() | AlreadyExists() | Mispay():
+                return Handling(_replied(behaviour, taken), approved, self._delay(behaviour.delay_seconds, key))
             case Late(delay_seconds=delay):
                 return Handling(taken, approved, self._settings.late_seconds if delay is None else delay)
             case Twice(delay_seconds=delay, gap_seconds=gap):
@@ -108,3 +109,16 @@ class Handler:
         if delay is not None:
             return delay
         return self._settings.decision_seconds * Random(f"{self._settings.seed}:{key}").uniform(0.5, 1.5)  # noqa: S311
+
+
+def _replied(behaviour: Behaviour, taken: Reply) -> Reply:
+    """What is heard of it: all, nothing, a conflict, or something much later."""
+    match behaviour:
+        case SlowReply(reply_seconds=seconds):
+            return taken._replace(after_seconds=seconds)
+        case LostReply():
+            return taken._replace(lost=True)
+        case AlreadyExists():
+            return taken._replace(exists=True)
+        case _:
+            return taken

@@ -53,7 +53,6 @@ class _LookupRequest(BaseModel):
 _UNREADABLE = answers.problem(422, "unreadable", "The body does not follow the contract.")
 _KEY_MISMATCH = answers.problem(422, "key-mismatch", "The header Idempotency-Key does not name this call.")
 _FOREIGN = answers.problem(422, "foreign-department", "The submission is addressed to another department.")
-_CONFLICT = answers.problem(409, "key-conflict", "Another body was taken under this key.")
 
 
 class Reception:
@@ -194,7 +193,7 @@ class Reception:
             return self._seen(kind, department, key, trace, answers.UNAVAILABLE)
         known = self._ledger.find(department, key)
         if known is not None:
-            reply = Reply(known.status, known.answer) if known.body == wanted.body else _CONFLICT
+            reply = Reply(known.status, known.answer) if known.body == wanted.body else answers.CONFLICT
             return self._seen(kind, department, key, trace, reply)
         if self._ledger.find(department, undo_key_of(key)) is not None:
             return self._seen(kind, department, key, trace, answers.UNDONE)  # undone before it arrived

@@ -3,7 +3,9 @@
 The tests assert on them, and `tests.histories.record` keeps the Temporal history of each for replaying.
 """
 
+import json
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from adapters.sandbox.behaviours import Correction, Down, Operation, Refuse, Silent
 from one_things.case import CasePhase, ItemStatus
@@ -42,6 +44,32 @@ async def general(town: Town) -> str:
     await town.skip_notice(case_no, "general-notice")
     await town.closed(case_no)
     return case_no
+
+
+async def out_of_place(town: Town) -> str:
+    """Departments decide what is not theirs, an old attempt, what nobody asked; then one contradicts itself."""
+    closing = company(SIMPLE, chosen=(TAX, REGISTRY))
+    await town.switch(closing, TAX, Silent())
+    case_no = await town.apply(closing)
+    await town.until_items(case_no, ItemStatus.ACCEPTED, TAX)
+    await out_of_place_decision(town, "bank", case_no, "b-1", attempt=1)
+    await out_of_place_decision(town, "tax", case_no, "t-1", attempt=2)
+    await out_of_place_decision(town, "market-regulation", case_no, "m-1", item="no-such-item")
+    await town.decide(case_no, TAX)
+    await town.until_items(case_no, ItemStatus.APPROVED, TAX)
+    await out_of_place_decision(town, "tax", case_no, "t-2", verdict="refused", reason="改变决定（模拟）")
+    for number in range(3, 9):
+        await out_of_place_decision(town, "tax", case_no, f"t-{number}")
+    await town.skip_notice(case_no, "simple-notice")
+    await town.closed(case_no)
+    return case_no
+
+
+async def out_of_place_decision(town: Town, department: str, case_no: str, number: str, **says: Any) -> None:
+    """A decision, signed by the department, that does not count."""
+    body = {"decision_id": number, "case_no": case_no, "item": TAX, "attempt": 1, "verdict": "approved", **says}
+    answer = await town.send_decision(department, json.dumps(body).encode())
+    assert answer.status_code in (403, 404, 409), answer.text
 
 
 async def refused(town: Town) -> str:
@@ -199,6 +227,7 @@ STORIES: dict[str, Story] = {
     "undo-refused-and-settled": undo_refused,
     "limit-breached": breached,
     "chosen": chosen,
+    "said-out-of-place": out_of_place,
     **STATION_STORIES,
     **SALE_STORIES,
 }

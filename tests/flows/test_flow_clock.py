@@ -38,7 +38,7 @@ async def test_a_procedure_stops_the_clock_outlasts_its_time_and_the_limit_is_ex
     assert view["outcome"] == "completed"
 
 
-async def test_acts_that_are_refused_leave_no_trace(town: Town) -> None:
+async def test_acts_that_are_refused_change_nothing_and_are_kept(town: Town) -> None:
     case_no = await stories.under_review(town, FOOD)
     before = len(town.events(case_no))
     unknown = await town.act(case_no, FOOD, "procedure_begun", procedure="public-hearing")
@@ -52,6 +52,11 @@ async def test_acts_that_are_refused_leave_no_trace(town: Town) -> None:
     await town.decide(case_no, FOOD)
     await assert_sound(town, case_no)
     assert len(of_kind(town.events(case_no)[before:], e.SpecialProcedureBegan)) == 1
+    kept = [event for event in town.events(case_no)[before:] if isinstance(event, e.DecisionSetAside)]
+    assert [(one.said, one.code) for one in kept] == [
+        ("procedure_begun", "procedure-unknown"),
+        ("extended", "extension-too-long"),
+    ]
 
 
 async def test_who_does_not_decide_is_warned_of_and_told_upwards(town: Town) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.sandbox.behaviours import OutOfOrder, Silent, Twice
 from one_things.case import ItemStatus
-from one_things.events import CaseOutcome, ItemApproved
+from one_things.events import CaseOutcome, DecisionSetAside, ItemApproved
 from tests.flows import stories
 from tests.flows.companies import APPLICANT as APPLICANT_NAME
 from tests.flows.companies import SIMPLE, SMALL, company
@@ -99,7 +99,7 @@ async def test_the_same_decision_twice_counts_once_and_the_repeat_is_a_success(t
     await assert_sound(town, case_no)
 
 
-async def test_a_second_decision_that_contradicts_the_first_is_too_late(town: Town) -> None:
+async def test_a_second_decision_that_contradicts_the_first_is_set_aside(town: Town) -> None:
     closing = company(SMALL)
     await town.switch(closing, TAX, Silent())
     case_no = await town.apply(closing)
@@ -107,7 +107,8 @@ async def test_a_second_decision_that_contradicts_the_first_is_too_late(town: To
     await town.decide(case_no, TAX)
     await town.until_items(case_no, ItemStatus.APPROVED, TAX)
     contradicting = await town.decide(case_no, TAX, "refused", code="changed-our-mind", reason="改变决定（模拟）")
-    assert await town.until_answered(case_no, contradicting) == [(409, "too-late")]
+    assert await town.until_answered(case_no, contradicting) == [(409, "contradicting")]
+    await town.until_event(case_no, DecisionSetAside)
     await town.skip_notice(case_no, "simple-notice")
     assert (await assert_sound(town, case_no)).outcome is CaseOutcome.COMPLETED
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from one_things.case import ItemStatus
-from one_things.events import CaseOutcome
+from one_things.events import CaseOutcome, DecisionSetAside, Event, event_from_json
 from tests.gateway.gateway_city import City
 
 ITEM = "tax-clearance"
@@ -92,11 +92,14 @@ async def test_a_correction_notice_lists_its_points(city: City, case_no: str) ->
 async def test_decisions_that_do_not_count(
     city: City, case_no: str, changes: dict[str, object], status: int, code: str
 ) -> None:
-    before = city.cases.states[case_no].version
+    before = city.cases.states[case_no]
     answer = await city.decide("tax", a_decision(case_no, **changes))
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
     assert answer.headers["content-type"] == "application/problem+json"
-    assert city.cases.states[case_no].version == before
+    after = city.cases.states[case_no]
+    assert after.items == before.items
+    kept = status != 422 and "case_no" not in changes
+    assert after.version == before.version + kept, "what can be read, and is about this case, leaves its trace"
 
 
 async def test_an_item_that_waits_awaits_no_decision(city: City) -> None:
@@ -117,6 +120,61 @@ async def test_after_the_case_closed_a_repeat_is_still_a_success_and_news_is_not
     assert (await city.decide("tax", a_decision(case_no))).json() == {"outcome": "repeat"}
     late = await city.decide("tax", a_decision(case_no, decision_id="d-9"))
     assert (late.status_code, late.json()["code"]) == (409, "case-closed")
+
+
+async def test_after_the_case_closed_a_late_decision_is_kept_and_a_contradiction_is_an_operators(
+    city: City, case_no: str
+) -> None:
+    await city.decide("tax", a_decision(case_no))
+    await city.cases.finished(case_no, CaseOutcome.COMPLETED)
+    for number in ("d-8", "d-8", "d-9"):
+        late = await city.decide("tax", a_decision(case_no, decision_id=number))
+        assert (late.status_code, late.json()["code"]) == (409, "case-closed")
+    reason = "测试申请人甲尚有税款未缴。"
+    against = a_decision(case_no, decision_id="d-10", verdict="refused", reason=reason, results=[])
+    assert (await city.decide("tax", against)).json()["code"] == "case-closed"
+    kept = [event for event in await recorded(city, case_no) if isinstance(event, DecisionSetAside)]
+    assert [(one.decision_id, one.why.value) for one in kept] == [
+        ("d-8", "case_closed"), ("d-9", "case_closed"), ("d-10", "contradicting"),
+    ]  # fmt: skip
+    shown = (await city.http.get(f"/cases/{case_no}", headers=city.operator())).json()
+    assert [(task["kind"], task["item"]) for task in shown["tasks"]] == [("decisions_differ", ITEM)]
+    settled = {"note": "已与税务局核实（测试）"}
+    path = f"/cases/{case_no}/items/{ITEM}/settle"
+    assert (await city.http.post(path, json=settled, headers=city.operator())).json()["outcome"] == "counted"
+    again = await city.http.post(path, json=settled, headers=city.operator())
+    assert (again.status_code, again.json()["code"]) == (409, "case-closed")
+
+
+async def test_operators_read_what_was_set_aside_and_applicants_only_a_contradiction(city: City, case_no: str) -> None:
+    await city.decide("tax", a_decision(case_no, decision_id="d-0", attempt=2))
+    await city.decide("tax", a_decision(case_no, decision_id="d-0", item="no-such-item"))
+    await city.decide("tax", a_decision(case_no))
+    contradicting = a_decision(case_no, decision_id="d-2", verdict="refused", reason="改变决定（测试）", results=[])
+    answer = await city.decide("tax", contradicting)
+    assert (answer.status_code, answer.json()["code"]) == (409, "contradicting")
+    told = {
+        reader: (await city.http.get(f"/cases/{case_no}/timeline", headers=headers)).json()["entries"]
+        for reader, headers in (("operator", city.operator()), ("applicant", city.bearer()))
+    }
+    read = {
+        reader: [entry["text"]["en"] for entry in entries if entry["type"] == "decision_set_aside"]
+        for reader, entries in told.items()
+    }
+    assert read["operator"] == [
+        "“Approved” by Tax about “Tax clearance” does not count: it is about another submission than the present one",
+        "“Approved” by Tax about “no-such-item” does not count: the case has no such item",
+        "“Refused” by Tax about “Tax clearance” does not count: "
+        "it contradicts the earlier decision, which counts; our staff looks into it",
+    ]
+    assert read["applicant"] == read["operator"][-1:]
+    assert "改变决定" not in str(told)
+    page = await city.http.get(f"/cases/{case_no}", headers={**city.bearer(), "Accept": "text/html"})
+    assert "no-such-item" not in page.text
+
+
+async def recorded(city: City, case_no: str) -> list[Event]:
+    return [event_from_json(record.data) for record in await city.services.store.read(case_no)]
 
 
 async def test_while_the_orchestrator_is_away_the_sender_is_told_to_come_again(city: City, case_no: str) -> None:

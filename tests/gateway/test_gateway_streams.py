@@ -129,7 +129,7 @@ async def test_only_a_decision_that_counts_is_measured_and_it_by_its_own_arrival
         assert count() == before + 1
         elsewhere = {"decision_id": "d-3", "department": "customs", "item": "customs-closing", "attempt": 1}
         await city.cases.play(case_no, c.Decide.model_validate({**elsewhere, "verdict": "approved"}))
-        assert await changes(events, 1) == [(7, "item_approved")]
+        assert await changes(events, 1) == [(8, "item_approved")], "the trace of the late one is not an applicant's"
         assert count() == before + 1
 
 
