@@ -4,18 +4,18 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic_core import to_json
 from starlette.responses import StreamingResponse
 
 from gateway import acts, errors
 from gateway.access import Caller, Services, is_operator, may_see, require_operator
 from gateway.api_document import json_request, reference
-from gateway.body import FORM, content_type, form_fields, json_body, parse, raw_body, require_json
+from gateway.body import json_body
 from gateway.language import language_of, wants_page
 from gateway.one_case import shown_case
 from gateway.open_case import SeenCaseNow, check_case_number, owner_of, seen_case
-from gateway.pages import back_to, case_page
+from gateway.pages import case_page
 from gateway.problems import may_answer
+from gateway.said import answered, nothing, said
 from gateway.services import GatewayServices
 from gateway.state import live_of, starter_of
 from gateway.stream import CaseStream
@@ -149,14 +149,8 @@ async def follow(
 )
 async def take_back(request: Request, services: Services, seen: SeenCaseNow) -> Response:
     """Take the application back; before the deciding item only. What was done is undone in reverse order."""
-    body = await raw_body(request, services.settings.largest_body)
-    if content_type(request) == FORM:
-        await acts.cancel(services, seen, acts.CancelRequest())
-        return back_to(seen)
-    if body:
-        require_json(request)
-    receipt = await acts.cancel(services, seen, parse(acts.CancelRequest, body or b"{}"))
-    return _json(receipt)
+    wish = await said(request, services, acts.CancelRequest, nothing, optional=True)
+    return answered(request, seen, await acts.cancel(services, seen, wish))
 
 
 @router.post(
@@ -168,15 +162,15 @@ async def take_back(request: Request, services: Services, seen: SeenCaseNow) -> 
 async def settle(request: Request, services: Services, seen: SeenCaseNow, item: str) -> Response:
     """For operators: say that a task was put right, and how."""
     require_operator(seen.caller)
-    if content_type(request) == FORM:
-        fields = await form_fields(request, services.settings.largest_body)
-        note: dict[str, Any] = {"note": fields.get("note", "")}
-        if fields.get("amount"):
-            note["payment"] = {"amount": fields["amount"], "reference": fields.get("reference", "")}
-        await acts.settle(services, seen, item, parse(acts.SettleRequest, to_json(note)))
-        return back_to(seen)
-    request_body = await json_body(request, acts.SettleRequest, services.settings.largest_body)
-    return _json(await acts.settle(services, seen, item, request_body))
+    note = await said(request, services, acts.SettleRequest, _settled_on_the_page)
+    return answered(request, seen, await acts.settle(services, seen, item, note))
+
+
+def _settled_on_the_page(fields: dict[str, str]) -> dict[str, Any]:
+    note: dict[str, Any] = {"note": fields.get("note", "")}
+    if fields.get("amount"):
+        note["payment"] = {"amount": fields["amount"], "reference": fields.get("reference", "")}
+    return note
 
 
 async def _has_seen_all(services: GatewayServices, case_no: str, version: int) -> bool:

@@ -20,9 +20,9 @@ from gateway.language import wants_page
 from gateway.open_case import SeenCaseNow
 from gateway.pages import contents_page
 from gateway.problems import may_answer
+from gateway.said import private_json
 from gateway.uploads import StoredContent
 from one_things.contents import ContentKind
-from one_things.model import Record
 
 router = APIRouter()
 _DIGEST = r"^[a-z0-9-]{1,20}:[0-9a-f]{32,128}$"
@@ -55,7 +55,7 @@ async def upload_to_draft(
     """
     content = await raw_body(request, services.settings.largest_content)
     stored = await store_in_draft(services, caller.subject, draft, content, _stated(request))
-    return _json(stored, 201)
+    return private_json(stored, 201)
 
 
 @router.post(
@@ -71,7 +71,7 @@ async def upload_to_draft(
 async def upload_to_case(request: Request, services: Services, seen: SeenCaseNow) -> Response:
     """Upload a content for a correction or for what is handed in later; hand it in by its digest afterwards."""
     content = await raw_body(request, services.settings.largest_content)
-    return _json(await store_in_case(services, seen, content, _stated(request)), 201)
+    return private_json(await store_in_case(services, seen, content, _stated(request)), 201)
 
 
 @router.get(
@@ -85,7 +85,7 @@ async def upload_to_case(request: Request, services: Services, seen: SeenCaseNow
 async def list_contents(request: Request, services: Services, seen: SeenCaseNow) -> Response:
     """What was uploaded to the case: data, or a page. For its applicant and their agent alone."""
     found = await contents_of(services, seen)
-    return contents_page(request, seen, found) if wants_page(request) else _json(found)
+    return contents_page(request, seen, found) if wants_page(request) else private_json(found)
 
 
 @router.get(
@@ -142,8 +142,3 @@ def _file(opened: Opened) -> Response:
         "Repr-Digest": opened.repr_digest,
     }
     return Response(opened.content, media_type=opened.media_type, headers=headers)
-
-
-def _json(model: Record, status: int = 200) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    return Response(model.model_dump_json(), status, media_type="application/json", headers=headers)

@@ -6,11 +6,12 @@ from pydantic_core import to_json
 from gateway import corrections, errors
 from gateway.access import Services, require_operator
 from gateway.api_document import json_request
-from gateway.body import FORM, content_type, form_fields, is_page_form, json_body, parse
+from gateway.body import is_page_form, json_body, parse
 from gateway.case_contents import case_form
 from gateway.open_case import SeenCaseNow
 from gateway.pages import back_to
 from gateway.problems import may_answer
+from gateway.said import answered, private_json, said
 from workflows.messages import Receipt
 
 router = APIRouter(tags=["cases"])
@@ -36,7 +37,7 @@ async def correct(request: Request, services: Services, seen: SeenCaseNow, item:
         await corrections.correct(services, seen, item, answer)
         return back_to(seen)
     answer = await json_body(request, corrections.CorrectionRequest, services.settings.largest_body)
-    return _json(await corrections.correct(services, seen, item, answer))
+    return private_json(await corrections.correct(services, seen, item, answer))
 
 
 @router.post(
@@ -48,13 +49,8 @@ async def correct(request: Request, services: Services, seen: SeenCaseNow, item:
 async def permit(request: Request, services: Services, seen: SeenCaseNow, item: str) -> Response:
     """For operators: let the department send one more correction notice, although the law knows one (行政许可法 32)."""
     require_operator(seen.caller)
-    if content_type(request) == FORM:
-        fields = await form_fields(request, services.settings.largest_body)
-        reason = to_json({"reason": fields.get("reason", "")})
-        await corrections.permit(services, seen, item, parse(corrections.PermissionRequest, reason))
-        return back_to(seen)
-    permission = await json_body(request, corrections.PermissionRequest, services.settings.largest_body)
-    return _json(await corrections.permit(services, seen, item, permission))
+    permission = await said(request, services, corrections.PermissionRequest)
+    return answered(request, seen, await corrections.permit(services, seen, item, permission))
 
 
 def _of_the_page(fields: dict[str, str]) -> corrections.CorrectionRequest:
@@ -72,7 +68,3 @@ def _of_the_page(fields: dict[str, str]) -> corrections.CorrectionRequest:
         ],
     }
     return parse(corrections.CorrectionRequest, to_json(answer))
-
-
-def _json(receipt: Receipt) -> Response:
-    return Response(receipt.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -1,20 +1,15 @@
 """Results on paper over HTTP, for applicants and for operators. Departments say what they do at their own door."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
-from pydantic_core import to_json
 
 from gateway import delivery, errors
 from gateway.access import Services, require_operator
 from gateway.api_document import json_request
-from gateway.body import FORM, content_type, form_fields, parse, raw_body, require_json
 from gateway.open_case import SeenCaseNow
-from gateway.pages import back_to
 from gateway.problems import may_answer
-from gateway.services import GatewayServices
+from gateway.said import answered, nothing, said
 from workflows.messages import Receipt
 
 router = APIRouter(tags=["cases"])
@@ -23,7 +18,6 @@ _ACTING = may_answer(
     errors.CrossSiteRefused, errors.CommandNotPossible, errors.InputInvalid, errors.BodyUnreadable,
     errors.BodyTooLarge, errors.ContentTypeWrong, errors.OutOfService, errors.ApplicationNotAccepted,
 )  # fmt: skip
-Said = TypeVar("Said", bound=BaseModel)
 _AT = "/cases/{case_no}/items/{item}/delivery"
 
 
@@ -35,8 +29,8 @@ _AT = "/cases/{case_no}/items/{item}/delivery"
 )
 async def choose(request: Request, services: Services, seen: SeenCaseNow) -> Response:
     """Choose anew how results on paper come, until they are sent or lie at the window. The applicant alone may."""
-    said = await _read(request, services, delivery.DeliveryRequest, _wish)
-    return _answer(request, seen, await delivery.choose(services, seen, said))
+    written = await said(request, services, delivery.DeliveryRequest, _wish)
+    return answered(request, seen, await delivery.choose(services, seen, written))
 
 
 @router.post(
@@ -47,8 +41,8 @@ async def choose(request: Request, services: Services, seen: SeenCaseNow) -> Res
 )
 async def confirm(request: Request, services: Services, seen: SeenCaseNow, item: str) -> Response:
     """Say that the papers arrived, or were picked up."""
-    said = await _read(request, services, delivery.ArrivalRequest, lambda fields: {})
-    return _answer(request, seen, await delivery.confirm(services, seen, item, said))
+    written = await said(request, services, delivery.ArrivalRequest, nothing, optional=True)
+    return answered(request, seen, await delivery.confirm(services, seen, item, written))
 
 
 @router.post(
@@ -59,13 +53,14 @@ async def confirm(request: Request, services: Services, seen: SeenCaseNow, item:
 )
 async def not_arrived(request: Request, services: Services, seen: SeenCaseNow, item: str) -> Response:
     """Say that the papers did not arrive, also after the case has closed. An operator sees to it and answers."""
-    said = await _read(
+    written = await said(
         request,
         services,
         delivery.NotArrivedRequest,
         lambda fields: {"note": fields.get("note", "").strip() or None},
+        optional=True,
     )
-    return _answer(request, seen, await delivery.not_arrived(services, seen, item, said))
+    return answered(request, seen, await delivery.not_arrived(services, seen, item, written))
 
 
 @router.post(
@@ -77,8 +72,8 @@ async def not_arrived(request: Request, services: Services, seen: SeenCaseNow, i
 async def answer(request: Request, services: Services, seen: SeenCaseNow, item: str) -> Response:
     """For operators: answer the applicant about a delivery that went wrong, and have it sent again or settle it."""
     require_operator(seen.caller)
-    said = await _read(request, services, delivery.DeliveryAnswerRequest, dict)
-    return _answer(request, seen, await delivery.answer(services, seen, item, said))
+    written = await said(request, services, delivery.DeliveryAnswerRequest)
+    return answered(request, seen, await delivery.answer(services, seen, item, written))
 
 
 @router.post(
@@ -88,10 +83,10 @@ async def note_act(request: Request, services: Services, seen: SeenCaseNow, item
     """For operators: note what a department did with the papers, where it cannot say so itself."""
     require_operator(seen.caller)
     named = {"case_no": seen.state.case_no, "item": item}
-    said = await _read(request, services, delivery.NotedPaperAct, lambda fields: _noted(fields) | named)
-    if (said.root.case_no, said.root.item) != (seen.state.case_no, item):
+    written = await said(request, services, delivery.NotedPaperAct, lambda fields: _noted(fields) | named)
+    if (written.root.case_no, written.root.item) != (seen.state.case_no, item):
         raise errors.ItemNotFound
-    return _answer(request, seen, await delivery.note_act(services, seen, item, said.root))
+    return answered(request, seen, await delivery.note_act(services, seen, item, written.root))
 
 
 def _noted(fields: dict[str, str]) -> dict[str, Any]:
@@ -104,20 +99,3 @@ def _wish(fields: dict[str, str]) -> dict[str, Any]:
     """What the page sends: an address is written for mail alone, whatever stood there before."""
     to = {name: fields.get(name, "").strip() or None for name in ("addressee", "address", "phone")}
     return {"way": fields.get("way", ""), **(to if fields.get("way") == "mail" else {})}
-
-
-async def _read(
-    request: Request, services: GatewayServices, model: type[Said], of_page: Callable[[dict[str, str]], dict[str, Any]]
-) -> Said:
-    if content_type(request) == FORM:
-        return parse(model, to_json(of_page(await form_fields(request, services.settings.largest_body))))
-    body = await raw_body(request, services.settings.largest_body)
-    if body:
-        require_json(request)
-    return parse(model, body or b"{}")
-
-
-def _answer(request: Request, seen: SeenCaseNow, receipt: Receipt) -> Response:
-    if content_type(request) == FORM:
-        return back_to(seen)
-    return Response(receipt.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})

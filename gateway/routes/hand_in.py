@@ -14,6 +14,7 @@ from gateway.one_case import shown_case
 from gateway.open_case import SeenCaseNow
 from gateway.pages import back_to, hand_in_page
 from gateway.problems import may_answer
+from gateway.said import private_json
 from workflows.messages import Receipt
 
 router = APIRouter(tags=["cases"])
@@ -42,7 +43,7 @@ async def follow_up(request: Request, services: Services, seen: SeenCaseNow) -> 
         await hand_in(services, seen, parse(HandInRequest, to_json({"materials": materials})))
         return back_to(seen)
     receipt = await hand_in(services, seen, await json_body(request, HandInRequest, services.settings.largest_body))
-    return Response(receipt.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
+    return private_json(receipt)
 
 
 @router.get("/cases/{case_no}/materials", include_in_schema=False)

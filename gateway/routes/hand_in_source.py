@@ -13,6 +13,7 @@ from gateway.one_case import shown_case
 from gateway.open_case import SeenCase, SeenCaseNow
 from gateway.pages import back_to, source_page
 from gateway.problems import may_answer
+from gateway.said import private_json
 from gateway.services import GatewayServices
 from workflows.messages import Receipt
 
@@ -45,7 +46,7 @@ async def hand_in_instead(request: Request, services: Services, seen: SeenCaseNo
             return await _page(request, services, seen, lookup, fields, invalid)
         return back_to(seen)
     answer = await json_body(request, hand_in_source.HandInInsteadRequest, services.settings.largest_body)
-    return _json(await hand_in_source.hand_in_instead(services, seen, lookup, answer))
+    return private_json(await hand_in_source.hand_in_instead(services, seen, lookup, answer))
 
 
 @router.get("/cases/{case_no}/sources/{lookup}/hand-in", include_in_schema=False)
@@ -79,7 +80,3 @@ async def _page(
     wanted = hand_in_source.replaceable(services, seen.state.plan, lookup)
     faults = {fault.field: fault for fault in invalid.faults} if invalid is not None else {}
     return source_page(request, seen, view, wanted, written, faults)
-
-
-def _json(receipt: Receipt) -> Response:
-    return Response(receipt.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -16,6 +16,7 @@ from gateway.open_case import SeenCaseNow
 from gateway.pages import acted_for_page, back_to
 from gateway.problems import may_answer
 from gateway.routes.lists import Cursor, Limit, cursor_invalid
+from gateway.said import answered, private_json, said
 from one_things.text import Text
 from workflows.messages import Receipt
 
@@ -62,15 +63,15 @@ async def give(request: Request, services: Services, seen: SeenCaseNow) -> Respo
     """Let an agent act for the applicant: follow, correct, hand in or rest the case. A later mandate replaces it."""
     if content_type(request) == FORM:
         fields = await _several(request, services.settings.largest_body)
-        said = {
+        written = {
             "agent": "".join(fields.get("agent", [])).strip(),
             "scope": ["follow", *fields.get("scope", [])],
             "ends_on": "".join(fields.get("ends_on", [])),
         }
-        await mandates.give(services, seen, parse(mandates.MandateRequest, to_json(said)))
+        await mandates.give(services, seen, parse(mandates.MandateRequest, to_json(written)))
         return back_to(seen)
     mandate = await json_body(request, mandates.MandateRequest, services.settings.largest_body)
-    return _json(await mandates.give(services, seen, mandate))
+    return private_json(await mandates.give(services, seen, mandate))
 
 
 @router.post(
@@ -81,13 +82,8 @@ async def give(request: Request, services: Services, seen: SeenCaseNow) -> Respo
 )
 async def revoke(request: Request, services: Services, seen: SeenCaseNow) -> Response:
     """Take a mandate back; it ends at once."""
-    if content_type(request) == FORM:
-        fields = await _several(request, services.settings.largest_body)
-        said = {"agent": "".join(fields.get("agent", []))}
-        await mandates.revoke(services, seen, parse(mandates.RevocationRequest, to_json(said)))
-        return back_to(seen)
-    revocation = await json_body(request, mandates.RevocationRequest, services.settings.largest_body)
-    return _json(await mandates.revoke(services, seen, revocation))
+    revocation = await said(request, services, mandates.RevocationRequest)
+    return answered(request, seen, await mandates.revoke(services, seen, revocation))
 
 
 async def _several(request: Request, largest_body: int) -> dict[str, list[str]]:
@@ -97,7 +93,3 @@ async def _several(request: Request, largest_body: int) -> dict[str, list[str]]:
         return parse_qs(body.decode("ascii"), max_num_fields=50, encoding="utf-8", errors="strict")
     except ValueError:
         raise errors.BodyUnreadable(Text(zh="表单无法解析", en="the form cannot be read")) from None
-
-
-def _json(receipt: Receipt) -> Response:
-    return Response(receipt.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -10,6 +10,7 @@ from gateway.api_document import json_request
 from gateway.body import json_body
 from gateway.prechecked import PreCheckAnswer, checked
 from gateway.problems import may_answer
+from gateway.said import private_json
 from gateway.submission import CaseApplication
 
 router = APIRouter(tags=["bundles"])
@@ -29,4 +30,4 @@ async def check(request: Request, services: Services, _caller: Caller) -> Respon
     application = await json_body(request, CaseApplication, services.settings.largest_body)
     await services.known_calendar.current()
     answer = checked(services, application, datetime.now(UTC))
-    return Response(answer.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
+    return private_json(answer)

@@ -18,8 +18,8 @@ from gateway.open_case import SeenCaseNow
 from gateway.pages import back_to, confirm_page
 from gateway.problems import may_answer
 from gateway.proposals import CLOUD_EVENT, ConfirmRequest, DepartmentEvent, EventOutcome, EventReceipt, ProposalDetail
+from gateway.said import private_json
 from gateway.state import starter_of
-from one_things.model import Record
 from workflows.messages import Receipt
 
 router = APIRouter()
@@ -61,7 +61,7 @@ async def event(
         outcome=EventOutcome.PROPOSED if new else EventOutcome.REPEAT,
         cases=tuple(one.allocation.case_no for one in made),
     )
-    return _json(receipt, 200 if not new else 201 if all(one.started for one in new) else 202)
+    return private_json(receipt, 200 if not new else 201 if all(one.started for one in new) else 202)
 
 
 @router.get("/cases/{case_no}/proposal", tags=["cases"], response_model=ProposalDetail, responses=may_answer(*_ACTING))
@@ -70,7 +70,7 @@ async def proposal(request: Request, services: Services, seen: SeenCaseNow) -> R
 
     Query parameters ``answer.<situation>`` say what has been answered so far: answers bring fields and materials along.
     """
-    return _json(await proposals.detail_of(services, seen, _answers_in(request.query_params)))
+    return private_json(await proposals.detail_of(services, seen, _answers_in(request.query_params)))
 
 
 @router.get("/cases/{case_no}/confirm", include_in_schema=False)
@@ -99,7 +99,7 @@ async def confirm(request: Request, services: Services, seen: SeenCaseNow) -> Re
         await proposals.confirm(services, seen, _of_the_page(fields), now)
         return back_to(seen)
     body = await json_body(request, ConfirmRequest, services.settings.largest_body)
-    return _json(await proposals.confirm(services, seen, body, now))
+    return private_json(await proposals.confirm(services, seen, body, now))
 
 
 def _answers_in(fields: Mapping[str, str]) -> dict[str, str]:
@@ -117,9 +117,3 @@ def _of_the_page(fields: Mapping[str, str]) -> ConfirmRequest:
         ],
     }
     return parse(ConfirmRequest, to_json(answer))
-
-
-def _json(model: Record, status: int = 200) -> Response:
-    return Response(
-        model.model_dump_json(), status, media_type="application/json", headers={"Cache-Control": "no-store"}
-    )

@@ -1,15 +1,13 @@
 """Ratings over HTTP, for applicants and for those who answer them."""
 
 from fastapi import APIRouter, Request, Response
-from pydantic_core import to_json
 
 from gateway import errors, ratings
 from gateway.access import Services, require_operator
 from gateway.api_document import json_request
-from gateway.body import FORM, content_type, form_fields, json_body, parse
 from gateway.open_case import SeenCaseNow
-from gateway.pages import back_to
 from gateway.problems import may_answer
+from gateway.said import answered, said
 from workflows.messages import Receipt
 
 router = APIRouter(tags=["cases"])
@@ -28,12 +26,8 @@ _ACTING = may_answer(
 )
 async def rate(request: Request, services: Services, seen: SeenCaseNow) -> Response:
     """Rate the case, or one item of it, once it has closed. Said again with the same grade it changes nothing."""
-    if content_type(request) == FORM:
-        fields = await form_fields(request, services.settings.largest_body)
-        await ratings.rate(services, seen, parse(ratings.RatingRequest, to_json(_of_the_page(fields))))
-        return back_to(seen)
-    rating = await json_body(request, ratings.RatingRequest, services.settings.largest_body)
-    return _json(await ratings.rate(services, seen, rating))
+    rating = await said(request, services, ratings.RatingRequest, _rating_of_the_page)
+    return answered(request, seen, await ratings.rate(services, seen, rating))
 
 
 @router.post(
@@ -45,16 +39,11 @@ async def rate(request: Request, services: Services, seen: SeenCaseNow) -> Respo
 async def answer(request: Request, services: Services, seen: SeenCaseNow) -> Response:
     """For operators: answer a rating. The applicant reads the answer beside it."""
     require_operator(seen.caller)
-    if content_type(request) == FORM:
-        fields = await form_fields(request, services.settings.largest_body)
-        said = {"item": fields.get("item") or None, "answer": fields.get("answer", "")}
-        await ratings.answer(services, seen, parse(ratings.RatingAnswer, to_json(said)))
-        return back_to(seen)
-    said_so = await json_body(request, ratings.RatingAnswer, services.settings.largest_body)
-    return _json(await ratings.answer(services, seen, said_so))
+    written = await said(request, services, ratings.RatingAnswer, _answer_of_the_page)
+    return answered(request, seen, await ratings.answer(services, seen, written))
 
 
-def _of_the_page(fields: dict[str, str]) -> dict[str, str | int | None]:
+def _rating_of_the_page(fields: dict[str, str]) -> dict[str, str | int | None]:
     grade = fields.get("grade", "")
     return {
         "item": fields.get("item") or None,
@@ -63,5 +52,5 @@ def _of_the_page(fields: dict[str, str]) -> dict[str, str | int | None]:
     }
 
 
-def _json(receipt: Receipt) -> Response:
-    return Response(receipt.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
+def _answer_of_the_page(fields: dict[str, str]) -> dict[str, str | None]:
+    return {"item": fields.get("item") or None, "answer": fields.get("answer", "")}

@@ -7,10 +7,9 @@ from fastapi import APIRouter, Request, Response
 from gateway import errors, resting
 from gateway.access import Services
 from gateway.api_document import json_request
-from gateway.body import FORM, content_type, parse, raw_body, require_json
 from gateway.open_case import SeenCase, SeenCaseNow
-from gateway.pages import back_to
 from gateway.problems import may_answer
+from gateway.said import answered, nothing, said
 from gateway.services import GatewayServices
 from workflows.messages import Receipt
 
@@ -37,11 +36,5 @@ async def resume(request: Request, services: Services, seen: SeenCaseNow) -> Res
 
 
 async def _acted(request: Request, services: GatewayServices, seen: SeenCase, act: _Act) -> Response:
-    body = await raw_body(request, services.settings.largest_body)
-    if content_type(request) == FORM:
-        await act(services, seen, resting.RestRequest())
-        return back_to(seen)
-    if body:
-        require_json(request)
-    receipt = await act(services, seen, parse(resting.RestRequest, body or b"{}"))
-    return Response(receipt.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
+    rest = await said(request, services, resting.RestRequest, nothing, optional=True)
+    return answered(request, seen, await act(services, seen, rest))

@@ -4,11 +4,10 @@ from fastapi import APIRouter, Request, Response
 
 from gateway import errors
 from gateway.access import Services, require_operator
-from gateway.body import FORM, content_type
 from gateway.open_case import SeenCaseNow
-from gateway.pages import back_to
 from gateway.problems import may_answer
 from gateway.retrying import retry
+from gateway.said import answered
 from workflows.messages import Receipt
 
 router = APIRouter(tags=["cases"])
@@ -25,7 +24,4 @@ router = APIRouter(tags=["cases"])
 async def again(request: Request, services: Services, seen: SeenCaseNow, item: str) -> Response:
     """Submit a failed item once more, as the next attempt; its task is settled by it."""
     require_operator(seen.caller)
-    receipt = await retry(services, seen, item)
-    if content_type(request) == FORM:
-        return back_to(seen)
-    return Response(receipt.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
+    return answered(request, seen, await retry(services, seen, item))

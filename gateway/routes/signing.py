@@ -1,16 +1,16 @@
 """Signing over HTTP: what waits for one's signature, the document to sign, and the signature."""
 
 from fastapi import APIRouter, Request, Response
-from pydantic_core import to_json
 from starlette.responses import RedirectResponse
 
 from gateway import errors
 from gateway.access import Caller, Services
 from gateway.api_document import json_request
-from gateway.body import FORM, content_type, form_fields, json_body, parse
+from gateway.body import FORM, content_type
 from gateway.language import wants_page
 from gateway.pages import signing_page
 from gateway.problems import may_answer
+from gateway.said import private_json, said
 from gateway.signing import (
     AwaitedSignatures,
     SeenSigningNow,
@@ -43,7 +43,7 @@ async def document(request: Request, services: Services, seen: SeenSigningNow) -
     view = await signing_view(services, seen)
     if wants_page(request):
         return signing_page(request, view)
-    return Response(view.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
+    return private_json(view)
 
 
 @router.post(
@@ -54,9 +54,7 @@ async def document(request: Request, services: Services, seen: SeenSigningNow) -
 )
 async def give(request: Request, services: Services, seen: SeenSigningNow) -> Response:
     """Sign. The digest is that of the document that was read: when it has changed since, the signature is refused."""
-    largest = services.settings.largest_body
+    receipt = await sign(services, seen, await said(request, services, SignatureRequest))
     if content_type(request) == FORM:
-        await sign(services, seen, parse(SignatureRequest, to_json(await form_fields(request, largest))))
         return RedirectResponse(f"/cases/{seen.state.case_no}/items/{seen.item}/signatures", status_code=303)
-    receipt = await sign(services, seen, await json_body(request, SignatureRequest, largest))
-    return Response(receipt.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
+    return private_json(receipt)
