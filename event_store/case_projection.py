@@ -1,10 +1,12 @@
-"""The read models: ``cases``, ``items`` and ``mandates`` show the fold of the events, ``timeline`` the events.
+"""The read models: ``cases``, ``items`` and ``mandates`` show the fold of the events, ``timeline`` the events;
+``department_days`` counts what departments did, by the day.
 
 The fold is the domain's own ``evolve``, the same that runs the workflow: what people see cannot
 differ from what runs.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ from event_store.record import Position, Recorded
 from one_things.case import CaseState, ItemState
 from one_things.events import Event, ItemEvent, event_from_json
 from one_things.evolving import evolve
+from one_things.handling import Figure, figure_of, lying
 from one_things.provisional import has_provisional_dates
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ class CaseProjection:
     """Projects the events of all cases. Personal data stays sealed, as it is in the events."""
 
     name = "cases"
+    shape = 2
 
     def __init__(self, hear: Hear | None = None) -> None:
         self._hear = hear
@@ -48,6 +52,7 @@ class CaseProjection:
         after = dict(before)
         timeline = []
         happened: list[tuple[str, Event]] = []
+        figures: Counter[Figure] = Counter()
         left: set[str] = set()
         for recorded in events:
             state = after.get(recorded.case_no)
@@ -61,6 +66,8 @@ class CaseProjection:
                 self._tell_once(recorded, broken)
                 continue
             timeline.append(_timeline_row(recorded, event))
+            if (figure := figure_of(state, event)) is not None:
+                figures[figure] += 1
             happened.append((recorded.case_no, event))
         changed = [case_no for case_no in case_nos if after.get(case_no) is not before.get(case_no)]
         await _write(connection, "write_cases", (_case_row(after[case_no]) for case_no in changed))
@@ -75,6 +82,7 @@ class CaseProjection:
             (row for case_no in changed for row in _mandate_rows(before.get(case_no), after[case_no])),
         )
         await _write(connection, "write_timeline", timeline)
+        await _write(connection, "count_figures", (_figure_row(*counted) for counted in sorted(figures.items())))
         self._applied = [(after[case_no], event) for case_no, event in happened]
 
     async def left_behind(self, connection: "Connection", position: Position) -> list[str]:
@@ -95,7 +103,7 @@ class CaseProjection:
 
     async def clear(self, connection: "Connection") -> None:
         """Empties the tables. DELETE and not TRUNCATE: readers go on seeing the old rows until the commit."""
-        for name in ("clear_timeline", "clear_items", "clear_mandates", "clear_cases"):
+        for name in ("clear_figures", "clear_timeline", "clear_items", "clear_mandates", "clear_cases"):
             await connection.execute(SQL[name], timeout=None)
 
 
@@ -154,7 +162,13 @@ def _case_row(state: CaseState) -> tuple[Any, ...]:
 def _item_rows(before: CaseState | None, after: CaseState) -> Iterable[tuple[Any, ...]]:
     for place, planned in enumerate(after.plan.items):
         item: ItemState = after.items[planned.id]
-        if before is not None and before.plan.items == after.plan.items and before.items[planned.id] == item:
+        lies = lying(after, planned.id)
+        if (
+            before is not None
+            and before.plan.items == after.plan.items
+            and before.items[planned.id] == item
+            and lying(before, planned.id) == lies
+        ):
             continue
         yield (
             after.case_no,
@@ -172,6 +186,7 @@ def _item_rows(before: CaseState | None, after: CaseState) -> Iterable[tuple[Any
             item.breached,
             item.notice_ends_at,
             item.unreachable_since,
+            *lies,
         )
 
 
@@ -180,6 +195,12 @@ def _mandate_rows(before: CaseState | None, after: CaseState) -> Iterable[tuple[
         if before is None or before.mandates.get(agent) != mandate:
             scope = ",".join(one.value for one in mandate.scope)
             yield (after.case_no, agent, scope, mandate.given_at, mandate.ends_at, mandate.revoked_at)
+
+
+def _figure_row(figure: Figure, count: int) -> tuple[Any, ...]:
+    days = ",".join(f"[{first},{last}]" for first, last in figure.stopped)
+    values = figure._asdict() | {"stopped": f"{{{days}}}"}
+    return (*values.values(), count)
 
 
 def _timeline_row(recorded: Recorded, event: Event) -> tuple[Any, ...]:

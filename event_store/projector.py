@@ -32,6 +32,11 @@ class Projection(Protocol):
         """The name of its checkpoint."""
         ...
 
+    @property
+    def shape(self) -> int:
+        """What its tables are made by. A release that makes them otherwise has another, and makes them anew."""
+        ...
+
     async def apply(self, connection: "Connection", events: Sequence[Recorded]) -> None:
         """Writes what ``events`` change, passing over what it has written before.
 
@@ -89,11 +94,14 @@ class Projector:
         What had to be left behind is tried again now and then: during a rolling release gateways of the older one
         meet events that only the newer one can read.
         """
-        look_again = -math.inf
+        look_again, is_current = -math.inf, False
         async with WakeUp(self._database.settings, APPENDED) as wake_up:
             while True:
                 try:
                     await wake_up.listen()
+                    if not is_current:
+                        await self.rebuild_if_older()
+                        is_current = True
                     if time.monotonic() >= look_again:
                         await self.retry_left_behind()
                         look_again = time.monotonic() + _LOOK_AGAIN
@@ -133,27 +141,42 @@ class Projector:
             await connection.execute(SQL["ring"], f"{self._projection.name} {checkpoint}")
         self._projection.committed()
 
-    async def rebuild(self) -> int:
+    async def rebuild_if_older(self) -> int:
+        """Projects the whole record anew if an older release made the tables in another shape; how many events."""
+        async with self._database.connection() as connection:
+            if not await self._is_older(connection):
+                return 0
+        _LOG.warning("projection %s is made anew: this release shows more than the one before", self._projection.name)
+        return await self.rebuild(only_older=True)
+
+    async def rebuild(self, *, only_older: bool = False) -> int:
         """Projects the whole record anew, in one transaction, and returns how many events that were.
 
         Readers see the old content until it is done. Followers of the record wait meanwhile: what commits after its
-        beginning is final only at its end. Meant for the hours when nobody looks.
+        beginning is final only at its end. Meant for the hours when nobody looks. ``only_older``: unless another
+        process has done it by the time that this one may.
         """
         async with self._database.transaction() as connection:
             await connection.execute(SQL["lock"], self._projection.name)
+            if only_older and not await self._is_older(connection):
+                return 0
             await self._projection.clear(connection)
+            await connection.execute(SQL["begin_anew"], self._projection.name)
             position, total = BEGINNING, 0
             while count := await self._advance(connection, position):
                 position = await self._checkpoint(connection)
                 total += count
         return total
 
+    async def _is_older(self, connection: "Connection") -> bool:
+        return bool(await connection.fetchval(SQL["is_older"], self._projection.name, self._projection.shape))
+
     async def _advance(self, connection: "Connection", position: Position) -> int:
         events = await reading.read_after(connection, position, self._batch)
         if events:
             await self._projection.apply(connection, events)
             reached = events[-1].position
-            await connection.execute(SQL["move"], self._projection.name, *reached)
+            await connection.execute(SQL["move"], self._projection.name, *reached, self._projection.shape)
             await connection.execute(SQL["ring"], f"{self._projection.name} {reached}")
         return len(events)
 

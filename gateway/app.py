@@ -38,10 +38,12 @@ from gateway.routes import (
     retrying,
     session,
     signing,
+    supervision,
 )
 from gateway.services import GatewayServices
 from gateway.starter import Starter
 from gateway.state import LifespanState
+from gateway.supervising.gauges import DepartmentGauges
 
 TITLE = "One thing: gateway"
 VERSION = "1"
@@ -64,6 +66,7 @@ def create_app(services: GatewayServices | None) -> FastAPI:
             asyncio.create_task(without_end(starter.start_leftovers, "start leftovers")),
             asyncio.create_task(without_end(expiring.run, "delete expired drafts")),
             asyncio.create_task(without_end(teller.run, "tell cases of a calendar")),
+            asyncio.create_task(without_end(DepartmentGauges(services).run, "gauge departments")),
         ]
         if services.collects_by is not None:
             collector = Collector(services, services.collects_by, live)
@@ -110,6 +113,7 @@ def create_app(services: GatewayServices | None) -> FastAPI:
         delivery,
         bundles,
         precheck,
+        supervision,
     ):
         app.include_router(room.router)
     app.mount("/static", static_files(), name="static")

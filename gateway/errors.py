@@ -97,6 +97,14 @@ class CaseNotFound(Problem):
     title = Text(zh="没有找到该办件", en="No such case was found")
 
 
+class DepartmentNotFound(Problem):
+    """Nobody here knows a department of this code."""
+
+    code = "unknown-department"
+    status = 404
+    title = Text(zh="没有找到该部门", en="No such department was found")
+
+
 class ItemNotFound(Problem):
     """The case has no such item."""
 

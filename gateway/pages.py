@@ -265,6 +265,11 @@ def own_path(target: str) -> str:
     return target if is_own and target.isprintable() else "/"
 
 
+def rendered(request: Request, template: str, **values: Any) -> Response:
+    """A template of another room, filled, in the reader's language."""
+    return _page(request, template, **values)
+
+
 def _item(view: CaseView, item_id: str) -> ItemView:
     for item in view.items:
         if item.id == item_id:

@@ -18,6 +18,8 @@ from gateway.case_lists import CaseLists
 from gateway.collected import DecisionSource
 from gateway.offers import Offers
 from gateway.settings import GatewaySettings
+from gateway.supervising.reading import Supervision
+from gateway.supervising.views import DepartmentCard
 from one_things.commands import (
     AnswerCorrection,
     AnswerDelivery,
@@ -181,6 +183,7 @@ class GatewayServices:
     """What dates are shown by: the same that workers reckon them with."""
     secrets: CaseSecrets
     lists: CaseLists
+    supervision: Supervision
     signers: Signers
     cases: CaseHandles
     tokens: TokenJudge
@@ -195,6 +198,8 @@ class GatewayServices:
     """What this department's system sent, with our names where it has codes of its own."""
     maintenance_until: Callable[[str, datetime], datetime | None] = lambda department, at: None
     """Until when a department is in maintenance, if it is at this moment."""
+    department_cards: Callable[[], Mapping[str, DepartmentCard]] = dict
+    """The departments of the directory in force, as supervision shows them."""
     directory_is_stale: Callable[[], bool] = lambda: False
     """Whether the directory's file was changed to one that cannot be used: the one before it stays in force."""
     collects_by: CollectsBy | None = None

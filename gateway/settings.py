@@ -38,5 +38,7 @@ class GatewaySettings(BaseModel):
     """How often the outbox is searched for workflows that were not started."""
     calendar_interval: float = Field(default=5, gt=0)
     """How often is looked for cases that have to be told of a published calendar."""
+    supervision_interval: float = Field(default=15, gt=0)
+    """How often the gauges of what lies with departments are set."""
     leftover_age: float = Field(default=3, ge=0)
     """A start younger than this is still in the hands of the request that made it."""

@@ -56,6 +56,18 @@ DECISIONS_SET_ASIDE: Final = Counter(
     ["department", "why"],
     registry=REGISTRY,
 )
+DEPARTMENT_ITEMS: Final = Gauge(
+    "onething_department_items",
+    "Undecided items of a department, by state (open, due_soon, overdue, with_applicant); the same in each gateway.",
+    ["department", "state"],
+    registry=REGISTRY,
+)
+IN_MAINTENANCE: Final = Gauge(
+    "onething_department_in_maintenance",
+    "1 while a department is in maintenance by the directory in force, else 0; the same in each gateway.",
+    ["department"],
+    registry=REGISTRY,
+)
 DIRECTORY_STALE: Final = Gauge(
     "onething_department_directory_stale",
     "1 while the file of departments is broken and what it said before is in force, else 0; per process.",

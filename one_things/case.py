@@ -108,6 +108,8 @@ class ItemState(Record):
     status: ItemStatus = ItemStatus.WAITING
     attempt: int = 0
     reference: str | None = None
+    submitted_at: datetime | None = None
+    """When this attempt was begun to be submitted."""
     accepted_at: datetime | None = None
     due_on: date | None = None
     due_at: datetime | None = None

@@ -21,12 +21,14 @@ from gateway.case_lists import CaseLists
 from gateway.offers import offer
 from gateway.services import CollectsBy, GatewayServices
 from gateway.settings import GatewaySettings
+from gateway.supervising.reading import Supervision
 from observability import logs, tracing
 from observability.metrics_server import metrics_route
 from observability.temporal import temporal_runtime
 from one_things.catalogue import Catalogue
 from runtime.case_counts import count
 from runtime.decision_sources import open_sources
+from runtime.department_cards import department_cards
 from runtime.directory_watch import DirectoryWatch
 from runtime.serving import serving_beside
 from runtime.settings import Settings
@@ -107,6 +109,7 @@ async def _services(
     crypto = suite(settings.crypto_suite)
     fingerprint_key = crypto.derive_key(settings.record_mac_key_bytes(), b"fingerprint of a request")
     client = await connect_temporal(settings, traces.temporal_plugins(), runtime=temporal_runtime(), lazy=True)
+    known_calendar = PublishedCalendars(record.calendars)
     return GatewayServices(
         settings=GatewaySettings(
             public_url=settings.gateway_url,
@@ -119,9 +122,10 @@ async def _services(
         store=record.events,
         intake=record.intake,
         calendars=record.calendars,
-        known_calendar=PublishedCalendars(record.calendars),
+        known_calendar=known_calendar,
         secrets=case_secrets(settings, record),
         lists=CaseLists(record.database),
+        supervision=Supervision(record.database, known_calendar),
         signers=Signers(record.database),
         cases=TemporalCases(client, settings.temporal_task_queue),
         tokens=token_verifier(settings, fetching),
@@ -131,6 +135,7 @@ async def _services(
         receipt_keys=settings.receipt_key_ring(),
         in_our_words=watch.in_our_words,
         maintenance_until=watch.maintenance_until,
+        department_cards=lambda: department_cards(watch.current),
         directory_is_stale=lambda: watch.is_stale,
         collects_by=collects_by,
     )

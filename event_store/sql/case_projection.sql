@@ -17,15 +17,16 @@ SET phase = excluded.phase, outcome = excluded.outcome, stop_reason = excluded.s
 
 -- name: write_items
 INSERT INTO items (case_no, item_id, place, department, title, status, attempt, reference, accepted_at, due_on, due_at,
-                   provisional, breached, notice_ends_at, unreachable_since)
+                   provisional, breached, notice_ends_at, unreachable_since, lies_with, soon_from, late_from)
 SELECT * FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::json[], $6::text[], $7::integer[],
                      $8::text[], $9::timestamptz[], $10::date[], $11::timestamptz[], $12::boolean[], $13::boolean[],
-                     $14::timestamptz[], $15::timestamptz[])
+                     $14::timestamptz[], $15::timestamptz[], $16::text[], $17::timestamptz[], $18::timestamptz[])
 ON CONFLICT (case_no, item_id) DO UPDATE
 SET place = excluded.place, status = excluded.status, attempt = excluded.attempt, reference = excluded.reference,
     accepted_at = excluded.accepted_at, due_on = excluded.due_on, due_at = excluded.due_at,
     provisional = excluded.provisional, breached = excluded.breached, notice_ends_at = excluded.notice_ends_at,
-    unreachable_since = excluded.unreachable_since;
+    unreachable_since = excluded.unreachable_since, lies_with = excluded.lies_with, soon_from = excluded.soon_from,
+    late_from = excluded.late_from;
 
 -- name: write_mandates
 INSERT INTO mandates (case_no, agent, scope, given_at, ends_at, revoked_at)
@@ -40,6 +41,18 @@ INSERT INTO timeline (case_no, version, transaction_id, position, type, at, item
 SELECT * FROM unnest($1::text[], $2::integer[], $3::xid8[], $4::bigint[], $5::text[], $6::timestamptz[], $7::text[],
                      $8::json[]);
 
+-- name: count_figures
+INSERT INTO department_days (department, bundle, item_id, day, measure, since, reason, responsible, stopped, hours,
+                             promised, late, count)
+SELECT department, bundle, item_id, day, measure, since, reason, responsible, stopped::datemultirange, hours, promised,
+       late, count
+FROM unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::text[], $6::date[], $7::text[], $8::text[], $9::text[],
+            $10::integer[], $11::integer[], $12::boolean[], $13::bigint[])
+     AS counted (department, bundle, item_id, day, measure, since, reason, responsible, stopped, hours, promised, late,
+                 count)
+ON CONFLICT (department, day, bundle, item_id, measure, reason, responsible, since, stopped, hours, promised, late)
+DO UPDATE SET count = department_days.count + excluded.count;
+
 -- name: left_behind
 -- The next event of each of these cases lies before the checkpoint, and yet it is not shown.
 SELECT heads.case_no
@@ -49,6 +62,9 @@ JOIN events ON events.case_no = heads.case_no AND events.version = coalesce(case
 WHERE heads.version > coalesce(cases.version, 0)
   AND (events.transaction_id, events.position) <= ($1::xid8, $2::bigint)
 ORDER BY heads.case_no;
+
+-- name: clear_figures
+DELETE FROM department_days;
 
 -- name: clear_timeline
 DELETE FROM timeline;

@@ -17,6 +17,7 @@ def _(event: e.ItemSubmitted, state: CaseState) -> CaseState:
         event.item,
         status=ItemStatus.SUBMITTED,
         attempt=event.attempt,
+        submitted_at=event.at,
         lacks=lacking(state, event.item),
         received=None,
         accepted_from=None,

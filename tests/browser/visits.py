@@ -1,6 +1,6 @@
 """A person at the pages: signed in, in a language, at a width, with or without scripts."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -25,6 +25,7 @@ async def visit(
     signed_in: bool = True,
     subject: str | None = None,
     identity: str | None = None,
+    departments: Sequence[str] = (),
     **context: Any,
 ) -> AsyncIterator[Page]:
     """A page that has loaded. What scripts or the content policy complain about fails the test at the end."""
@@ -32,7 +33,7 @@ async def visit(
     try:
         if signed_in:
             who = subject or ("operator-1" if role is Role.OPERATOR else "applicant-1")
-            token = city.token(who, role, identity=identity)
+            token = city.token(who, role, identity=identity, departments=departments)
             await profile.add_cookies([{"name": "session", "value": token, "url": city.url}])
         page = await profile.new_page()
         complaints: list[str] = []

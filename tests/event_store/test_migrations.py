@@ -12,8 +12,8 @@ from tests.event_store.given import a_case
 
 TABLES = {
     *("events", "heads", "case_keys", "case_counters", "intake", "workflow_starts", "signers", "calendars"),
-    *("checkpoints", "cases", "items", "mandates", "timeline", "contents", "content_drafts", "alembic_version"),
-    *("department_health", "department_calls", "department_collecting", "department_refusals"),
+    *("checkpoints", "cases", "items", "mandates", "timeline", "department_days", "contents", "content_drafts"),
+    *("department_health", "department_calls", "department_collecting", "department_refusals", "alembic_version"),
 }
 
 

@@ -25,7 +25,13 @@ from one_things.evolving import fold
 from tests.event_store.given import CASE, OTHER_CASE, insist
 from tests.event_store.histories import LOOKUPS, completed, record, waiting_for_an_operator
 
-TABLES = {"cases": "case_no", "items": "case_no, item_id", "timeline": "case_no, version", "checkpoints": "projection"}
+TABLES = {
+    "cases": "case_no",
+    "items": "case_no, item_id",
+    "timeline": "case_no, version",
+    "department_days": "department_days",
+    "checkpoints": "projection",
+}
 
 
 @pytest.fixture
@@ -88,6 +94,39 @@ async def test_a_case_is_shown_as_its_events_say(
     assert [row["data"] for row in timeline] == [event.data for event in await store.read(CASE)]
     assert timeline[0]["item"] is None
     assert timeline[-3]["item"] == "seals"
+
+
+async def test_what_departments_did_is_counted_by_the_day(
+    store: EventStore, projector: Projector, superuser: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    for number in range(3):
+        await record(store, f"4403-2026-00000{number}", completed(f"4403-2026-00000{number}"))
+    await projector.catch_up()
+    rows = await superuser.fetch(
+        "SELECT measure, late, hours, promised, sum(count) FROM department_days WHERE department = 'tax'"
+        " GROUP BY 1, 2, 3, 4 ORDER BY 1"
+    )
+    assert [tuple(row) for row in rows] == [
+        ("accepted", False, 2, -1, 3),
+        ("approved", True, 3, 10, 3),
+        ("correction", False, 0, -1, 3),
+        ("handed_in", False, 0, -1, 6),
+    ]
+
+
+async def test_tables_of_an_older_release_are_made_anew_once(
+    database: Database, store: EventStore, superuser: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    class Older(CaseProjection):
+        shape = 1
+
+    await three_cases(store)
+    total = await Projector(database, Older()).catch_up()
+    await superuser.execute("DELETE FROM department_days")
+    projectors = [Projector(database, CaseProjection()) for _ in range(2)]
+    assert sorted(await asyncio.gather(*(one.rebuild_if_older() for one in projectors))) == [0, total]
+    assert await superuser.fetchval("SELECT count(*) FROM department_days") > 0
+    assert await projectors[0].rebuild_if_older() == 0
 
 
 async def test_an_open_task_of_an_operator_is_counted(

@@ -6,7 +6,7 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -38,6 +38,8 @@ from gateway.live import LiveRecord
 from gateway.offers import offer
 from gateway.services import GatewayServices
 from gateway.settings import GatewaySettings
+from gateway.supervising.reading import Supervision
+from gateway.supervising.views import DepartmentCard
 from one_things.catalogue import Catalogue
 from one_things.sealed import Sealed
 from runtime.embedded.postgres import EmbeddedPostgres
@@ -102,6 +104,7 @@ class City:
     http: httpx.AsyncClient
     live: LiveRecord
     broken_directory: list[str]
+    cards: dict[str, DepartmentCard]
     _applied: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def token(
@@ -110,11 +113,15 @@ class City:
         role: Role = Role.APPLICANT,
         valid_for: int = 3600,
         identity: str | None = None,
+        departments: Sequence[str] = (),
     ) -> str:
-        return self.issuer.mint(subject, [role], valid_for=timedelta(seconds=valid_for), identity=identity)
+        return self.issuer.mint(subject, [role], departments, valid_for=timedelta(seconds=valid_for), identity=identity)
 
     def bearer(self, subject: str = "applicant-1", role: Role = Role.APPLICANT) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token(subject, role)}"}
+
+    def officer(self, *departments: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token('officer-1', Role.OFFICER, departments=departments)}"}
 
     def operator(self) -> dict[str, str]:
         return self.bearer("operator-1", Role.OPERATOR)
@@ -172,6 +179,7 @@ async def city_of(
     async with Database(store_settings) as database:
         store = EventStore(database, _SUITE, b"k" * 32)
         cases, broken = PlayedCases(store), list[str]()
+        cards = {code: DepartmentCard(code=code, kind="http-push") for code in DEPARTMENTS}
         services = GatewayServices(
             settings=GatewaySettings(
                 public_url="http://127.0.0.1", **{"leftover_age": 0, "leftover_interval": 0.3, **settings}
@@ -183,6 +191,7 @@ async def city_of(
             known_calendar=PublishedCalendars(Calendars(database)),
             secrets=CaseSecrets(CaseKeys(database), MasterKeyRing.generate("m1")),
             lists=CaseLists(database),
+            supervision=Supervision(database, PublishedCalendars(Calendars(database))),
             signers=Signers(database),
             cases=cases,
             tokens=issuer.verifier(),
@@ -191,6 +200,7 @@ async def city_of(
             fingerprint=lambda body: _SUITE.mac(b"f" * 32, body),
             receipt_keys=AttestationKeys.generate("r1"),
             in_our_words=lambda department, body: in_our_words(CODES.get(department, Codes()), body),
+            department_cards=lambda: cards,
             directory_is_stale=lambda: bool(broken),
         )
         app = create_app(services)
@@ -198,7 +208,7 @@ async def city_of(
         untrusting = httpx.AsyncClient(timeout=30, trust_env=False, verify=False)
         async with served(app, send_buffer) as (url, state), untrusting as http:
             http.base_url = url
-            yield City(url, cases, services, database, issuer, keys, http, state["live"], broken)
+            yield City(url, cases, services, database, issuer, keys, http, state["live"], broken, cards)
 
 
 @asynccontextmanager

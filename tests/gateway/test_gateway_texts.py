@@ -10,6 +10,7 @@ import pytest
 import gateway
 from gateway.apply_form import Step
 from gateway.paper_acts import PaperActAtTheDoor
+from gateway.supervising.views import Period, Which
 from gateway.texts import CATALOGUE, text
 from gateway.views.clock_view import Light
 from gateway.views.item_view import Look
@@ -71,6 +72,8 @@ MADE_UP = {
     *(f"delivery.act_{act.model_fields['act'].annotation.__args__[0]}" for act in get_args(PaperActAtTheDoor)),
     *(f"delivery.{name}" for name in TO),
     *(f"source.{standing.value}" for standing in SourceStanding),
+    *(f"supervision.period_{period.value}" for period in Period),
+    *(f"supervision.{which.value}" for which in Which),
 }
 """Keys that are put together from an enumeration; each of its members needs its text."""
 
