@@ -3,14 +3,11 @@
 Pure: bytes in, outcome out. What the body said never reaches a detail text, since it may hold personal data.
 """
 
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import ValidationError
 
 from adapters.port import (
-    MOST_POINTS,
-    MOST_RESULTS,
-    CorrectionPoint,
     Done,
     Found,
     LicenceFound,
@@ -20,9 +17,7 @@ from adapters.port import (
     NeverArrived,
     NotFound,
     Outcome,
-    Payment,
     Refused,
-    Result,
     SourceUnavailable,
     Standing,
     Taken,
@@ -30,35 +25,10 @@ from adapters.port import (
     Unknown,
     UnknownCause,
 )
-from one_things.text import Line, Prose, Word
+from adapters.wire_bodies import CorrectionBody, DoneBody, ProblemBody, RefusalBody, TakenBody
 
 _Found = TypeVar("_Found", Found, LicenceFound)
 _WHAT_IS_NOT_KNOWN = "whether it arrived is not known"
-
-
-class _DoneBody(BaseModel):
-    # No default here, unlike in `Done`: a body without results is not an answer of this contract.
-    results: tuple[Result, ...] = Field(max_length=MOST_RESULTS)
-    payment: Payment | None = None
-
-
-class _TakenBody(BaseModel):
-    reference: Annotated[Line, Field(min_length=1)]
-    accepted: bool = True
-
-
-class _CorrectionBody(BaseModel):
-    points: tuple[CorrectionPoint, ...] = Field(min_length=1, max_length=MOST_POINTS)
-
-
-class _RefusalBody(BaseModel):
-    code: Annotated[Word, Field(min_length=1)]
-    reason: Annotated[Prose, Field(min_length=1)]
-    article: Line | None = None
-
-
-class _ProblemBody(BaseModel):
-    code: str
 
 
 def read_submission_answer(department: str, status: int, body: bytes) -> Outcome:
@@ -66,10 +36,10 @@ def read_submission_answer(department: str, status: int, body: bytes) -> Outcome
     try:
         match status:
             case 200:
-                done = _DoneBody.model_validate_json(body)
+                done = DoneBody.model_validate_json(body)
                 return Done(results=done.results, payment=done.payment)
             case 202:
-                taken = _TakenBody.model_validate_json(body)
+                taken = TakenBody.model_validate_json(body)
                 return Taken(reference=taken.reference, accepted=taken.accepted)
             case 400:
                 return _read_refusal(body)
@@ -121,16 +91,16 @@ def _unavailable(unknown: Unknown) -> SourceUnavailable:
 
 
 def _read_refusal(body: bytes) -> Refused | NeedsCorrection:
-    problem = _ProblemBody.model_validate_json(body)
+    problem = ProblemBody.model_validate_json(body)
     if problem.code == "correction":
-        return NeedsCorrection(points=_CorrectionBody.model_validate_json(body).points)
-    refusal = _RefusalBody.model_validate_json(body)
+        return NeedsCorrection(points=CorrectionBody.model_validate_json(body).points)
+    refusal = RefusalBody.model_validate_json(body)
     return Refused(code=refusal.code, reason=refusal.reason, article=refusal.article)
 
 
 def _problem_code(body: bytes) -> str | None:
     try:
-        return _ProblemBody.model_validate_json(body).code
+        return ProblemBody.model_validate_json(body).code
     except ValidationError:
         return None
 

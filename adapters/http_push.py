@@ -11,8 +11,8 @@ from urllib.parse import quote
 import httpx
 from opentelemetry import propagate
 from pydantic import BaseModel, Field, HttpUrl, SecretStr
-from pydantic_core import to_json
 
+from adapters.contract_versions import FIRST, HEADER, JSON, headers_of, is_answered_in, written
 from adapters.http_answers import (
     read_licence_answer,
     read_lookup_answer,
@@ -35,9 +35,12 @@ from adapters.port import (
     UnknownCause,
     material_key_of,
 )
+from adapters.wire_bodies import LookupRequest, SupplyRequest, UndoRequest
 from one_things.money import GiveBackOrder
 
 LARGEST_ANSWER_BYTES: Final = 256 * 1024
+_MEANINGFUL: Final = frozenset({200, 202, 400, 404})
+"""What anything else means does not depend on the version: it is not known."""
 
 
 class HttpPushSettings(BaseModel, frozen=True):
@@ -47,6 +50,8 @@ class HttpPushSettings(BaseModel, frozen=True):
     credential: SecretStr
     connect_seconds: float = Field(default=2.0, gt=0)
     read_seconds: float = Field(default=5.0, gt=0)
+    contract: int = Field(default=FIRST, ge=FIRST)
+    """The version of the contract that the department speaks."""
     connections: int = Field(default=20, ge=1)
     """At most so many calls at once: a department that hangs holds these, and nobody else's."""
 
@@ -59,6 +64,7 @@ class HttpPushDepartment:
         self._client = client
         self._endpoint = str(settings.endpoint).rstrip("/")
         self._credential = f"Bearer {settings.credential.get_secret_value()}"
+        self._contract = settings.contract
         self._whole_call_seconds = settings.connect_seconds + settings.read_seconds
 
     @property
@@ -66,8 +72,8 @@ class HttpPushDepartment:
         return self._code
 
     async def submit(self, submission: Submission) -> Outcome:
-        body = submission.model_dump_json().encode()
-        answer = await self._call("POST", "/submissions", body, submission.key)
+        body, media_type = written(submission, self._contract)
+        answer = await self._call("POST", "/submissions", body, submission.key, media_type)
         if isinstance(answer, Unknown):
             return answer
         return read_submission_answer(self._code, *answer)
@@ -79,36 +85,37 @@ class HttpPushDepartment:
         return read_standing(self._code, *answer)
 
     async def undo(self, key: str, undo_key: str, reason: str, give_back: GiveBackOrder | None = None) -> UndoOutcome:
-        request = {"reason": reason} if give_back is None else {"reason": reason, "give_back": give_back}
-        answer = await self._call("POST", f"/submissions/{_in_path(key)}/undo", to_json(request), undo_key)
+        request = UndoRequest(reason=reason, give_back=give_back)
+        body = request.model_dump_json(exclude_none=True).encode()
+        answer = await self._call("POST", f"/submissions/{_in_path(key)}/undo", body, undo_key)
         if isinstance(answer, Unknown):
             return answer
         return read_undo_answer(self._code, *answer)
 
     async def supply(self, key: str, material: MaterialReference) -> UndoOutcome:
         own_key = material_key_of(key, material.id)
-        body = to_json({"materials": [material]})
+        body = SupplyRequest(materials=(material,)).model_dump_json().encode()
         answer = await self._call("POST", f"/submissions/{_in_path(key)}/materials", body, own_key)
         if isinstance(answer, Unknown):
             return answer
         return read_undo_answer(self._code, *answer)
 
     async def fetch(self, dataset: str, subject: dict[str, str], purpose: Purpose) -> Lookup:
-        body = to_json({"subject": subject, "purpose": purpose})
+        body = LookupRequest(subject=subject, purpose=purpose).model_dump_json().encode()
         answer = await self._call("POST", f"/datasets/{_in_path(dataset)}/lookups", body)
         if isinstance(answer, Unknown):
             return SourceUnavailable(detail=answer.detail, cause=answer.cause)
         return read_lookup_answer(self._code, *answer)
 
     async def licence(self, type: str, subject: dict[str, str], purpose: Purpose) -> LicenceLookup:
-        body = to_json({"subject": subject, "purpose": purpose})
+        body = LookupRequest(subject=subject, purpose=purpose).model_dump_json().encode()
         answer = await self._call("POST", f"/licences/{_in_path(type)}/lookups", body)
         if isinstance(answer, Unknown):
             return SourceUnavailable(detail=answer.detail, cause=answer.cause)
         return read_licence_answer(self._code, *answer)
 
     async def _call(
-        self, method: str, path: str, body: bytes = b"", key: str | None = None
+        self, method: str, path: str, body: bytes = b"", key: str | None = None, media_type: str = JSON
     ) -> tuple[int, bytes] | Unknown:
         """Status and body of one call, or why there is none."""
         try:
@@ -116,7 +123,7 @@ class HttpPushDepartment:
             async with (
                 asyncio.timeout(self._whole_call_seconds),
                 self._client.stream(
-                    method, self._endpoint + path, content=body or None, headers=self._headers(body, key)
+                    method, self._endpoint + path, content=body or None, headers=self._headers(body, key, media_type)
                 ) as response,
             ):
                 return await self._read_limited(response)
@@ -135,13 +142,14 @@ class HttpPushDepartment:
                 "broke off before its answer was complete; whether it arrived is not known",
             )
 
-    def _headers(self, body: bytes, key: str | None) -> dict[str, str]:
+    def _headers(self, body: bytes, key: str | None, media_type: str) -> dict[str, str]:
         # Compressed answers are not wanted: a small one could unfold beyond every limit.
         headers = {"Authorization": self._credential, "Accept": "application/json", "Accept-Encoding": "identity"}
         if body:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = media_type
         if key is not None:
             headers["Idempotency-Key"] = key
+        headers |= headers_of(self._contract)
         propagate.inject(headers)
         return headers
 
@@ -154,6 +162,13 @@ class HttpPushDepartment:
                     UnknownCause.ANSWER_TOO_LARGE,
                     f"answered with more than {LARGEST_ANSWER_BYTES // 1024} KB; whether it arrived is not known",
                 )
+        stated = response.headers.get(HEADER)
+        if response.status_code in _MEANINGFUL and not is_answered_in(self._contract, stated):
+            return self._unknown(
+                UnknownCause.OTHER_CONTRACT,
+                f"answered with status {response.status_code}, but not in version {self._contract} of the contract; "
+                "whether it arrived is not known",
+            )
         return response.status_code, bytes(body)
 
     def _unknown(self, cause: UnknownCause, what_happened: str) -> Unknown:

@@ -73,6 +73,7 @@ def http_settings(department: DepartmentConnection, around: Surroundings) -> Htt
         credential=department.token,
         connect_seconds=time_outs.connect_seconds,
         read_seconds=time_outs.answer_seconds or around.answer_seconds,
+        contract=department.entry.contract,
     )
 
 

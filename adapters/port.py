@@ -247,6 +247,8 @@ class UnknownCause(StrEnum):
     UNEXPECTED_STATUS = "unexpected_status"
     NOT_INSTANT = "not_instant"
     """Taken by a department that is configured to decide at once."""
+    OTHER_CONTRACT = "other_contract"
+    """Not answered in the version of the contract that the department is configured to speak: perhaps not by it."""
 
 
 class Unknown(Answer):

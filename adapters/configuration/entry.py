@@ -15,8 +15,10 @@ from one_things.model import Record
 from one_things.text import Text, Word
 
 OLDEST_CONTRACT: Final = 1
-NEWEST_CONTRACT: Final = 1
+NEWEST_CONTRACT: Final = 2
 """Versions of docs/connecting-a-department.md that we speak: the newest and the one before."""
+_UNNAMED_CONTRACT: Final = 1
+"""What an entry that names no version speaks: a release of ours never changes it, for the department has not."""
 
 
 class Folder(Record):
@@ -33,7 +35,7 @@ class DepartmentEntry(Record):
 
     title: Text | None = None
     kind: Kind = Kind.HTTP_PUSH
-    contract: Annotated[int, Strict(), Field(ge=OLDEST_CONTRACT, le=NEWEST_CONTRACT)] = NEWEST_CONTRACT
+    contract: Annotated[int, Strict(), Field(ge=OLDEST_CONTRACT, le=NEWEST_CONTRACT)] = _UNNAMED_CONTRACT
     url: HttpUrl | None = None
     token: CredentialReference | None = None
     keys: Keys = {}

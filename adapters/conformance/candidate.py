@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pydantic import JsonValue, SecretStr
 
+from adapters.configuration.entry import NEWEST_CONTRACT
 from security.signing_keys import VerificationKey
 
 
@@ -35,6 +36,8 @@ class Candidate:
     token: SecretStr
     key: VerificationKey | None = None
     """With which its callbacks are proved; None: it decides at once and calls nobody."""
+    contract: int = NEWEST_CONTRACT
+    """The version of the contract that it speaks."""
     item: str = "test-item"
     fields: dict[str, JsonValue] = field(default_factory=dict)
     """The form of a submission that the department would take."""

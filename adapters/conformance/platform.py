@@ -15,6 +15,7 @@ from adapters.conformance.candidate import Candidate
 from adapters.conformance.check import FaultFound
 from adapters.conformance.exchange import Exchange
 from adapters.conformance.listener import MATERIAL_DIGEST, Callback, Listener
+from adapters.contract_versions import HEADER, JSON, headers_of, is_answered_in, written
 from adapters.http_answers import read_standing, read_submission_answer, read_undo_answer
 from adapters.http_push import LARGEST_ANSWER_BYTES
 from adapters.port import (
@@ -95,7 +96,8 @@ class Platform:
 
     async def submit(self, submission: Submission, note: str = "") -> Exchange:
         """Send a submission."""
-        return await self.call("POST", "/submissions", submission.model_dump_json().encode(), submission.key, note=note)
+        body, media_type = written(submission, self.candidate.contract)
+        return await self.call("POST", "/submissions", body, submission.key, media_type=media_type, note=note)
 
     async def ask(self, key: str, note: str = "") -> Exchange:
         """Ask where it stands."""
@@ -115,14 +117,17 @@ class Platform:
         key: str = "",
         *,
         credential: str | None = None,
+        media_type: str = JSON,
+        contract: int | None = None,
         note: str = "",
     ) -> Exchange:
         """One call. Raises FaultFound when it was answered too late, or with what nobody outside may see."""
         token = self.candidate.token.get_secret_value() if credential is None else credential
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         headers |= {"Authorization": f"Bearer {token}"} if token else {}
-        headers |= {"Content-Type": "application/json"} if body else {}
+        headers |= {"Content-Type": media_type} if body else {}
         headers |= {"Idempotency-Key": key} if key else {}
+        headers |= headers_of(contract or self.candidate.contract)
         exchange = await self._exchanged(method, path, body, headers, note)
         self.exchanges.append(exchange)
         if exchange.leaks_internals:
@@ -169,6 +174,9 @@ class Platform:
         evidence = f"{exchange.line()}: {exchange.came()}"
         if exchange.trouble:
             raise FaultFound("no-answer", evidence)
+        stated = exchange.headers.get(HEADER.lower())
+        if exchange.status in {200, 202, 400, 404} and not is_answered_in(self.candidate.contract, stated):
+            raise FaultFound("other-contract", f"{exchange.line()}: {HEADER}: {stated or '(not stated)'}")
         if not isinstance(read, Unknown):
             return read
         match read.cause:

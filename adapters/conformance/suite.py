@@ -25,6 +25,7 @@ from adapters.conformance.report import CheckResult, Report, State
 CHECKS: Final[tuple[Check, ...]] = (
     submitting.submission_answered,
     submitting.credential_required,
+    submitting.version_negotiated,
     submitting.same_key_same_answer,
     submitting.same_key_at_once,
     submitting.same_key_other_body,

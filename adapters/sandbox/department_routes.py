@@ -7,12 +7,13 @@ import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
 
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from adapters.contract_versions import HEADER, SubmissionEvent
 from adapters.sandbox import answers
 from adapters.sandbox.answers import Reply
 from adapters.sandbox.city import City
@@ -22,6 +23,9 @@ _OVERTAKING_SECONDS = 2.0
 """How long a reply is held back for a decision that overtakes it: below any caller's time-out."""
 _UNKNOWN_DEPARTMENT = answers.problem(404, "unknown-department", "The sandbox has no such department.")
 _UNAUTHORISED = answers.problem(401, "unauthorised", "The bearer credential is missing or not this department's.")
+
+_UNKNOWN_CONTRACT = answers.problem(406, "contract-unknown", "This version of the contract is not spoken here.")
+_VERSIONS = ("2",)
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Desk = Callable[[City, str, Request], Awaitable[Response]]
@@ -50,7 +54,13 @@ def department_routes(credentials: Mapping[str, SecretStr]) -> list[Route]:
                 return _response(_UNKNOWN_DEPARTMENT)
             if not hmac.compare_digest(request.headers.get("authorization", "").encode(), credential):
                 return _response(_UNAUTHORISED)
-            return await desk(request.state.city, department, request)
+            version = request.headers.get(HEADER)
+            if version is not None and version not in _VERSIONS:
+                return _response(_UNKNOWN_CONTRACT)
+            response = await desk(request.state.city, department, request)
+            if version is not None:
+                response.headers[HEADER] = version
+            return response
 
         return endpoint
 
@@ -67,7 +77,13 @@ def department_routes(credentials: Mapping[str, SecretStr]) -> list[Route]:
 
 async def _submit(city: City, department: str, request: Request) -> Response:
     key = request.headers.get("idempotency-key", "")
-    return await _answer(city, city.reception.submit(department, key, await request.body(), _trace(request)))
+    body = await request.body()
+    if HEADER in request.headers:
+        try:
+            body = SubmissionEvent.model_validate_json(body).data.model_dump_json().encode()
+        except ValidationError:
+            body = b""
+    return await _answer(city, city.reception.submit(department, key, body, _trace(request)))
 
 
 async def _undo(city: City, department: str, request: Request) -> Response:

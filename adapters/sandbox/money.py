@@ -5,15 +5,7 @@ from pydantic import ValidationError
 from adapters.port import Payment, Submission
 from adapters.sandbox.behaviours import Behaviour, Mispay, Operation
 from adapters.sandbox.ledger import Kept
-from one_things.model import Record
-from one_things.money import GiveBackOrder
-
-
-class UndoBody(Record):
-    """What is asked with an undoing."""
-
-    reason: str
-    give_back: GiveBackOrder | None = None
+from adapters.wire_bodies import UndoRequest
 
 
 def payment_of(kept: Kept) -> Payment | None:
@@ -41,7 +33,7 @@ def _order(kept: Kept) -> tuple[int, str] | None:
             order = Submission.model_validate_json(kept.body).payment
             return None if order is None else (order.amount_fen, order.currency)
         if kept.operation == Operation.UNDO:
-            back = UndoBody.model_validate_json(kept.body).give_back
+            back = UndoRequest.model_validate_json(kept.body).give_back
             return None if back is None else (back.amount_fen, back.currency)
     except ValidationError:
         return None  # what a test wrote by hand; nothing that was taken is unreadable

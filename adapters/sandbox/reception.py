@@ -8,20 +8,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from pydantic import BaseModel, Field, JsonValue, ValidationError
+from pydantic import JsonValue, ValidationError
 from pydantic_core import to_json
 
-from adapters.port import MaterialReference, Purpose, Submission, key_undone_by, material_key_of, undo_key_of
+from adapters.port import Submission, key_undone_by, material_key_of, undo_key_of
 from adapters.sandbox import answers
 from adapters.sandbox.answers import Reply, Ruling
 from adapters.sandbox.behaviours import Behaviour, Down, ErrorForCalls, Operation
 from adapters.sandbox.handling import Handler
 from adapters.sandbox.ledger import Call, Kept, Ledger
 from adapters.sandbox.licences import Licences
-from adapters.sandbox.money import UndoBody, payment_of
+from adapters.sandbox.money import payment_of
 from adapters.sandbox.records import NoRecord, Records, RecordUnavailable
 from adapters.sandbox.subjects import Subject, subject_in, subject_of_lookup
 from adapters.sandbox.switchboard import Switchboard
+from adapters.wire_bodies import LookupRequest, SupplyRequest, UndoRequest
 
 Find = Callable[[Subject], dict[str, JsonValue] | NoRecord | RecordUnavailable]
 
@@ -39,15 +40,6 @@ class Received(NamedTuple):
     reply: Reply
     after_sending: int | None = None
     due_at: float | None = None
-
-
-class _SupplyRequest(BaseModel):
-    materials: tuple[MaterialReference, ...] = Field(min_length=1, max_length=1)
-
-
-class _LookupRequest(BaseModel):
-    subject: dict[str, str]
-    purpose: Purpose
 
 
 _UNREADABLE = answers.problem(422, "unreadable", "The body does not follow the contract.")
@@ -98,7 +90,7 @@ class Reception:
     def undo(self, department: str, key: str, undo_key: str, body: bytes, trace: Trace) -> Received:
         """The undoing of ``key``, or its repetition. What never arrived is undone at once, and can no longer arrive."""
         try:
-            UndoBody.model_validate_json(body)
+            UndoRequest.model_validate_json(body)
         except ValidationError:
             return self._seen("undo", department, undo_key, trace, _UNREADABLE)
         if undo_key != undo_key_of(key):
@@ -125,7 +117,7 @@ class Reception:
     def supply(self, department: str, key: str, own_key: str, body: bytes, trace: Trace) -> Received:
         """A material that follows what came under ``key``, or its repetition."""
         try:
-            supplied = _SupplyRequest.model_validate_json(body).materials
+            supplied = SupplyRequest.model_validate_json(body).materials
         except ValidationError:
             return self._seen("supply", department, own_key, trace, _UNREADABLE)
         original = self._ledger.find(department, key)
@@ -161,7 +153,7 @@ class Reception:
 
     def _looked_up(self, kind: str, department: str, name: str, find: Find, body: bytes, trace: Trace) -> Reply:
         try:
-            request = _LookupRequest.model_validate_json(body)
+            request = LookupRequest.model_validate_json(body)
         except ValidationError:
             return self._seen(kind, department, "", trace, _UNREADABLE).reply
         record = find(subject_of_lookup(request.subject))

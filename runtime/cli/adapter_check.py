@@ -36,6 +36,7 @@ def check(
         Path | None, typer.Option(help="Its public key (PEM). Without it, it has to decide in its answers.")
     ] = None,
     key_id: Annotated[str, typer.Option(help="The id of the key; by default DEPARTMENT.1.")] = "",
+    contract: Annotated[int, typer.Option(min=1, max=2, help="The version of the contract that it speaks.")] = 2,
     item: Annotated[str, typer.Option(help="An item that it decides.")] = "test-item",
     fields: Annotated[
         Path | None, typer.Option(help="A form that it would take: YAML or JSON, value by name of field.")
@@ -77,6 +78,7 @@ def check(
         department=department,
         token=_token(token_file),
         key=_key(key, key_id or f"{department}.1"),
+        contract=contract,
         item=item,
         fields=_fields(fields),
         answer_seconds=answer_seconds,

@@ -32,6 +32,7 @@ class KindUnderTest:
 
 KINDS = (
     KindUnderTest("http push"),
+    KindUnderTest("http push, version 2", {"contract": 2}),
     KindUnderTest("instant", {"kind": "instant"}, frozenset({Can.DECIDE_LATER, Can.CALL_BACK})),
     KindUnderTest("http poll", {"kind": "http-poll"}),
 )

@@ -19,6 +19,7 @@ from tests.contract.reference.wrong import WRONG
 from tests.contract.sandbox_process import SandboxProcess, credential_of
 
 KEY = SigningKey.generate("reference.1")
+_LICENCE = "licence-answers"
 
 
 def _candidate(url: str, key: VerificationKey | None) -> Candidate:
@@ -52,11 +53,12 @@ async def test_a_wrong_department_is_found_by_the_name_of_its_fault(fault: str) 
     assert {one.fault for one in report.faults} == {fault}, [(one.check, one.came) for one in report.faults]
 
 
-async def test_the_reference_department_has_no_fault() -> None:
+@pytest.mark.parametrize(("contract", "not_tried"), [(1, {_LICENCE, "version-negotiated"}), (2, {"licence-answers"})])
+async def test_the_reference_department_has_no_fault(contract: int, not_tried: set[str]) -> None:
     async with serving(Department(KEY)) as url:
-        report = await _report(_candidate(url, KEY.verification_key()))
+        report = await _report(replace(_candidate(url, KEY.verification_key()), contract=contract))
     assert [(one.check, one.fault, one.came) for one in report.faults] == []
-    assert {one.check for one in report.checks if one.state is State.NOT_TRIED} == {"licence-answers"}
+    assert {one.check for one in report.checks if one.state is State.NOT_TRIED} == not_tried
 
 
 async def test_the_sandbox_has_no_fault(sandbox: SandboxProcess, signing_keys: dict[str, SigningKey]) -> None:
@@ -77,6 +79,7 @@ async def test_the_sandbox_has_no_fault(sandbox: SandboxProcess, signing_keys: d
         token=SecretStr(credential_of("human-resources")),
         key=None,
         datasets=(),
+        contract=1,
     )
     for candidate in (tax, office):
         report = await _report(candidate)

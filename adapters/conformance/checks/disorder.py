@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from adapters.conformance.check import FaultFound, check
 from adapters.conformance.platform import Platform
+from adapters.contract_versions import CLOUD_EVENT, JSON, NAMED_IN_HEADER, written
 from adapters.port import NeedsCorrection, Refused, Submission
 
 _LARGE = 200 * 1024
@@ -13,8 +14,9 @@ _HUGE = 4 * 1024 * 1024
 @check("broken-bodies-refused")
 async def broken_bodies_refused(platform: Platform) -> None:
     """What cannot be read is refused with a 4xx, and takes no effect."""
+    kind = JSON if platform.candidate.contract < NAMED_IN_HEADER else CLOUD_EVENT
     for note, submission, body, key in _broken(platform):
-        exchange = await platform.call("POST", "/submissions", body, key, note=note)
+        exchange = await platform.call("POST", "/submissions", body, key, media_type=kind, note=note)
         evidence = f"{exchange.line()}: {exchange.came()}"
         if exchange.trouble or exchange.status >= 500:
             raise FaultFound("breaks-on-broken-body", evidence)
@@ -27,20 +29,26 @@ async def broken_bodies_refused(platform: Platform) -> None:
 
 def _broken(platform: Platform) -> Iterator[tuple[str, Submission, bytes, str]]:
     wanted = platform.submission()
-    whole = wanted.model_dump_json().encode()
+    version = platform.candidate.contract
+    whole = _whole(wanted, version)
     yield "half a body", wanted, whole[: len(whole) // 2], wanted.key
     wanted = platform.submission()
     yield "no JSON at all", wanted, b"\xff\xfe not json \x00", wanted.key
     wanted = platform.submission()
     yield "a list instead of an object", wanted, b"[1, 2, 3]", wanted.key
     wanted = platform.submission()
-    yield "an attempt that is no number", wanted, _with(wanted, '"attempt":1', '"attempt":"first"'), wanted.key
+    yield (
+        "an attempt that is no number",
+        wanted,
+        _whole(wanted, version).replace(b'"attempt":1', b'"attempt":"first"'),
+        wanted.key,
+    )
     wanted = platform.submission()
-    yield "another key in the header", wanted, wanted.model_dump_json().encode(), f"{wanted.case_no}:another-item:1"
+    yield "another key in the header", wanted, _whole(wanted, version), f"{wanted.case_no}:another-item:1"
 
 
-def _with(submission: Submission, text: str, other: str) -> bytes:
-    return submission.model_dump_json().replace(text, other).encode()
+def _whole(submission: Submission, version: int) -> bytes:
+    return written(submission, version)[0]
 
 
 @check("large-body-taken")

@@ -4,9 +4,11 @@ import asyncio
 
 from adapters.conformance.check import FaultFound, NotTried, check
 from adapters.conformance.platform import Platform
+from adapters.contract_versions import NAMED_IN_HEADER, written
 from adapters.port import Taken
 
 _AT_ONCE = 4
+_NEVER_SPOKEN = 999
 
 
 @check("submission-answered", is_first=True)
@@ -22,9 +24,11 @@ async def credential_required(platform: Platform) -> None:
     """Without our credential, and with a wrong one, nothing is taken."""
     for credential, note in (("", "without a credential"), ("not-the-credential", "with a wrong credential")):
         submission = platform.submission()
-        body = submission.model_dump_json().encode()
+        body, kind = written(submission, platform.candidate.contract)
         for method, path, sent in (("POST", "/submissions", body), ("GET", f"/submissions/{submission.key}", b"")):
-            exchange = await platform.call(method, path, sent, submission.key, credential=credential, note=note)
+            exchange = await platform.call(
+                method, path, sent, submission.key, credential=credential, media_type=kind, note=note
+            )
             if exchange.trouble or exchange.status not in {401, 403}:
                 raise FaultFound("open-to-anybody", f"{exchange.line()}: {exchange.came()}")
 
@@ -99,3 +103,21 @@ async def report_taken(platform: Platform) -> None:
     again = await platform.submit(report, note="the same report again")
     if again.said() != first.said():
         raise FaultFound("answers-differently-on-repeat", f"first {first.came()}, then {again.came()}")
+
+
+@check("version-negotiated")
+async def version_negotiated(platform: Platform) -> None:
+    """A version that the department does not speak is refused, and nothing is taken."""
+    spoken = platform.candidate.contract
+    if spoken < NAMED_IN_HEADER:
+        raise NotTried("unnamed-version")
+    submission = platform.submission()
+    body, kind = written(submission, spoken)
+    exchange = await platform.call(
+        "POST", "/submissions", body, submission.key, media_type=kind, contract=_NEVER_SPOKEN, note="another version"
+    )
+    if exchange.trouble or exchange.status in {200, 202, 400} or exchange.status >= 500:
+        raise FaultFound("ignores-the-version", f"{exchange.line()}: {exchange.came()}")
+    asked = await platform.ask(submission.key, note="after another version")
+    if asked.status != 404:
+        raise FaultFound("ignores-the-version", f"{exchange.line()}, and yet {asked.line()}: {asked.came()}")

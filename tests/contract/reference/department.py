@@ -45,11 +45,11 @@ class Department:
 
     async def submit(self, raw: bytes, key: str) -> Answer:
         try:
-            body = json.loads(raw)
+            body = self.opened(json.loads(raw))
             assert all(name in body for name in _NEEDED)
             assert isinstance(body["attempt"], int)
             assert body["key"] == key
-        except (ValueError, TypeError, AssertionError):
+        except (ValueError, TypeError, KeyError, AssertionError):
             return self.unreadable(raw)
         known = self.kept.get(key)
         if known is not None:
@@ -57,6 +57,10 @@ class Department:
         if key in self.undone:
             return self.after_undoing(body)
         return self.take(body, raw)
+
+    def opened(self, said: Any) -> Any:
+        """The submission, out of its envelope in version 2."""
+        return said["data"] if "specversion" in said else said
 
     def unreadable(self, raw: bytes) -> Answer:
         return 422, {"code": "unreadable"}
@@ -164,6 +168,15 @@ class Department:
         return Response(json.dumps(answer[1]), answer[0], media_type="application/json")
 
     async def handle(self, request: Request) -> Response:
+        version = request.headers.get("onething-contract")
+        if version not in {None, "2"}:
+            return self.respond((406, {"code": "contract-unknown"}))
+        response = await self.handled(request)
+        if version is not None:
+            response.headers["onething-contract"] = version
+        return response
+
+    async def handled(self, request: Request) -> Response:
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return self.respond((401, {"code": "unauthorised"}))
         raw = await request.body()

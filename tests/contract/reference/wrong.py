@@ -5,6 +5,7 @@ import json
 import traceback
 from typing import Any
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from security.signatures import sign
@@ -16,7 +17,7 @@ class ForgetsIdempotency(Department):
 
     def again(self, known: Kept, raw: bytes) -> Answer:
         if raw == known.raw:
-            self.later(self.decide(json.loads(raw)))
+            self.later(self.decide(self.opened(json.loads(raw))))
         return super().again(known, raw)
 
     def decision(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -126,13 +127,29 @@ class DecidesWhatWasUndone(Department):
         await self.say(body)
 
 
+class SpeaksTheFirstVersion(Department):
+    """Was never told that there is a second one."""
+
+    async def handle(self, request: Request) -> Response:
+        return await self.handled(request)
+
+
+class IgnoresTheVersion(Department):
+    """Gives back whatever version it reads."""
+
+    async def handle(self, request: Request) -> Response:
+        response = await self.handled(request)
+        response.headers["onething-contract"] = request.headers.get("onething-contract", "")
+        return response
+
+
 class OpenToAnybody(Department):
     """Checks no credential."""
 
-    async def handle(self, request: Any) -> Response:
+    async def handle(self, request: Request) -> Response:
         wanted = [(b"authorization", b"Bearer credential-of-the-reference")]
         request.scope["headers"] = [pair for pair in request.scope["headers"] if pair[0] != b"authorization"] + wanted
-        return await super().handle(type(request)(request.scope, request.receive))
+        return await super().handle(Request(request.scope, request.receive))
 
 
 WRONG: dict[str, type[Department]] = {
@@ -151,4 +168,6 @@ WRONG: dict[str, type[Department]] = {
     "slower-than-promised": SlowerThanPromised,
     "decision-after-undo": DecidesWhatWasUndone,
     "open-to-anybody": OpenToAnybody,
+    "other-contract": SpeaksTheFirstVersion,
+    "ignores-the-version": IgnoresTheVersion,
 }
