@@ -18,6 +18,7 @@ from adapters.http_push import HttpPushDepartment, HttpPushSettings, open_client
 from adapters.instant import InstantDepartment
 from adapters.port import DepartmentPort
 from adapters.translated import TranslatedDepartment
+from adapters.workbench import WorkbenchDepartment, WorkbenchRecord
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Surroundings:
     """Hooks into each client."""
     answer_seconds: float = 5.0
     """For departments that state no time-out of their own."""
+    workbench: WorkbenchRecord | None = None
+    """What departments on the workbench are read from; a process without it reaches none of them."""
 
 
 Opener = Callable[[DepartmentConnection, Surroundings], AbstractAsyncContextManager[DepartmentPort]]
@@ -52,6 +55,14 @@ async def open_http_poll(department: DepartmentConnection, around: Surroundings)
     """The port of a department whose decisions are fetched; its connections are closed at the end."""
     async with http_client(department, around) as (settings, client):
         yield HttpPollDepartment(department.code, settings, client)
+
+
+@asynccontextmanager
+async def open_workbench(department: DepartmentConnection, around: Surroundings) -> AsyncIterator[DepartmentPort]:
+    """The port of a department whose officers work on our pages. Raises ValueError in a process without a record."""
+    if around.workbench is None:
+        raise ValueError(f"{department.code} works on the workbench, and this process reads no record")
+    yield WorkbenchDepartment(department.code, around.workbench)
 
 
 @asynccontextmanager
@@ -81,6 +92,7 @@ OPENERS: Final[Mapping[Kind, Opener]] = {
     Kind.HTTP_PUSH: open_http_push,
     Kind.INSTANT: open_instant,
     Kind.HTTP_POLL: open_http_poll,
+    Kind.WORKBENCH: open_workbench,
 }
 
 

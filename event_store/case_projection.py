@@ -17,6 +17,7 @@ from one_things.case import CaseState, ItemState
 from one_things.events import Event, ItemEvent, event_from_json
 from one_things.evolving import evolve
 from one_things.handling import Figure, figure_of, lying
+from one_things.inbox import inbox_of
 from one_things.provisional import has_provisional_dates
 
 if TYPE_CHECKING:
@@ -160,14 +161,17 @@ def _case_row(state: CaseState) -> tuple[Any, ...]:
 
 
 def _item_rows(before: CaseState | None, after: CaseState) -> Iterable[tuple[Any, ...]]:
+    before_desk, desk = inbox_of(before) if before is not None else {}, inbox_of(after)
     for place, planned in enumerate(after.plan.items):
         item: ItemState = after.items[planned.id]
         lies = lying(after, planned.id)
+        entry = desk.get(planned.id)
+        as_before = before is not None and before.plan.items == after.plan.items and before.items[planned.id] == item
         if (
             before is not None
-            and before.plan.items == after.plan.items
-            and before.items[planned.id] == item
+            and as_before
             and lying(before, planned.id) == lies
+            and before_desk.get(planned.id) == entry
         ):
             continue
         yield (
@@ -187,6 +191,9 @@ def _item_rows(before: CaseState | None, after: CaseState) -> Iterable[tuple[Any
             item.notice_ends_at,
             item.unreachable_since,
             *lies,
+            entry and entry.state.value,
+            entry and entry.until,
+            entry and entry.warn_at,
         )
 
 

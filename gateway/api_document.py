@@ -52,7 +52,7 @@ def _finish(path: str, operation: dict[str, Any]) -> None:
             content[MEDIA_TYPE] = content.pop("application/json")
     if path.startswith("/departments/"):
         operation["security"] = [{"departmentSignature": []}]
-    elif path.startswith(("/cases", "/bundles", "/precheck", "/drafts")):
+    elif path.startswith(("/cases", "/bundles", "/precheck", "/drafts", "/workbench")):
         operation["security"] = [{"token": []}, {"session": []}]
 
 

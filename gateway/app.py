@@ -39,6 +39,7 @@ from gateway.routes import (
     session,
     signing,
     supervision,
+    workbench,
 )
 from gateway.services import GatewayServices
 from gateway.starter import Starter
@@ -114,6 +115,7 @@ def create_app(services: GatewayServices | None) -> FastAPI:
         bundles,
         precheck,
         supervision,
+        workbench,
     ):
         app.include_router(room.router)
     app.mount("/static", static_files(), name="static")

@@ -60,9 +60,13 @@ async def store_in_case(
     acting_for(seen)
     if seen.state.phase is CasePhase.CLOSED:
         raise closed()
+    return await stored_for(services, seen.state.case_no, content, stated)
+
+
+async def stored_for(services: GatewayServices, case_no: str, content: bytes, stated: str | None) -> StoredContent:
+    """Keep a content of a case. Raises what ``judged`` raises, CommandNotPossible (erased), TooMuchUploaded."""
     found = await judged(services, content, stated)
     made = seal_content(services.receipt_keys.suite_name, content)
-    case_no = seen.state.case_no
     try:
         key = await services.secrets.wrap_content(case_no, made, found.digest)
         sealed = Sealed(found.digest, found.kind.value, found.size, key, made.sealed)
@@ -108,7 +112,7 @@ async def contents_of(services: GatewayServices, seen: SeenCase) -> CaseContents
 async def content_for_applicant(services: GatewayServices, seen: SeenCase, digest: str) -> Opened:
     """A content for who handed it in. Raises NotAllowed, ContentNotFound, ContentErased."""
     acting_for(seen)
-    return await _opened(services, seen.state.case_no, digest, material_of(seen.state, digest))
+    return await opened_content(services, seen.state.case_no, digest, material_of(seen.state, digest))
 
 
 async def content_for_department(
@@ -127,10 +131,11 @@ async def content_for_department(
         state = fold(event_from_json(record.data) for record in records)
         if not may_fetch(state, department, digest):
             raise errors.ContentNotFound(headers={"Retry-After": "2"})
-        return await _opened(services, case_no, digest, material_of(state, digest))
+        return await opened_content(services, case_no, digest, material_of(state, digest))
 
 
-async def _opened(services: GatewayServices, case_no: str, digest: str, material: str | None) -> Opened:
+async def opened_content(services: GatewayServices, case_no: str, digest: str, material: str | None) -> Opened:
+    """A content of the case, for whoever may have it. Raises ContentNotFound, ContentErased, ContentDamaged."""
     sealed = await services.contents.read(case_no, digest)
     if sealed is None:
         raise errors.ContentNotFound

@@ -57,7 +57,7 @@ async def take_in(services: GatewayServices, live: LiveRecord, department: str, 
     noted, counted = live.decision_arrived(*measured), False
     try:
         with bind(case_no=decision.case_no, item=decision.item, department=department):
-            receipt = await _handed_over(services, department, decision)
+            receipt = await hand_over(services, department, decision)
         counted = receipt.outcome is DecisionOutcome.COUNTED
         return receipt
     finally:
@@ -65,8 +65,14 @@ async def take_in(services: GatewayServices, live: LiveRecord, department: str, 
             live.decision_did_not_count(*measured)
 
 
-async def _handed_over(services: GatewayServices, department: str, decision: DepartmentDecision) -> DecisionReceipt:
-    command = _unsealed(department, decision)
+async def hand_over(
+    services: GatewayServices, department: str, decision: DepartmentDecision, officer: str | None = None
+) -> DecisionReceipt:
+    """Tell the case what a department decided, whose origin is proved; ``officer`` did so on the workbench.
+
+    Raises ForeignDepartment, CaseNotFound, ItemNotFound, CommandNotPossible, OutOfService.
+    """
+    command = _unsealed(department, decision, officer)
     try:
         command = await _sealed(services, command, decision)
         receipt = await services.cases.decide(decision.case_no, command)
@@ -96,7 +102,7 @@ def prove_origin(services: GatewayServices, department: str, request: Request, b
         )
 
 
-def _unsealed(department: str, decision: DepartmentDecision) -> Decide:
+def _unsealed(department: str, decision: DepartmentDecision, officer: str | None) -> Decide:
     """The command for the case, without anything that an official wrote about a person."""
     return Decide(
         decision_id=decision.decision_id,
@@ -109,6 +115,7 @@ def _unsealed(department: str, decision: DepartmentDecision) -> Decide:
         named=tuple(point.field_or_material for point in decision.points),
         results=tuple(DecidedResult(**result.model_dump()) for result in decision.results),
         payment=PaymentMade(**decision.payment.model_dump()) if decision.payment is not None else None,
+        officer=officer,
     )
 
 

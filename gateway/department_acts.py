@@ -63,15 +63,21 @@ async def take_in(services: GatewayServices, department: str, body: bytes) -> De
     act = parse(ActOfDepartmentBody, services.in_our_words(department, body)).root
     check_case_number(act.case_no)
     with bind(case_no=act.case_no, item=act.item, department=department):
-        return await _handed_over(services, department, act)
+        return await hand_over(services, department, act)
 
 
-async def _handed_over(services: GatewayServices, department: str, act: ActAtTheDoor) -> DecisionReceipt:
+async def hand_over(
+    services: GatewayServices, department: str, act: ActAtTheDoor, officer: str | None = None
+) -> DecisionReceipt:
+    """Tell the case what a department did, whose origin is proved; ``officer`` did so on the workbench.
+
+    Raises ForeignDepartment, CaseNotFound, ItemNotFound, CommandNotPossible, OutOfService.
+    """
     if isinstance(act, PaperActAtTheDoor):
         return await _about_papers(services, department, act)
     said: DepartmentAct | None = None
     try:
-        told = await _command(services, department, act)
+        told = await _command(services, department, act, officer)
         said = told if isinstance(told, ActOfDepartment) else None
         receipt = await _told(services, act.case_no, told)
     except CommandRefused as refused:
@@ -120,7 +126,7 @@ async def _told(services: GatewayServices, case_no: str, command: DepartmentAct 
 
 
 async def _command(
-    services: GatewayServices, department: str, act: ActAtTheDoor
+    services: GatewayServices, department: str, act: ActAtTheDoor, officer: str | None
 ) -> DepartmentAct | Sign | RefuseSignature:
     """The command for the case."""
     match act:
@@ -131,12 +137,13 @@ async def _command(
             return RefuseSignature(
                 item=act.item, party=party, department=department, act_id=act.act_id, code=code, reason=sealed
             )
-    return await _sealed(services, department, act)
+    return await _sealed(services, department, act, officer)
 
 
-async def _sealed(services: GatewayServices, department: str, act: ActAtTheDoor) -> DepartmentAct:
+async def _sealed(services: GatewayServices, department: str, act: ActAtTheDoor, officer: str | None) -> DepartmentAct:
     """The command for the case."""
-    who = {"act_id": act.act_id, "department": department, "item": act.item, "attempt": act.attempt}
+    about = {"department": department, "item": act.item, "attempt": act.attempt}
+    who = {"act_id": act.act_id, "officer": officer, **about}
     match act:
         case ProcedureBegun(procedure=procedure):
             return BeginProcedure(procedure=procedure, **who)

@@ -113,6 +113,14 @@ class ItemNotFound(Problem):
     title = Text(zh="该办件没有这个事项", en="The case has no such item")
 
 
+class WorkbenchNotFound(Problem):
+    """The department has a system of its own: nobody works for it on our pages."""
+
+    code = "unknown-workbench"
+    status = 404
+    title = Text(zh="该部门没有使用工作台", en="This department does not work on the workbench")
+
+
 class SourceNotFound(Problem):
     """The case looks up no such shared data."""
 

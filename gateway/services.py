@@ -14,6 +14,7 @@ from event_store.department_slots import DepartmentSlots
 from event_store.intake import Intake
 from event_store.signers import Signers
 from event_store.store import EventStore
+from event_store.workbench import Workbench
 from gateway.case_lists import CaseLists
 from gateway.collected import DecisionSource
 from gateway.offers import Offers
@@ -188,6 +189,7 @@ class GatewayServices:
     cases: CaseHandles
     tokens: TokenJudge
     contents: ContentStore
+    workbench: Workbench
     department_key: Callable[[str], VerificationKey | None]
     """The public key of a key id such as ``tax.2``; None for one that is not registered."""
     fingerprint: Callable[[bytes], bytes]
@@ -200,6 +202,8 @@ class GatewayServices:
     """Until when a department is in maintenance, if it is at this moment."""
     department_cards: Callable[[], Mapping[str, DepartmentCard]] = dict
     """The departments of the directory in force, as supervision shows them."""
+    on_workbench: Callable[[str], bool] = lambda department: False
+    """Whether this department has no system, and its officers work on our pages."""
     directory_is_stale: Callable[[], bool] = lambda: False
     """Whether the directory's file was changed to one that cannot be used: the one before it stays in force."""
     collects_by: CollectsBy | None = None

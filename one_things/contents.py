@@ -63,12 +63,16 @@ def handed_in(state: CaseState) -> tuple[PlannedMaterial, ...]:
     return tuple({material.id: material for material in (*state.plan.materials, *found)}.values())
 
 
+def holds(state: CaseState, item_id: str) -> bool:
+    """Whether the department of this item has what was submitted for it, and still needs it."""
+    return state.items[item_id].attempt > 0 and state.items[item_id].status not in _WITHOUT
+
+
 def may_fetch(state: CaseState, department: str, digest: str) -> bool:
     """Whether an item that lies with this department names this content (个人信息保护法 6: no more than is needed)."""
     return any(
         planned.department == department
-        and state.items[planned.id].attempt > 0
-        and state.items[planned.id].status not in _WITHOUT
+        and holds(state, planned.id)
         and any(one.digest == digest for one in materials_with(state, planned))
         for planned in state.plan.items
     )

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from adapters.configuration.kinds import Kind
 from adapters.configuration.maintenance import away_until
 from adapters.translated import in_our_words
 from observability import metrics
@@ -56,6 +57,11 @@ class DirectoryWatch:
         """Until when this department is in maintenance, if it is at this moment."""
         known = self.current.departments.get(department)
         return None if known is None else away_until(known.entry.maintenance, at)
+
+    def is_on_workbench(self, department: str) -> bool:
+        """Whether the officers of this department work on our pages."""
+        known = self.current.departments.get(department)
+        return known is not None and known.entry.kind is Kind.WORKBENCH
 
     def look_now(self) -> None:
         """Somebody says that the file has changed and is complete."""

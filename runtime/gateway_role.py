@@ -130,6 +130,8 @@ async def _services(
         cases=TemporalCases(client, settings.temporal_task_queue),
         tokens=token_verifier(settings, fetching),
         contents=record.contents,
+        workbench=record.workbench,
+        on_workbench=watch.is_on_workbench,
         department_key=watch.key,
         fingerprint=lambda body: crypto.mac(fingerprint_key, body),
         receipt_keys=settings.receipt_key_ring(),

@@ -22,9 +22,11 @@ from event_store.department_health import DepartmentHealth
 from event_store.intake import Intake
 from event_store.pool import Database, StoreSettings
 from event_store.store import EventStore
+from event_store.workbench import Workbench
 from runtime.department_directory import LoadedDirectory, load_directory
 from runtime.directory_watch import DirectoryWatch
 from runtime.settings import Settings
+from runtime.workbench_record import WorkbenchFromRecord
 from security.payload_codec import data_converter
 from security.suites import suite
 
@@ -40,6 +42,7 @@ class OpenRecord:
     calendars: Calendars
     contents: Contents
     department_health: DepartmentHealth
+    workbench: Workbench
 
 
 def store_settings(settings: Settings, role: str) -> StoreSettings:
@@ -64,6 +67,7 @@ async def open_record(settings: Settings, role: str) -> AsyncIterator[OpenRecord
             calendars=Calendars(database),
             contents=Contents(database),
             department_health=DepartmentHealth(database),
+            workbench=Workbench(database),
         )
 
 
@@ -127,13 +131,17 @@ def watch_departments(settings: Settings) -> DirectoryWatch:
 
 @asynccontextmanager
 async def open_departments(
-    settings: Settings, watch: DirectoryWatch, trace: Callable[[httpx.AsyncClient], None] = lambda _: None
+    settings: Settings,
+    watch: DirectoryWatch,
+    record: OpenRecord,
+    trace: Callable[[httpx.AsyncClient], None] = lambda _: None,
 ) -> AsyncIterator[DepartmentDirectory]:
     """Ports to all departments as ``watch`` has them; their connections are closed at the end.
 
     ``trace`` instruments each client.
     """
-    around = Surroundings(trace, settings.department_timeout_seconds)
+    desk = WorkbenchFromRecord(record.events, record.workbench, case_secrets(settings, record))
+    around = Surroundings(trace, settings.department_timeout_seconds, desk)
     async with open_directory(watch.current.departments.values(), around) as directory:
         yield directory
 

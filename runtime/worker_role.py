@@ -59,7 +59,9 @@ async def run_worker(settings: Settings) -> None:
         )
         watch = watch_departments(settings)
         record = await opened.enter_async_context(open_record(settings, "worker"))
-        directory = await opened.enter_async_context(open_departments(settings, watch, traces.instrument_client))
+        directory = await opened.enter_async_context(
+            open_departments(settings, watch, record, traces.instrument_client)
+        )
         client = await _connect_patiently(settings, traces, stopping)
         if client is None:
             return

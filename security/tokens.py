@@ -32,6 +32,8 @@ class Role(StrEnum):
     APPLICANT = "applicant"
     OPERATOR = "operator"
     OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+    """Beside ``officer``: approves what another officer of the department asks for."""
 
 
 class Principal(BaseModel, frozen=True):

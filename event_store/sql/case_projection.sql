@@ -17,16 +17,18 @@ SET phase = excluded.phase, outcome = excluded.outcome, stop_reason = excluded.s
 
 -- name: write_items
 INSERT INTO items (case_no, item_id, place, department, title, status, attempt, reference, accepted_at, due_on, due_at,
-                   provisional, breached, notice_ends_at, unreachable_since, lies_with, soon_from, late_from)
+                   provisional, breached, notice_ends_at, unreachable_since, lies_with, soon_from, late_from,
+                   inbox, until, warn_at)
 SELECT * FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::json[], $6::text[], $7::integer[],
                      $8::text[], $9::timestamptz[], $10::date[], $11::timestamptz[], $12::boolean[], $13::boolean[],
-                     $14::timestamptz[], $15::timestamptz[], $16::text[], $17::timestamptz[], $18::timestamptz[])
+                     $14::timestamptz[], $15::timestamptz[], $16::text[], $17::timestamptz[], $18::timestamptz[],
+                     $19::text[], $20::timestamptz[], $21::timestamptz[])
 ON CONFLICT (case_no, item_id) DO UPDATE
 SET place = excluded.place, status = excluded.status, attempt = excluded.attempt, reference = excluded.reference,
     accepted_at = excluded.accepted_at, due_on = excluded.due_on, due_at = excluded.due_at,
     provisional = excluded.provisional, breached = excluded.breached, notice_ends_at = excluded.notice_ends_at,
     unreachable_since = excluded.unreachable_since, lies_with = excluded.lies_with, soon_from = excluded.soon_from,
-    late_from = excluded.late_from;
+    late_from = excluded.late_from, inbox = excluded.inbox, until = excluded.until, warn_at = excluded.warn_at;
 
 -- name: write_mandates
 INSERT INTO mandates (case_no, agent, scope, given_at, ends_at, revoked_at)

@@ -114,6 +114,8 @@ class Decide(Record):
     """What each point is about, as in ``NeedsCorrection``."""
     results: tuple[e.DecidedResult, ...] = ()
     payment: PaymentMade | None = None
+    officer: Word | None = None
+    """Who decided on the workbench; None where the department's own system said so."""
 
 
 class RecordUndone(Record):

@@ -11,3 +11,5 @@ class ActOfDepartment(Record):
     department: str
     item: str
     attempt: int
+    officer: Word | None = None
+    """Who did it on the workbench; None where the department's own system said so."""

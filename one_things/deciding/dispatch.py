@@ -6,12 +6,14 @@ from functools import singledispatch
 from one_things import events as e
 from one_things.case import CasePhase, CaseState
 from one_things.commands import (
+    ActOfDepartment,
     ActOnPaper,
     AnswerDelivery,
     AnswerRating,
     Cancel,
     Command,
     ConfirmPaper,
+    Decide,
     FastForward,
     LearnCalendar,
     MissPaper,
@@ -45,6 +47,9 @@ def decide(state: CaseState, command: Command, at: datetime) -> tuple[e.Event, .
             "case-not-confirmed",
             Text(zh="申请人尚未确认该办件。", en="Its applicant has not confirmed the case yet."),
         )
+    if isinstance(command, Decide | ActOfDepartment) and command.officer is not None:
+        done = decision(command, state, at)
+        return tuple(event.model_copy(update={"officer": command.officer}) for event in done)
     if not isinstance(command, ActForApplicant) or command.by is None:
         return decision(command, state, at)
     require_mandate(state, command, at)

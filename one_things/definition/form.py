@@ -1,6 +1,7 @@
 """The one form: each field declared once, with where its value comes from."""
 
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field
 
@@ -47,3 +48,5 @@ class FormField(Record):
     options: tuple[Option, ...] = ()
     max_length: int = Field(default=200, ge=1, le=4000)
     source: SharedDataSource | None = None
+    masked: Literal["name", "identity_number", "phone", "bank_account", "everything"] | None = None
+    """How officers on the workbench see it masked, whose work needs to know that it is there and not what it is."""

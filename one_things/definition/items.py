@@ -46,6 +46,8 @@ class ReviewPoint(Record):
     title: Text
     about: str | None = None
     """The form field or material it looks at."""
+    source: Source | None = None
+    """The rule that asks for it; a correction notice names it."""
 
 
 class CreditCheck(Record):

@@ -109,6 +109,8 @@ class EventRecord(Record):
     schema_version: Literal[1] = 1
     by: Word | None = None
     """The agent who did it for the applicant, under a mandate."""
+    officer: Word | None = None
+    """The officer who did it on the workbench, by their account; shown to their department alone."""
 
 
 class ItemEvent(EventRecord):

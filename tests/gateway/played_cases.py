@@ -8,6 +8,7 @@ from event_store.record import GENESIS, NewEvent
 from event_store.store import EventStore
 from one_things import commands as c
 from one_things import events as e
+from one_things.acceptance_steps import ReckonAcceptance
 from one_things.case import CasePhase, CaseState
 from one_things.clock import OFFICIAL, WorkingCalendar, due_date
 from one_things.deciding import decide, open_case, trace_of
@@ -16,6 +17,7 @@ from one_things.faults import CommandRefused
 from one_things.limit_dates import LimitToReckon, limit_dates
 from one_things.reckoning import terms_of_item
 from one_things.sealed import Sealed
+from one_things.steps import next_steps
 from tests.one_things.reckoned import reckoned
 from workflows.handles import CaseNotRunning, OrchestratorUnavailable
 from workflows.messages import Receipt
@@ -134,6 +136,12 @@ class PlayedCases:
         self.states[case_no] = state
         for reckoned_now in reckoned(state, self.calendar):
             await self.play(case_no, reckoned_now, at)
+        for step in next_steps(state):
+            if isinstance(step, ReckonAcceptance):
+                attempt, from_ = state.item(step.item).attempt, state.item(step.item).accepted_from
+                assert from_ is not None
+                taken = self._taken(state, step.item, from_)
+                await self.play(case_no, c.RecordAcceptance(item=step.item, attempt=attempt, taken=taken), at)
         return Receipt(outcome="counted", version=state.version)
 
     async def submitted(self, case_no: str, item: str) -> None:
@@ -144,14 +152,16 @@ class PlayedCases:
         """The department took it, with so many working days to decide."""
         state = self.states[case_no]
         now = datetime.now(UTC) + timedelta(seconds=state.seconds_ahead)
-        days = working_days or state.plan.item(item).committed_days or 1
-        due = due_date(now, days)
+        await self._reply(case_no, item, self._taken(state, item, now, working_days))
+
+    @staticmethod
+    def _taken(state: CaseState, item: str, now: datetime, working_days: int | None = None) -> c.Taken:
+        due = due_date(now, working_days or state.plan.item(item).committed_days or 1)
         terms = terms_of_item(state.plan, item)
         limit = limit_dates(LimitToReckon(begins_at=now, terms=terms)) if terms and not working_days else None
-        taken = c.Taken(
+        return c.Taken(
             reference=f"受理-{item}", due_on=due.date, due_at=due.ends_at, provisional=due.provisional, limit=limit
         )
-        await self._reply(case_no, item, taken)
 
     async def on_notice(self, case_no: str, item: str, days: int) -> None:
         """The department took it and published its notice."""

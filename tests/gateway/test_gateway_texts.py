@@ -33,6 +33,7 @@ from one_things.events import (
     WhySetAside,
 )
 from one_things.hand_in import Why
+from one_things.inbox import InboxState, OfficerDid
 from one_things.licences import LicenceFault
 
 ROOT = Path(gateway.__file__).parent
@@ -71,6 +72,10 @@ MADE_UP = {
     *(f"delivery.trouble_{trouble.value}" for trouble in DeliveryTrouble),
     *(f"delivery.act_{act.model_fields['act'].annotation.__args__[0]}" for act in get_args(PaperActAtTheDoor)),
     *(f"delivery.{name}" for name in TO),
+    *(f"inbox.{state.value}" for state in InboxState),
+    *(f"officer_act.{act.value}" for act in OfficerDid),
+    *(f"workbench.payment_{role}" for role in ("charge", "deposit", "release")),
+    *(f"workbench.extension_{answer}" for answer in ("yes", "no")),
     *(f"source.{standing.value}" for standing in SourceStanding),
     *(f"supervision.period_{period.value}" for period in Period),
     *(f"supervision.{which.value}" for which in Which),
