@@ -50,6 +50,8 @@ class Decided:
     submission: Submission
     answer: Exchange
     callbacks: tuple[Callback, ...]
+    took_seconds: float = 0.0
+    """From the submission to the first callback."""
 
 
 @dataclass
@@ -200,7 +202,7 @@ class Platform:
         if self._decided is None:
             submission = self.submission(attempt=2)
             self.listener.told[submission.case_no] = [503]
-            answer = await self.taken(submission)
+            began, answer = time.monotonic(), await self.taken(submission)
             await self.submit(submission, note="the same again")
             if not isinstance(self.known(answer), Taken):
                 self._decided = Decided(submission, answer, ())
@@ -209,7 +211,9 @@ class Platform:
             if await self.listener.wait_for(submission.case_no, 1, seconds):
                 await self.listener.wait_for(submission.case_no, 2, seconds)
                 await asyncio.sleep(self.candidate.settle_seconds)
-            self._decided = Decided(submission, answer, tuple(self.listener.of(submission.case_no)))
+            callbacks = tuple(self.listener.of(submission.case_no))
+            took = callbacks[0].at - began if callbacks else 0.0
+            self._decided = Decided(submission, answer, callbacks, took)
         return self._decided
 
 

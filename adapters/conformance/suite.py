@@ -1,7 +1,7 @@
 """All checks in their order, and one run of them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 import httpx
@@ -53,7 +53,17 @@ CHECKS: Final[tuple[Check, ...]] = (
 _EVIDENCE_LINES: Final = 12
 
 
-async def run(candidate: Candidate, listener: Listener, told: Callable[[Check, CheckResult | None], None]) -> Report:
+def chosen(names: Collection[str]) -> tuple[Check, ...]:
+    """The checks of these names, and the first, without which nothing else says anything; all when there are none."""
+    return tuple(one for one in CHECKS if not names or one.is_first or one.name in names)
+
+
+async def run(
+    candidate: Candidate,
+    listener: Listener,
+    told: Callable[[Check, CheckResult | None], None],
+    checks: Sequence[Check] = CHECKS,
+) -> Report:
     """Check the department; ``told`` hears of each check when it begins (None) and when it has ended."""
     began, results = time.time(), []
     # One answer may take twice what was promised, so that a slow one is seen to be slow rather than absent.
@@ -61,7 +71,7 @@ async def run(candidate: Candidate, listener: Listener, told: Callable[[Check, C
     async with httpx.AsyncClient(timeout=patience, follow_redirects=False, trust_env=False) as client:
         platform = Platform(candidate, client, listener)
         hopeless = False
-        for one in CHECKS:
+        for one in checks:
             told(one, None)
             result = await _result(platform, one) if not hopeless else _not_tried(one, "nothing-to-build-on")
             hopeless = hopeless or (one.is_first and result.state is State.FAILED)

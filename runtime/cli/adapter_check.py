@@ -50,6 +50,9 @@ def check(
     licence: Annotated[
         list[str] | None, typer.Option(metavar="TYPE:FIELD=VALUE", help="A type of licence, and a holder.")
     ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="CHECK", help="Only this check, and the first. May be repeated.")
+    ] = None,
     answer_seconds: Annotated[float, typer.Option(min=0.1, max=10, help="The longest that an answer may take.")] = 5.0,
     wait: Annotated[float, typer.Option(min=0.1, max=3600, help="Seconds to wait for a decision or its repeat.")] = 30,
     rate: Annotated[float, typer.Option(min=0.1, max=50, help="Submissions a second that it promised to bear.")] = 5.0,
@@ -89,7 +92,7 @@ def check(
         datasets=tuple(_source(one, "--dataset") for one in dataset or []),
         licences=tuple(_source(one, "--licence") for one in licence or []),
     )
-    report = asyncio.run(_checked(candidate, listen, callback_url, language))
+    report = asyncio.run(_checked(candidate, _chosen(only or []), listen, callback_url, language))
     _write(report, html, json, language)
     number = len(report.faults)
     left_out = len(report.checks) - number - report.passed
@@ -98,9 +101,21 @@ def check(
         raise CommandFailed("not ready to connect: " + ", ".join(sorted({one.fault for one in report.faults})))
 
 
-async def _checked(candidate: Candidate, listen: str, callback_url: str, language: str) -> Report:
+def _chosen(names: list[str]) -> tuple[Check, ...]:
+    from adapters.conformance.suite import CHECKS, chosen
+
+    known = [one.name for one in CHECKS]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise CommandFailed(f"--only does not know {', '.join(unknown)}; it knows {', '.join(known)}", _BAD_INPUT)
+    return chosen(names)
+
+
+async def _checked(
+    candidate: Candidate, checks: tuple[Check, ...], listen: str, callback_url: str, language: str
+) -> Report:
     from adapters.conformance.listener import open_listener
-    from adapters.conformance.suite import CHECKS, run
+    from adapters.conformance.suite import run
 
     host, _, port = listen.rpartition(":")
     if not host or not port.isdigit() or int(port) > 65535:
@@ -111,7 +126,7 @@ async def _checked(candidate: Candidate, listen: str, callback_url: str, languag
         nonlocal number
         if result is None:
             number += 1
-            status.update(f"{number}/{len(CHECKS)} {one.name}")
+            status.update(f"{number}/{len(checks)} {one.name}")
         else:
             _show(result, language)
 
@@ -119,7 +134,7 @@ async def _checked(candidate: Candidate, listen: str, callback_url: str, languag
         try:
             async with open_listener(candidate.key, host, int(port), callback_url) as listener:
                 errors.print(f"callbacks are expected at {listener.url}/departments/{candidate.department}/decisions")
-                return await run(candidate, listener, told)
+                return await run(candidate, listener, told, checks)
         except OSError as error:
             raise CommandFailed(f"cannot listen on {listen}: {error.strerror or error}", _BAD_INPUT) from None
 
@@ -127,7 +142,7 @@ async def _checked(candidate: Candidate, listen: str, callback_url: str, languag
 def _show(result: CheckResult, language: str) -> None:
     why = result.why
     said = f" ({why.in_language(language)})" if why is not None else f"  {result.seconds:.2f} s"
-    results.print(f"{_MARKS[result.state]} {result.title.in_language(language)}{said}", markup=False)
+    results.print(f"{_MARKS[result.state]} {result.title.in_language(language)}{said}  {result.check}", markup=False)
     if result.fault_title is None or result.mend is None:
         return
     for name, text in (

@@ -3,23 +3,36 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
 from adapters.conformance.candidate import Candidate, Serves, SourceToLookUp
 from adapters.conformance.check import words
-from adapters.conformance.listener import open_listener
+from adapters.conformance.listener import MATERIAL_DIGEST, open_listener
+from adapters.conformance.platform import Platform
 from adapters.conformance.report import Report, State, html
-from adapters.conformance.suite import CHECKS, run
+from adapters.conformance.suite import CHECKS, chosen, run
 from security.signing_keys import SigningKey, VerificationKey
+from tests.contract.control import Control
 from tests.contract.given import CREDIT_CODE
+from tests.contract.reference.careless import CARELESS, Careless
 from tests.contract.reference.department import TOKEN, Department, serving
 from tests.contract.reference.wrong import WRONG
 from tests.contract.sandbox_process import SandboxProcess, credential_of
 
 KEY = SigningKey.generate("reference.1")
 _LICENCE = "licence-answers"
+_TOLD: dict[str, dict[str, Any]] = {
+    "slower-than-promised": {"answer_seconds": 0.4},
+    "callback-not-repeated": {"wait_seconds": 1.0},
+    "no-decision": {"wait_seconds": 1.0},
+    "callback-goes-on": {"settle_seconds": 1.0},
+    "breaks-under-load": {"load_seconds": 0.5},
+}
+"""What else the kit is told where a fault shows by something that does not come in time, or by much that comes."""
 
 
 def _candidate(url: str, key: VerificationKey | None) -> Candidate:
@@ -29,28 +42,66 @@ def _candidate(url: str, key: VerificationKey | None) -> Candidate:
         token=SecretStr(TOKEN),
         key=key,
         fields={"number": "1"},
-        answer_seconds=3.0,
-        wait_seconds=2.0,
-        settle_seconds=0.3,
+        answer_seconds=10.0,
+        wait_seconds=20.0,
+        settle_seconds=0.15,
         rate=20,
-        load_seconds=0.3,
+        load_seconds=0.15,
         serves=frozenset(Serves),
         datasets=(SourceToLookUp("register", {"number": "1"}),),
     )
 
 
-async def _report(candidate: Candidate) -> Report:
+async def _report(candidate: Candidate, *only: str) -> Report:
     async with open_listener(candidate.key) as listener:
-        return await run(candidate, listener, lambda one, result: None)
+        return await run(candidate, listener, lambda one, result: None, chosen(only))
 
 
 @pytest.mark.parametrize("fault", sorted(WRONG))
 async def test_a_wrong_department_is_found_by_the_name_of_its_fault(fault: str) -> None:
     async with serving(WRONG[fault](KEY)) as url:
-        candidate = _candidate(url, KEY.verification_key())
-        seconds = 0.4 if fault == "slower-than-promised" else candidate.answer_seconds
-        report = await _report(replace(candidate, answer_seconds=seconds))
+        candidate = replace(_candidate(url, KEY.verification_key()), **_TOLD.get(fault, {}))
+        report = await _report(candidate)
     assert {one.fault for one in report.faults} == {fault}, [(one.check, one.came) for one in report.faults]
+
+
+@pytest.mark.parametrize("careless", CARELESS, ids=lambda careless: careless.department.__name__)
+async def test_a_careless_department_is_found_by_the_check_that_is_for_it(careless: Careless) -> None:
+    async with serving(careless.department(KEY)) as url:
+        candidate = replace(_candidate(url, KEY.verification_key()), **_TOLD.get(careless.fault, {}))
+        report = await _report(candidate, careless.check)
+    assert [(one.check, one.fault) for one in report.faults] == [(careless.check, careless.fault)]
+
+
+async def test_who_takes_and_has_no_key_to_call_back_with_is_told_so() -> None:
+    async with serving(Department(KEY)) as url:
+        report = await _report(_candidate(url, None), "submission-answered")
+    assert [one.fault for one in report.faults] == ["taken-without-callback"]
+
+
+def test_every_fault_was_found_in_some_department() -> None:
+    """A check that cannot fail proves nothing."""
+    elsewhere = {"no-answer", "taken-without-callback"}
+    assert {*WRONG, *(careless.fault for careless in CARELESS), *elsewhere} == set(words().faults)
+
+
+async def test_a_department_fetches_the_material_of_a_check(
+    sandbox: SandboxProcess, control: Control, signing_keys: dict[str, SigningKey]
+) -> None:
+    """With its signature; another digest is not known, and a fetch by nobody in particular is refused."""
+    key = signing_keys["tax"].verification_key()
+    candidate = replace(
+        _candidate(f"{sandbox.url}/tax", key), department="tax", token=SecretStr(credential_of("tax")), item="any-item"
+    )
+    async with open_listener(key) as listener, httpx.AsyncClient(trust_env=False, verify=False) as client:
+        platform = Platform(candidate, client, listener)
+        submission = platform.submission()
+        await platform.taken(submission)
+        fetched = await control.fetch_materials(submission.case_no, "any-item", MATERIAL_DIGEST, "sha-256:00")
+        assert fetched == {MATERIAL_DIGEST: (200, True), "sha-256:00": (404, False)}
+        path = f"/departments/tax/cases/{submission.case_no}/materials/{MATERIAL_DIGEST}"
+        assert (await client.get(listener.url + path)).status_code == 401
+        assert [one.answered for one in listener.callbacks if one.kind == "materials"] == [200, 404, 401]
 
 
 @pytest.mark.parametrize(("contract", "not_tried"), [(1, {_LICENCE, "version-negotiated"}), (2, {"licence-answers"})])

@@ -73,6 +73,7 @@ async def test_a_fault_is_named_with_what_came_and_how_to_mend_it(told: list[str
         ("http://x", ["--language", "fr"], "zh or en"),
         ("http://x", ["--serves", "tea"], "--serves knows deferred, payments, reports; not tea"),
         ("http://x", ["--dataset", "register"], "--dataset reads NAME:FIELD=VALUE"),
+        ("http://x", ["--only", "luck"], "--only does not know luck; it knows submission-answered"),
         ("http://x", ["--token-file", "/nowhere"], "cannot be read"),
         ("http://x", ["--key", "{token}"], "--key:"),
         ("http://x", ["--fields", "{token}"], "--fields: the file holds values"),

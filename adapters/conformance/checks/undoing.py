@@ -1,5 +1,6 @@
 """Undoing: once, also before the submission came, and with the money where money moved."""
 
+import asyncio
 import time
 
 from adapters.conformance.candidate import Serves
@@ -79,6 +80,10 @@ async def nothing_after_undo(platform: Platform) -> None:
     """About what was undone no decision comes."""
     if not platform.undone:
         raise NotTried("nothing-undone")
+    # So long a decision takes here: what was undone would have come by then.
+    usual = (await platform.decided()).took_seconds * 1.5
+    comes_by = max(platform.undone.values()) + usual + platform.candidate.settle_seconds
+    await asyncio.sleep(max(0.0, comes_by - time.monotonic()))
     for case_no, undone_at in platform.undone.items():
         for callback in platform.listener.of(case_no):
             if callback.at > undone_at + platform.candidate.settle_seconds:

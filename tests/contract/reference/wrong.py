@@ -123,7 +123,7 @@ class DecidesWhatWasUndone(Department):
     """Undoes the submission, and forgets the decision that waits to be sent."""
 
     async def decide(self, body: dict[str, Any]) -> None:
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(1.0)
         await self.say(body)
 
 
