@@ -152,6 +152,16 @@ class SentBack(Record):
     reason: str = Field(default="地址不详（模拟）", min_length=1)
 
 
+class Procedures(Record):
+    """Accepts it, begins and ends every special procedure that the item declares, one after another, then approves."""
+
+    behaviour: Literal["procedures"] = "procedures"
+    lasts_seconds: float = Field(default=2.0, ge=0, le=31_536_000)
+    """How long each of them lasts."""
+    delay_seconds: Delay = None
+    """From the acceptance to the first of them, and from the last to the approval."""
+
+
 class Silent(Record):
     """Takes it and does not decide until it is told to."""
 
@@ -174,6 +184,7 @@ Behaviour = Annotated[
     | Objection
     | Mispay
     | SentBack
+    | Procedures
     | Silent
     | Received,
     Field(discriminator="behaviour"),

@@ -1,9 +1,12 @@
 """Sends the decisions that are due, signed by their department, and repeats each until it is answered with 2xx or 4xx.
 
+What came too early (an act about an item whose acceptance is still on its way) is said again later.
+
 The schedule is the ledger's: what is due, how often it was tried and when it is due again survive a restart.
 """
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +24,7 @@ Sign = Callable[[str, str, Mapping[str, str], bytes], Mapping[str, str]]
 _LONGEST_SLEEP_SECONDS: Final = 30.0
 """The schedule is in wall-clock time: look at it again this often, should somebody set the clock."""
 _KEPT_ANSWER_CHARACTERS: Final = 2000
+_EARLY: Final = frozenset({"not-accepted", "procedure-not-begun"})
 _log = logging.getLogger(__name__)
 
 
@@ -82,7 +86,7 @@ class CallbackSender:
 
     async def _send(self, client: httpx.AsyncClient, decision: DueDecision) -> None:
         status, answer = await self._post(client, decision)
-        answered = 200 <= status < 300 or 400 <= status < 500
+        answered = 200 <= status < 300 or (400 <= status < 500 and not _is_early(status, answer))
         repeat_at = None if answered else time.time() + self._pause_after(decision.tries)
         self._ledger.note_sending(decision.id, time.time(), status, answer[:_KEPT_ANSWER_CHARACTERS], repeat_at)
         if (awaited := self._awaited.get(decision.id)) is not None:
@@ -109,3 +113,12 @@ class CallbackSender:
         # The exponent is bounded, or a receiver away for days would overflow it.
         doubled = self._settings.repeat_first_seconds * 2.0 ** min(tries, 30)
         return min(doubled, self._settings.repeat_longest_seconds)
+
+
+def _is_early(status: int, answer: str) -> bool:
+    if status != httpx.codes.CONFLICT:
+        return False
+    try:
+        return json.loads(answer).get("code") in _EARLY
+    except (ValueError, AttributeError):
+        return False

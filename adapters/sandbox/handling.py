@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from adapters.port import Result
 from adapters.sandbox import answers, departments
+from adapters.sandbox.acting import SentAct, procedure_acts
 from adapters.sandbox.answers import Reply, Ruling
 from adapters.sandbox.behaviours import (
     AlreadyExists,
@@ -20,6 +21,7 @@ from adapters.sandbox.behaviours import (
     Objection,
     Operation,
     OutOfOrder,
+    Procedures,
     Received,
     Refuse,
     SentBack,
@@ -27,7 +29,7 @@ from adapters.sandbox.behaviours import (
     SlowReply,
     Twice,
 )
-from adapters.sandbox.delivering import PaperAct, paper_acts
+from adapters.sandbox.delivering import paper_acts
 from adapters.sandbox.ledger import Kept
 from adapters.sandbox.money import as_told, payment_of
 from adapters.sandbox.settings import SandboxSettings
@@ -44,8 +46,8 @@ class Handling(NamedTuple):
     """The same decision is sent once more, so much later."""
     overtakes_reply: bool = False
     """The decision is sent before the reply is given."""
-    acts: tuple[PaperAct, ...] = ()
-    """What is done to papers, and said, after an order to deliver them."""
+    acts: tuple[SentAct, ...] = ()
+    """What is done and said on the way: to papers after an order to deliver them, or before a decision."""
 
 
 class Handler:
@@ -54,13 +56,24 @@ class Handler:
     def __init__(self, settings: SandboxSettings) -> None:
         self._settings = settings
         self._results = {(known.department, known.item): known.results for known in settings.known_items}
+        self._procedures = {(known.department, known.item): known.procedures for known in settings.known_items}
 
     def handle(self, behaviour: Behaviour, kept: Kept) -> Handling:
         """How the department handles what it takes for the first time."""
         if kept.operation == Operation.DELIVER and isinstance(behaviour, Instant | Callback | SentBack):
             acts = paper_acts(kept, behaviour, self._delay(None, kept.key))
             return Handling(answers.taken(kept.department, kept.key), acts=acts)
+        if isinstance(behaviour, Procedures):
+            return self._inspected(behaviour, kept)
         return self._decided(behaviour, kept)
+
+    def _inspected(self, behaviour: Procedures, kept: Kept) -> Handling:
+        """The ordinary way, with the special procedures of the item before its decision."""
+        declared = self._procedures.get((kept.department, kept.item), ()) if kept.operation == Operation.SUBMIT else ()
+        pause = self._delay(behaviour.delay_seconds, kept.key)
+        acts = tuple(procedure_acts(kept, declared, pause, behaviour.lasts_seconds))
+        until_decided = pause + (acts[-1].after_seconds if acts else 0.0)
+        return self._decided(behaviour, kept)._replace(acts=acts, delay_seconds=until_decided)
 
     def _decided(self, behaviour: Behaviour, kept: Kept) -> Handling:
         department, item, key, operation = kept.department, kept.item, kept.key, kept.operation
@@ -71,7 +84,7 @@ class Handler:
         match behaviour:
             case Instant() | Mispay(delay_seconds=None):
                 return Handling(answers.done(approved.results, approved.payment))
-            case Callback() | LostReply() | SlowReply() | AlreadyExists() | Mispay():
+            case Callback() | LostReply() | SlowReply() | AlreadyExists() | Mispay() | Procedures():
                 return Handling(_replied(behaviour, taken), approved, self._delay(behaviour.delay_seconds, key))
             case Late(delay_seconds=delay):
                 return Handling(taken, approved, self._settings.late_seconds if delay is None else delay)

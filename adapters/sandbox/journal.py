@@ -53,8 +53,9 @@ class SentDecision(Record):
         Verdict
         | Literal["signed", "signature_refused"]
         | Literal["dispatched", "delivered", "ready_for_pick_up", "picked_up", "returned_to_sender"]
+        | Literal["procedure_begun", "procedure_ended"]
     )
-    """What was decided, or what became of a request to sign or of papers."""
+    """What was decided, what became of a request to sign or of papers, or what was done on the way."""
     state: Literal["open", "sending", "answered", "withdrawn", "unsent"]
     due_at: datetime
     sendings: tuple[Sending, ...]

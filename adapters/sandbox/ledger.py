@@ -225,12 +225,12 @@ class Ledger:
             (department, key),
         )
 
-    def decided(self, department: str, key: str, now: float) -> bytes | None:
-        """The latest decision that was made about this key by ``now``, as it is sent."""
+    def decided(self, kept: Kept, now: float) -> bytes | None:
+        """The latest decision that was made about this by ``now``, as it is sent; an act on the way to it is none."""
         row = self._connection.execute(
-            "SELECT body FROM decisions WHERE department = ? AND key = ? AND decided_at <= ? AND state <> 'withdrawn' "
-            "ORDER BY decided_at DESC, id DESC LIMIT 1",
-            (department, key, now),
+            "SELECT body FROM decisions WHERE department = ? AND key = ? AND callback_url = ? AND decided_at <= ? "
+            "AND state <> 'withdrawn' ORDER BY decided_at DESC, id DESC LIMIT 1",
+            (kept.department, kept.key, kept.callback_url, now),
         ).fetchone()
         return None if row is None else bytes(row[0])
 

@@ -13,6 +13,7 @@ from pydantic_core import to_json
 
 from adapters.port import Submission, key_undone_by, material_key_of, undo_key_of
 from adapters.sandbox import answers
+from adapters.sandbox.acting import at_the_acts_door
 from adapters.sandbox.answers import Reply, Ruling
 from adapters.sandbox.behaviours import Behaviour, Down, ErrorForCalls, Operation
 from adapters.sandbox.handling import Handler
@@ -205,13 +206,11 @@ class Reception:
         self._seen(kind, kept.department, kept.key, trace, reply, effect=reply.status in (200, 202))
         if kept.operation == Operation.UNDO and reply.status in (200, 202):
             self._ledger.withdraw_decisions(kept.department, key_undone_by(kept.key))
-        if handling.acts:
-            for act in handling.acts:
-                due_at = now + act.after_seconds
-                self._ledger.schedule(kept, act.act_id, act.body, due_at, due_at)
-            return Received(reply, due_at=now + handling.acts[0].after_seconds)
+        for act in handling.acts:
+            acted_at = now + act.after_seconds
+            self._ledger.schedule(at_the_acts_door(kept), act.act_id, act.body, acted_at, acted_at)
         if handling.ruling is None:
-            return Received(reply)
+            return Received(reply, due_at=now + handling.acts[0].after_seconds if handling.acts else None)
         due_at = now + handling.delay_seconds
         decision_id = f"{kept.key}:decision"
         body = _callback(kept, decision_id, handling.ruling, due_at)
@@ -219,7 +218,9 @@ class Reception:
         if handling.again_after_seconds is not None:
             self._ledger.schedule(kept, decision_id, body, due_at, due_at + handling.again_after_seconds)
         return Received(
-            reply, sending if handling.overtakes_reply and kept.operation == Operation.SUBMIT else None, due_at
+            reply,
+            sending if handling.overtakes_reply and kept.operation == Operation.SUBMIT else None,
+            min(due_at, *(now + act.after_seconds for act in handling.acts)) if handling.acts else due_at,
         )
 
     def _standing(self, department: str, key: str) -> Reply:
@@ -233,7 +234,7 @@ class Reception:
             return answers.UNDONE
         if kept.operation == Operation.DELIVER:
             return Reply(kept.status, kept.answer)  # what became of the papers is said by acts
-        decided = self._ledger.decided(department, key, time.time())
+        decided = self._ledger.decided(kept, time.time())
         return Reply(kept.status, kept.answer) if decided is None else answers.standing_after(decided)
 
     def _seen(

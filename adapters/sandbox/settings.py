@@ -11,12 +11,14 @@ IN_MEMORY = ":memory:"
 
 
 class KnownItem(BaseModel, frozen=True):
-    """What the sandbox knows of an item beforehand: what to issue for it, and whether it only runs a public notice."""
+    """What the sandbox knows of an item beforehand: what to issue, whether it is a notice, what may stop its clock."""
 
     department: str
     item: str
     results: tuple[ItemResult, ...] = ()
     notice: bool = False
+    procedures: tuple[str, ...] = ()
+    """The special procedures that it declares."""
 
 
 class SandboxSettings(BaseModel, frozen=True):
@@ -50,7 +52,13 @@ class SandboxSettings(BaseModel, frozen=True):
 def items_of(bundles: Iterable[Bundle]) -> tuple[KnownItem, ...]:
     """All items of these bundles."""
     return tuple(
-        KnownItem(department=item.department, item=item.id, results=item.results, notice=item.notice is not None)
+        KnownItem(
+            department=item.department,
+            item=item.id,
+            results=item.results,
+            notice=item.notice is not None,
+            procedures=tuple(procedure.id for procedure in item.procedures),
+        )
         for bundle in bundles
         for item in bundle.items
     )

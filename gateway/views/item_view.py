@@ -200,7 +200,7 @@ def _view(
         pivot=planned.pivot,
         after=planned.after,
         status=look,
-        status_text=text("status.waiting_for_you" if planned.id in awaited else f"status.{look.value}"),
+        status_text=text(_waits_for(item, planned.id in awaited) or f"status.{look.value}"),
         attempt=item.attempt,
         reference=item.reference,
         accepted_at=item.accepted_at,
@@ -328,3 +328,10 @@ def _time_left(working_days: int | None, notice_days: int | None, hand_in_by: da
 
 def _bare(code: str) -> Text:
     return Text(zh=code, en=code)
+
+
+def _waits_for(item: ItemState, applicant: bool) -> str | None:
+    """Whom a waiting item waits for, where it is somebody; None where it is what goes before."""
+    if applicant:
+        return "status.waiting_for_you"
+    return "status.waiting_for_signatures" if item.awaits_signatures else None

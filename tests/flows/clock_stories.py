@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from adapters.sandbox.behaviours import Silent
+from adapters.sandbox.behaviours import Procedures, Silent
 from one_things.case import CaseState, ItemStatus
 from one_things.clock import FREE_EVERY_YEAR, CalendarYear, published_until
 from one_things.provisional import has_provisional_dates
@@ -61,6 +61,17 @@ async def stopped_and_extended(town: Town) -> str:
     await acted(town, case_no, FOOD, "extended", approver="测试负责人戊", reason=REASON)
     await town.until(case_no, lambda state: _extension_in(state) == 5, "the date with the extension")
     await town.decide(case_no, FOOD)
+    await town.closed(case_no)
+    return case_no
+
+
+async def inspected(town: Town) -> str:
+    """The department begins its on-site check by itself, ends it, and grants the permit."""
+    opening = caterer()
+    await town.switch(opening, FOOD, Procedures(lasts_seconds=1.0, delay_seconds=2.0))
+    answer = await town.post_application(opening)
+    assert answer.status_code in (201, 202), answer.text
+    case_no = str(answer.json()["case_no"])
     await town.closed(case_no)
     return case_no
 
@@ -156,6 +167,7 @@ def _all_breached(state: CaseState) -> bool:
 
 CLOCK_STORIES: dict[str, Story] = {
     "stopped-and-extended": stopped_and_extended,
+    "inspected": inspected,
     "breached-and-escalated": breached_and_escalated,
     "rested": rested,
     "calendar-published": calendar_published,

@@ -7,7 +7,7 @@ from one_things.clock import due_date, end_of_day, shanghai_date
 from tests.flows import clock_stories as stories
 from tests.flows.clock_stories import CHECK, FIRE, FOOD
 from tests.flows.soundness import assert_sound
-from tests.flows.town import Town, of_kind
+from tests.flows.town import Town, in_order, of_kind
 
 WATCHED = (e.LimitWarned, e.LimitBreached, e.LimitEscalated)
 
@@ -99,3 +99,15 @@ async def timeline(town: Town, case_no: str) -> list[dict[str, object]]:
     answer = await town.http.get(f"/cases/{case_no}/timeline", headers=town.bearer())
     entries: list[dict[str, object]] = answer.json()["entries"]
     return entries
+
+
+async def test_a_department_begins_and_ends_its_procedure_by_itself(town: Town) -> None:
+    case_no = await stories.inspected(town)
+    state = await assert_sound(town, case_no)
+    declared = [procedure.id for procedure in state.plan.item(FOOD).procedures]
+    assert [(run.procedure, run.lasts) for run in state.items[FOOD].procedures] == [(one, False) for one in declared]
+    types = [event.type for event in town.events(case_no) if getattr(event, "item", "") == FOOD]
+    assert in_order(types, "item_accepted", "special_procedure_began", "special_procedure_ended", "item_approved")
+    sent = [one for one in (await town.journal(case_no)).decisions if one.key == f"{case_no}:{FOOD}:1"]
+    assert [one.verdict for one in sent] == [*["procedure_begun", "procedure_ended"] * len(declared), "approved"]
+    assert {one.sendings[-1].status for one in sent} == {200}

@@ -146,6 +146,8 @@ async def test_every_fault_of_a_step_stands_beside_its_field_and_what_was_writte
     applicant = Applicant(city, "courier-station")
     page = await applicant.go(await applicant.begin())
     assert (page.step, page.status, page.faulty) == ("questions", 422, ["answers.has_warehouse"])
+    assert "请从所列选项中选择" in page.text, "in a person's words, not in those of programs"
+    assert "true（" not in page.text
     page = await applicant.go(Page(await applicant.press(page, "next", {"answers.has_warehouse": "true"})))
     wrong = {"form.company.credit_code": "91110000600037341X", "form.contact.phone": "12"}
     page = Page(await applicant.press(page, "next", wrong))

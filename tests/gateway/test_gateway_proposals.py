@@ -249,6 +249,10 @@ async def test_what_an_event_began_is_signed_by_those_whom_the_confirmation_name
     ends_at = datetime.now(UTC) + timedelta(days=10)
     await city.cases.play(case_no, c.BeginSigning(item="residence", digest="d" * 64, corrections=0, ends_at=ends_at))
     await city.project()
+    items = (await city.http.get(f"/cases/{case_no}", headers=person(city))).json()["items"]
+    assert {one["id"]: one["status_text"]["zh"] for one in items}["residence"] == "等待签署", (
+        "not: for what goes before"
+    )
     for who, subject in ((OWNER, "person-1"), (SOMEBODY, "person-2")):
         listed = (await city.http.get("/signatures", headers=person(city, who, subject))).json()["signatures"]
         assert [one["case_no"] for one in listed] == [case_no]
