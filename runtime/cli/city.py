@@ -115,4 +115,9 @@ def _show(city: City) -> None:
     results.print("sample tokens (valid 8 hours)")
     results.print(f"  applicant  {city.secrets.token('sample-applicant', Role.APPLICANT)}")
     results.print(f"  operator   {city.secrets.token('sample-operator', Role.OPERATOR)}")
+    for code in city.workbenches:
+        officer = city.secrets.token("sample-officer", Role.OFFICER, departments=(code,))
+        supervisor = city.secrets.token("sample-supervisor", Role.OFFICER, Role.SUPERVISOR, departments=(code,))
+        results.print(f"  officer of {code}  {officer}")
+        results.print(f"  supervisor of {code}  {supervisor}")
     results.print("Ctrl-C stops everything.")

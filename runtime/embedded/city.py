@@ -99,6 +99,12 @@ class City:
         }
 
     @property
+    def workbenches(self) -> tuple[str, ...]:
+        """The departments that have no system here, by ONETHING_WORKBENCH_DEPARTMENTS: officers work on our pages."""
+        named = self.environment.get(f"{PREFIX}WORKBENCH_DEPARTMENTS", "")
+        return tuple(code for code in (one.strip() for one in named.split(",")) if code)
+
+    @property
     def pids(self) -> dict[str, int]:
         """The process id of every role that runs: postgres, temporal, departments, worker, serve."""
         return self._running().pids
@@ -167,7 +173,7 @@ class City:
         if own_temporal:
             self._own |= {_TEMPORAL_ADDRESS: temporal.address, f"{PREFIX}TEMPORAL_NAMESPACE": DEFAULT_NAMESPACE}
         self._own |= self._own_settings(ports)
-        self.secrets.make(self.urls["departments"], self._departments, database_url)
+        self.secrets.make(self.urls["departments"], self._departments, database_url, self.workbenches)
 
         # Departments know nothing of the database; and they come before the worker, whose open cases look for them.
         await side_by_side(self._migrate(), supervisor.start(self._programs("departments")))

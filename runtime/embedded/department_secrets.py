@@ -6,7 +6,7 @@ Made once; used by the embedded city and by a new deployment with sandbox depart
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import yaml
@@ -14,6 +14,7 @@ import yaml
 from runtime.embedded.secret_files import kept_secret, write_private
 from security.signing_keys import SigningKey
 
+_WORKBENCH = "workbench"
 _SIMULATED_PROBE_SECONDS = 1.0
 """A simulated department that was switched on again should not keep who looks on waiting for half a minute."""
 
@@ -27,11 +28,12 @@ class DepartmentSecrets:
         self.directory_file = self._platform / "departments.yaml"
         self.sandbox_file = self._sandbox / "credentials.yaml"
 
-    def make(self, departments_url: str, departments: Iterable[str]) -> None:
+    def make(self, departments_url: str, departments: Iterable[str], workbenches: Collection[str] = ()) -> None:
         """Make what these departments lack; write the directory (addresses, public keys) and its private half.
 
         Departments of an earlier start stay in it: cases under way may still need them. So does what was written there
-        by hand about one: limits, maintenance and the like.
+        by hand about one: limits, maintenance and the like. ``workbenches`` have no
+        system: their officers work on our pages.
         """
         for folder in (self._platform, self._sandbox):
             folder.mkdir(mode=0o700, exist_ok=True)
@@ -39,16 +41,21 @@ class DepartmentSecrets:
         directory: dict[str, object] = {}
         sandbox: dict[str, object] = {}
         for code in sorted({*departments, *(file.stem for file in self._platform.glob("*.token"))}):
+            on_workbench = code in workbenches or added.get(code, {}).get("kind") == _WORKBENCH
             token_file = self._platform / f"{code}.token"
             token = kept_secret(token_file, lambda: secrets.token_urlsafe(32))
             key = self.signing_key(code)
-            directory[code] = {
-                "breaker": {"probe_seconds": _SIMULATED_PROBE_SECONDS},
-                **added.get(code, {}),
-                "url": f"{departments_url}/{code}",
-                "token": {"file": token_file.name},
-                "keys": {key.id: key.verification_key().to_pem()},
-            }
+            directory[code] = (
+                {"kind": _WORKBENCH}
+                if on_workbench
+                else {
+                    "breaker": {"probe_seconds": _SIMULATED_PROBE_SECONDS},
+                    **added.get(code, {}),
+                    "url": f"{departments_url}/{code}",
+                    "token": {"file": token_file.name},
+                    "keys": {key.id: key.verification_key().to_pem()},
+                }
+            )
             sandbox[code] = {"token": token, "key_id": key.id, "signing_key": key.to_pem()}
         write_private(self.directory_file, yaml.safe_dump({"departments": directory}, sort_keys=False))
         write_private(self.sandbox_file, yaml.safe_dump(sandbox, sort_keys=False))

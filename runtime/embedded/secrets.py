@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -40,7 +40,13 @@ class CitySecrets:
         self.key_set_file = data_dir / "issuer-keys.json"
         self.departments = DepartmentSecrets(data_dir)
 
-    def make(self, departments_url: str, departments: Iterable[str], database_url: str | None) -> None:
+    def make(
+        self,
+        departments_url: str,
+        departments: Iterable[str],
+        database_url: str | None,
+        workbenches: Collection[str] = (),
+    ) -> None:
         """Make what is missing; write what depends on this start's addresses and departments."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
         for name, new in GENERATED.items():
@@ -48,7 +54,7 @@ class CitySecrets:
         if database_url is not None:
             write_private(self.folder / "onething_database_url", database_url)
         write_private(self.key_set_file, json.dumps(self._issuer().jwks(), indent=2))
-        self.departments.make(departments_url, departments)
+        self.departments.make(departments_url, departments, workbenches)
 
     def token(
         self,

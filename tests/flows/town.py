@@ -135,6 +135,10 @@ class Town:
     ) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.city.secrets.token(subject, role, identity=identity)}"}
 
+    def officer(self, subject: str = "officer-1", *, department: str = "street-office") -> dict[str, str]:
+        """An officer of a department that has no system."""
+        return {"Authorization": f"Bearer {self.city.secrets.token(subject, Role.OFFICER, departments=(department,))}"}
+
     def operator(self) -> dict[str, str]:
         return self.bearer(OPERATOR, Role.OPERATOR)
 
@@ -380,6 +384,7 @@ async def open_town(data_dir: Path, **settings: str) -> AsyncIterator[Town]:
         "ONETHING_WORKER_SANDBOXED": "true",
         "ONETHING_SANDBOX_DECISION_SECONDS": "0.05",
         "ONETHING_BUNDLE_DIRECTORY": str(BUNDLES),
+        "ONETHING_WORKBENCH_DEPARTMENTS": "street-office",
         **settings,
     }
     async with AsyncExitStack() as opened:
