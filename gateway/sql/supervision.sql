@@ -13,35 +13,35 @@ FROM items AS i LEFT JOIN cases AS c ON $3 AND c.case_no = i.case_no
 WHERE i.lies_with IS NOT NULL AND ($1::text[] IS NULL OR i.department = ANY ($1))
 GROUP BY 1, 2, 3;
 
+-- name: passed_over
+SELECT department, count(*) AS refused FROM department_refusals WHERE last_at >= $1 GROUP BY department;
+
 -- name: bounds
 -- $1 departments or NULL, $2 the first day or NULL.
 SELECT min(since) AS first, max(day) AS last FROM department_days
 WHERE ($1::text[] IS NULL OR department = ANY ($1)) AND ($2::date IS NULL OR day >= $2);
 
+-- name: room
+-- For this transaction: counting in memory instead of sorting on disk, which takes several times as long.
+SET LOCAL work_mem = '64MB';
+
 -- name: figures
--- $1 departments or NULL, $2 the first day or NULL, $3 by item; $4 days, $5 which are working days, $6 how many of them until
--- then. Working days count as limits do: not the first one, and none that a stop touches (one_things/clock.py).
-WITH calendar AS MATERIALIZED (
-    SELECT * FROM unnest($4::date[], $5::boolean[], $6::integer[]) AS given (day, working, nth)
-),
-timed AS MATERIALIZED (
-    SELECT department, CASE WHEN $3 THEN bundle ELSE '' END AS bundle, CASE WHEN $3 THEN item_id ELSE '' END AS item,
-           measure, reason, responsible, since, day, stopped, hours, promised, late, sum(count)::bigint AS count
-    FROM department_days
-    WHERE ($1::text[] IS NULL OR department = ANY ($1)) AND ($2::date IS NULL OR day >= $2)
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
-)
-SELECT department, bundle, item, measure, reason, responsible, hours, promised, late,
+-- $1 departments or NULL, $2 the first day or NULL, $3 by item; $4 the day before the calendar's first, $5 how many working days
+-- there are from there until each day. Working days count as limits do: not the first one, and none that a stop touches
+-- (one_things/clock.py). Arrays and no join: this is where the time goes.
+SELECT department, CASE WHEN $3 THEN bundle ELSE '' END AS bundle, CASE WHEN $3 THEN item_id ELSE '' END AS item,
+       measure, reason, responsible, hours, promised, late,
        CASE WHEN hours = 0 THEN 0
-            WHEN stopped = '{}' THEN ended.nth - began.nth
-            ELSE ended.nth - began.nth - (
-                SELECT count(*) FROM calendar AS still
-                WHERE still.working AND still.day > since AND still.day <= timed.day AND still.day <@ stopped)
+            WHEN stopped = '{}' THEN ($5::integer[])[day - $4] - ($5::integer[])[since - $4]
+            ELSE ($5::integer[])[day - $4] - ($5::integer[])[since - $4] - (
+                SELECT coalesce(sum(($5::integer[])[least(upper(still) - 1, day) - $4]
+                                    - ($5::integer[])[greatest(lower(still) - 1, since) - $4]), 0)
+                FROM unnest(stopped) AS still
+                WHERE upper(still) - 1 > since AND lower(still) <= day)
        END::integer AS working_days,
-       sum(count)::bigint AS times
-FROM timed
-JOIN calendar AS ended ON ended.day = timed.day
-JOIN calendar AS began ON began.day = timed.since
+       sum(count::integer) AS times
+FROM department_days
+WHERE ($1::text[] IS NULL OR department = ANY ($1)) AND ($2::date IS NULL OR day >= $2)
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10;
 
 -- name: lying_cases

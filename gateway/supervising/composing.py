@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from event_store.department_health import Standing, Tally
+from event_store.collecting import Standing as Collected
+from event_store.department_health import Tally
 from gateway import errors
 from gateway.access import is_operator
 from gateway.offers import Offers
@@ -13,6 +14,7 @@ from gateway.supervising.reading import CaseRow, Place, Read
 from gateway.supervising.views import (
     DepartmentCard,
     DepartmentDetail,
+    Fetching,
     HandledCase,
     HandledCases,
     LeftAlone,
@@ -61,7 +63,7 @@ async def supervised(services: GatewayServices, departments: Sequence[str] | Non
             title=titles.department(code, cards),
             lies=read.lies.get(Place(code, "", ""), Lies()),
             figures=done.get(code, _NOTHING),
-            system=_system(code, cards.get(code), read.calls.get(code), read.trouble),
+            system=_system(code, cards.get(code), read, now),
         )
         for code in codes
     ]
@@ -92,7 +94,7 @@ async def detail(services: GatewayServices, code: str, period: Period) -> Depart
         title=titles.department(code, cards),
         lies=_together(lying.values()),
         figures=figures(read.counted),
-        system=_system(code, cards.get(code), read.calls.get(code), read.trouble),
+        system=_system(code, cards.get(code), read, now),
         period=period,
         at=now,
         items=tuple(sorted(items, key=lambda one: (-one.lies.overdue, -one.lies.due_soon, -one.lies.open))),
@@ -159,8 +161,8 @@ def _codes(read: Read, cards: Mapping[str, DepartmentCard]) -> set[str]:
     return {*cards, *(place.department for place in read.lies), *(one.department for one in read.counted)}
 
 
-def _system(code: str, card: DepartmentCard | None, calls: Tally | None, trouble: Iterable[Standing]) -> System:
-    made, failed = calls or Tally(0, 0)
+def _system(code: str, card: DepartmentCard | None, read: Read, now: datetime) -> System:
+    made, failed = read.calls.get(code, Tally(0, 0))
     return System(
         kind=None if card is None else card.kind,
         calls=made,
@@ -168,10 +170,23 @@ def _system(code: str, card: DepartmentCard | None, calls: Tally | None, trouble
         error_rate=round(failed / made, 4) if made else None,
         left_alone=tuple(
             LeftAlone(**{name: value for name, value in one._asdict().items() if name != "department"})
-            for one in trouble
+            for one in read.trouble
             if one.department == code
         ),
         maintenance_until=None if card is None else card.maintenance_until,
+        fetching=_fetching(read.fetching[code], now) if code in read.fetching else None,
+        passed_over=read.passed_over.get(code, 0),
+    )
+
+
+def _fetching(found: Collected, now: datetime) -> Fetching:
+    return Fetching(
+        succeeded_at=found.succeeded_at,
+        behind_seconds=max(0, int((now - (found.succeeded_at or found.since)).total_seconds())),
+        failures=found.failures,
+        cause=found.cause,
+        gap=found.gap,
+        next_at=found.next_at,
     )
 
 

@@ -1,6 +1,5 @@
 """Reads how departments do. Working days are reckoned by the calendar that is known when it is read."""
 
-import asyncio
 import base64
 import binascii
 import json
@@ -11,6 +10,8 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from activities.calendars import KnownCalendar
+from event_store.collecting import Collecting
+from event_store.collecting import Standing as Collected
 from event_store.department_health import DepartmentHealth, Standing, Tally
 from event_store.pool import Database
 from event_store.queries import parse
@@ -39,6 +40,8 @@ class Read(NamedTuple):
     counted: tuple[Counted, ...]
     calls: dict[str, Tally]
     trouble: tuple[Standing, ...]
+    fetching: dict[str, Collected]
+    passed_over: dict[str, int]
 
 
 class CaseRow(NamedTuple):
@@ -60,16 +63,24 @@ class Supervision:
         self._database = database
         self._calendar = calendar
         self._health = DepartmentHealth(database)
+        self._collecting = Collecting(database)
 
     async def read(self, departments: Sequence[str] | None, period: Period, now: datetime, *, by_item: bool) -> Read:
         """These departments, or all of them for None; figures of the period, the rest as it is now."""
-        lies, counted, calls, trouble = await asyncio.gather(
-            self.lies(departments, now, by_item=by_item),
-            self._counted(departments, _first_day(period, now), by_item=by_item),
-            self._health.calls(now - _ONE_DAY),
-            self._health.trouble(),
+        # One after another: a request that took a connection for each would keep others waiting for theirs.
+        return Read(
+            lies=await self.lies(departments, now, by_item=by_item),
+            counted=await self._counted(departments, _first_day(period, now), by_item=by_item),
+            calls=await self._health.calls(now - _ONE_DAY),
+            trouble=tuple(await self._health.trouble()),
+            fetching={one.department: one for one in await self._collecting.standings()},
+            passed_over=await self._passed_over(now - _ONE_DAY),
         )
-        return Read(lies, counted, calls, tuple(trouble))
+
+    async def _passed_over(self, since: datetime) -> dict[str, int]:
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(SQL["passed_over"], since)
+        return {row["department"]: row["refused"] for row in rows}
 
     async def lies(
         self, departments: Sequence[str] | None, now: datetime, *, by_item: bool = False
@@ -90,20 +101,21 @@ class Supervision:
     async def _counted(
         self, departments: Sequence[str] | None, first_day: date | None, *, by_item: bool
     ) -> tuple[Counted, ...]:
-        async with self._database.connection() as connection:
+        async with self._database.transaction(readonly=True) as connection:
+            await connection.execute(SQL["room"])
             bounds = await connection.fetchrow(SQL["bounds"], departments, first_day)
             if bounds is None or bounds["first"] is None:
                 return ()
-            calendar = await self._days(bounds["first"], bounds["last"])
-            rows = await connection.fetch(SQL["figures"], departments, first_day, by_item, *calendar)
+            working_days = await self._working_days(bounds["first"], bounds["last"])
+            before = bounds["first"] - _ONE_DAY
+            rows = await connection.fetch(SQL["figures"], departments, first_day, by_item, before, working_days)
         return tuple(Counted(**dict(row)) for row in rows)
 
-    async def _days(self, first: date, last: date) -> tuple[list[date], list[bool], list[int]]:
-        """Each day, whether it is a working day, and how many of them there are until then."""
+    async def _working_days(self, first: date, last: date) -> list[int]:
+        """How many working days there are from the first day until each."""
         calendar = await self._calendar.current()
-        days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
-        working = [calendar.is_working_day(day)[0] for day in days]
-        return days, working, list(accumulate(working))
+        days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+        return list(accumulate(int(calendar.is_working_day(day)[0]) for day in days))
 
     async def cases(
         self,

@@ -70,6 +70,21 @@ class LeftAlone(Record):
     next_probe_at: datetime
 
 
+class Fetching(Record):
+    """Decisions that we fetch, because the department's system sends none (it is polled, or exchanges files)."""
+
+    succeeded_at: datetime | None
+    """When we last had all that there was; None when that never was."""
+    behind_seconds: int
+    """Since then, or since it was first asked: what it decided in that time may be unread."""
+    failures: int
+    """Looks in a row at which nothing could be had."""
+    cause: str | None
+    gap: str | None
+    """What is missing of its numbered batches."""
+    next_at: datetime
+
+
 class System(Record):
     """The department's own system, as our processes find it."""
 
@@ -82,6 +97,10 @@ class System(Record):
     error_rate: float | None
     left_alone: tuple[LeftAlone, ...]
     maintenance_until: datetime | None
+    fetching: Fetching | None
+    """None for one whose system calls us."""
+    passed_over: int
+    """What was fetched in the last day and did not count: late, foreign or malformed; those behind it went on."""
 
 
 class SupervisedDepartment(Record):

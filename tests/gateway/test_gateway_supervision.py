@@ -1,14 +1,17 @@
 """How departments do: numbers from the read models, for whoever supervises them, and the cases behind the numbers."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 
+from event_store.collecting import Collecting
 from event_store.department_health import DepartmentHealth, Tally, Trouble
 from gateway.supervising.figures import percentile
 from gateway.supervising.gauges import DepartmentGauges
+from gateway.supervising.reading import SQL
 from gateway.supervising.views import DepartmentCard
 from observability.metrics import REGISTRY
 from one_things import commands as c
@@ -16,6 +19,7 @@ from one_things import events as e
 from one_things.text import Text
 from security.tokens import Role
 from tests.gateway.gateway_city import City
+from tests.gateway.seeded_items import seed
 
 TAX = "tax-clearance"
 ROUTES = ("/supervision", "/supervision/tax", "/supervision/tax/cases")
@@ -148,6 +152,42 @@ async def test_how_its_system_does(city: City) -> None:
     assert "1.5 %" in page.text
     assert "7 calls in a row without an answer (timed_out)" in page.text
     assert "In maintenance until 24 December 2026, 20:00" in page.text
+
+
+async def test_how_fetching_its_decisions_does(city: City) -> None:
+    collecting = Collecting(city.database)
+    await collecting.due("tax")
+    await collecting.succeed("tax", 30, "batch 7")
+    await collecting.fail("tax", 30, "timed_out")
+    await collecting.refuse("tax", "d" * 64, "unknown-case", "3", "decisions", "", "")
+    system = (await read(city, "/supervision/tax"))["system"]
+    fetching = system["fetching"]
+    assert (fetching["failures"], fetching["cause"], fetching["gap"]) == (1, "timed_out", "batch 7")
+    assert fetching["succeeded_at"] is not None
+    assert system["passed_over"] == 1
+    page = await city.http.get("/supervision/tax?lang=en", headers={**city.operator(), "Accept": "text/html"})
+    for said in ("1 looks in a row brought nothing (timed_out)", "Batches that are missing: batch 7", "1 fetched in"):
+        assert said in page.text
+    assert (await read(city, "/supervision/customs"))["system"]["fetching"] is None
+
+
+async def test_a_citys_worth_of_items_is_counted_without_looking_at_cases_or_events(city: City) -> None:
+    await seed(city.database, 9_000)
+    seen = (await read(city, "/supervision", period="all"))["departments"]
+    tax = next(one for one in seen if one["code"] == "tax")
+    assert sum(one["figures"]["handed_in"] for one in seen) == 9_000
+    assert sum(one["lies"]["open"] for one in seen) == 3_600
+    assert tax["figures"]["handed_in"] == tax["figures"]["approved"] == 1_000
+    assert 0 < tax["figures"]["decision"]["p50_working_days"] < tax["figures"]["decision"]["p90_working_days"] < 18
+    async with city.database.connection() as connection:
+        for name, values in (
+            ("lying", (["tax"], datetime.now(UTC), False)),
+            ("bounds", (["tax"], None)),
+            ("figures", (["tax"], None, False, datetime.now(UTC).date(), [0])),
+        ):
+            plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {SQL[name]}", *values))
+            assert not set(re.findall(r" on (\w+)", plan)) - {"items", "items_undecided", "department_days",
+                                                               "department_days_pkey", "unnest"}, plan  # fmt: skip
 
 
 ALLOWED = {
