@@ -13,6 +13,8 @@ from pydantic import HttpUrl
 
 from adapters.configuration.connection import DepartmentConnection
 from adapters.configuration.kinds import Kind
+from adapters.file_exchange.department import FileExchangeDepartment
+from adapters.file_exchange.drop import Drop
 from adapters.http_poll import HttpPollDepartment
 from adapters.http_push import HttpPushDepartment, HttpPushSettings, open_client
 from adapters.instant import InstantDepartment
@@ -66,6 +68,19 @@ async def open_workbench(department: DepartmentConnection, around: Surroundings)
 
 
 @asynccontextmanager
+async def open_file_exchange(department: DepartmentConnection, _: Surroundings) -> AsyncIterator[DepartmentPort]:
+    """The port of a department that exchanges files."""
+    yield FileExchangeDepartment(department.code, drop_of(department))
+
+
+def drop_of(department: DepartmentConnection) -> Drop:
+    """Its folders. Raises ValueError for an entry without any, which the directory refuses."""
+    if department.entry.folder is None:
+        raise ValueError(f"{department.code} has no folder")
+    return Drop(department.base, department.entry.folder)
+
+
+@asynccontextmanager
 async def http_client(
     department: DepartmentConnection, around: Surroundings
 ) -> AsyncIterator[tuple[HttpPushSettings, httpx.AsyncClient]]:
@@ -93,6 +108,7 @@ OPENERS: Final[Mapping[Kind, Opener]] = {
     Kind.INSTANT: open_instant,
     Kind.HTTP_POLL: open_http_poll,
     Kind.WORKBENCH: open_workbench,
+    Kind.FILE_EXCHANGE: open_file_exchange,
 }
 
 

@@ -30,7 +30,7 @@ class Entry(Protocol):
 
     @property
     def door(self) -> str:
-        """``decisions`` or ``acts``."""
+        """``decisions`` or ``acts``; empty for what is no case's business."""
 
     @property
     def body(self) -> bytes:

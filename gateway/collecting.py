@@ -105,8 +105,10 @@ class Collector:
             if page.entries and reached != page.entries[-1].cursor:
                 await self._fail(department, source, due, _FAILED_HERE)
                 return
-            await source.settle(page)
-            gap, more = page.gap or gap, page.more
+            if not await self._is_settled(department, source, page):
+                await self._fail(department, source, due, _FAILED_HERE)
+                return
+            gap, more = page.gap, page.more
         pace = source.polling
         next_in = pace.every_seconds + uniform(0, pace.jitter_seconds)  # noqa: S311 - spreads load, no secret
         await self._by.collecting.succeed(department, next_in, gap)
@@ -125,12 +127,20 @@ class Collector:
         if due.failures == 0:
             _LOG.warning("%s gave no decisions (%s); it is asked again, less and less often", department, cause)
 
+    async def _is_settled(self, department: str, source: DecisionSource, page: Page) -> bool:
+        try:
+            await source.settle(page)
+        except OSError:
+            _LOG.exception("what was collected from %s could not be noted; it comes again", department)
+            return False
+        return True
+
     async def _hand_over(self, department: str, page: Page) -> str | None:
         """The position behind the last entry that was dealt with; None when there was none."""
         reached: str | None = None
         for entry in page.entries:
             code = entry.refused
-            if not code:
+            if not code and entry.door:
                 try:
                     code = await self._refusal(department, entry)
                 except (errors.OutOfService, StoreUnavailable):

@@ -128,6 +128,12 @@ COLLECTING_GAP: Final = Gauge(
     ["department"],
     registry=REGISTRY,
 )
+BATCHES_OVERDUE: Final = Gauge(
+    "onething_batches_overdue",
+    "Batches of files to a department with entries that it has not answered for a day; they were laid out again.",
+    ["department"],
+    registry=REGISTRY,
+)
 STEPS_FAILED: Final = Counter(
     "onething_steps_failed",
     "Steps of cases that failed for a reason of our own and are tried again, by activity and class of the failure.",

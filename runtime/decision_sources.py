@@ -8,9 +8,8 @@ import httpx
 
 from adapters.collected import DecisionSource
 from adapters.configuration.connection import DepartmentConnection
-from adapters.http_poll import KeyLookup
 from adapters.kinds import Surroundings
-from adapters.sources import SOURCES
+from adapters.sources import SOURCES, Proofs
 from runtime.department_directory import LoadedDirectory
 
 
@@ -23,8 +22,8 @@ class _Opened(NamedTuple):
 class DecisionSources:
     """Sources by department; exchanged when the directory's file changes."""
 
-    def __init__(self, key: KeyLookup, around: Surroundings) -> None:
-        self._key = key
+    def __init__(self, proofs: Proofs, around: Surroundings) -> None:
+        self._proofs = proofs
         self._around = around
         self._opened: dict[str, _Opened] = {}
 
@@ -46,7 +45,7 @@ class DecisionSources:
                     opened[code] = before
                     continue
                 connections = await if_one_fails.enter_async_context(AsyncExitStack())
-                source = await connections.enter_async_context(opener(department, self._around, self._key))
+                source = await connections.enter_async_context(opener(department, self._around, self._proofs))
                 opened[code] = _Opened(department, source, connections)
             if_one_fails.pop_all()
         given_up = [one for code, one in self._opened.items() if opened.get(code) is not one]
@@ -63,10 +62,10 @@ class DecisionSources:
 
 @asynccontextmanager
 async def open_sources(
-    loaded: LoadedDirectory, key: KeyLookup, trace: Callable[[httpx.AsyncClient], None] = lambda _: None
+    loaded: LoadedDirectory, proofs: Proofs, trace: Callable[[httpx.AsyncClient], None] = lambda _: None
 ) -> AsyncIterator[DecisionSources]:
     """The sources of these departments; their connections are closed at the end."""
-    sources = DecisionSources(key, Surroundings(trace))
+    sources = DecisionSources(proofs, Surroundings(trace))
     try:
         await sources.take(loaded)
         yield sources

@@ -5,12 +5,14 @@ import json
 import logging
 import signal
 from contextlib import AsyncExitStack
+from functools import partial
 
 import httpx
 from fastapi import FastAPI
 from starlette.applications import Starlette
 
 from activities.calendars import PublishedCalendars
+from adapters.sources import Proofs
 from event_store.case_projection import CaseProjection
 from event_store.collecting import Collecting
 from event_store.department_slots import DepartmentSlots
@@ -48,6 +50,8 @@ from workflows.handles import TemporalCases
 
 _LOG = logging.getLogger("onething.gateway")
 _ROLE = "gateway"
+_BATCH = "onething-batch"
+"""What kind of statement the signature of a batch is: never mistaken for a receipt."""
 
 
 async def run_gateway(settings: Settings) -> None:
@@ -64,7 +68,8 @@ async def run_gateway(settings: Settings) -> None:
         watch = watch_departments(settings)
         record = await opened.enter_async_context(open_record(settings, _ROLE))
         fetching = await opened.enter_async_context(httpx.AsyncClient())
-        sources = await opened.enter_async_context(open_sources(watch.current, watch.key, traces.instrument_client))
+        proofs = Proofs(watch.key, partial(settings.receipt_key_ring().sign, _BATCH))
+        sources = await opened.enter_async_context(open_sources(watch.current, proofs, traces.instrument_client))
         await opened.enter_async_context(watching(watch, sources.take))
         turns = await opened.enter_async_context(DepartmentSlots(store_settings(settings, _ROLE)))
         collects_by = CollectsBy(lambda: sources.current, Collecting(record.database), turns)

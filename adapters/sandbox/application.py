@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.sandbox.callbacks import Sign
 from adapters.sandbox.city import City, open_city
+from adapters.sandbox.collected_routes import collected_routes
 from adapters.sandbox.control_routes import Health, control_routes
 from adapters.sandbox.department_routes import department_routes
 from adapters.sandbox.event_routes import event_routes
@@ -61,6 +62,7 @@ def create_app(settings: SandboxSettings, signers: Mapping[str, Sign]) -> FastAP
     control = control_routes(settings.control_token, settings.credentials.keys())
     control.include_router(event_routes(signers))
     control.include_router(material_routes(signers))
+    control.include_router(collected_routes(settings.credentials.keys()))
     app.include_router(control)
 
     @app.get("/health")

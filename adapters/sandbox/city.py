@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from adapters.sandbox.callbacks import CallbackSender, Sign
+from adapters.sandbox.folder_desk import FolderDesk
 from adapters.sandbox.handling import Handler
 from adapters.sandbox.kept_decisions import KeptDecisions
 from adapters.sandbox.ledger import Ledger
@@ -26,6 +27,7 @@ class City:
     reception: Reception
     sender: CallbackSender
     kept: KeptDecisions
+    folders: FolderDesk
 
     def forget(self) -> None:
         """Forget everything: submissions, decisions, switches and records."""
@@ -46,7 +48,11 @@ async def open_city(settings: SandboxSettings, signers: Mapping[str, Sign]) -> A
         sender = CallbackSender(ledger, settings, signers)
         async with asyncio.TaskGroup() as background:
             sending = background.create_task(sender.run())
-            yield City(ledger, switchboard, records, reception, sender, KeptDecisions(ledger, switchboard, signers))
+            folders = FolderDesk(ledger, reception, signers)
+            exchanging = background.create_task(folders.run())
+            kept = KeptDecisions(ledger, switchboard, signers)
+            yield City(ledger, switchboard, records, reception, sender, kept, folders)
+            exchanging.cancel()
             sending.cancel()
     finally:
         ledger.close()

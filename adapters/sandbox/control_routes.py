@@ -5,7 +5,7 @@ import time
 from collections.abc import Collection, Iterator
 from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter, Body, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import Field, JsonValue, SecretStr, model_validator
 from pydantic_core import from_json
@@ -127,11 +127,6 @@ def control_routes(control_token: SecretStr, departments: Collection[str]) -> AP
     async def reset_department(city: TheCity, department: str) -> None:
         """The department works in its ordinary way again."""
         city.switchboard.reset(Switch(department=known(department)))
-
-    @router.put("/departments/{department}/polled", status_code=204)
-    async def keep_decisions(city: TheCity, department: str, polled: Annotated[bool, Body()]) -> None:
-        """From now on the department keeps its decisions until they are fetched, or sends them again."""
-        (city.ledger.keep_for_polling if polled else city.ledger.send_again)(known(department))
 
     @router.put("/scenarios", status_code=204)
     async def set_scenario(city: TheCity, scenario: Scenario) -> None:

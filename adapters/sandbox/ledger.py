@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Kept(NamedTuple):
@@ -76,6 +76,9 @@ _CLAIM = (
     "UPDATE decisions SET state = 'sending' WHERE id IN "  # noqa: S608
     f"(SELECT id FROM decisions WHERE state = 'open' AND due_at <= ? ORDER BY due_at, id LIMIT ?) RETURNING {_DUE}"
 )
+
+
+_ALL = ("polled", "kept", "folders", "sendings", "decisions", "calls", "submissions", "switches", "records")
 
 
 def _is_sent(kept: Kept) -> bool:
@@ -243,8 +246,8 @@ class Ledger:
 
     # Switches and records: written through by those who hold them in memory
 
-    def execute(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[str, ...]]:
-        """One statement on the tables `switches` and `records`."""
+    def execute(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """One statement on the tables `switches`, `records` and `folders`."""
         return self._connection.execute(statement, parameters).fetchall()
 
     # The journal
@@ -267,5 +270,15 @@ class Ledger:
     def clear(self) -> None:
         """Forget everything."""
         with self.transaction():
-            for table in ("polled", "kept", "sendings", "decisions", "calls", "submissions", "switches", "records"):
+            for table in (
+                "polled",
+                "kept",
+                "folders",
+                "sendings",
+                "decisions",
+                "calls",
+                "submissions",
+                "switches",
+                "records",
+            ):
                 self._connection.execute(f"DELETE FROM {table}")  # noqa: S608

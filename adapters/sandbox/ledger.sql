@@ -59,6 +59,16 @@ CREATE TABLE IF NOT EXISTS polled (
     department TEXT PRIMARY KEY
 ) WITHOUT ROWID;
 
+-- Departments that exchange files: where batches come and go, how many they sent, and up to where decisions went.
+CREATE TABLE IF NOT EXISTS folders (
+    department TEXT PRIMARY KEY,
+    out        TEXT NOT NULL,
+    into_us    TEXT NOT NULL,
+    sent       INTEGER NOT NULL DEFAULT 0,
+    due_at     REAL NOT NULL DEFAULT 0,
+    number     INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS kept (
     decision INTEGER PRIMARY KEY REFERENCES decisions (id)
 );

@@ -1,6 +1,7 @@
 """The control of the sandbox, as tests use it."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,6 +25,16 @@ class Control:
     async def keep_decisions(self, department: str, polled: bool = True) -> None:
         """Whether the department sends nothing from now on: its decisions are fetched."""
         answer = await self._client.put(f"/departments/{department}/polled", json=polled)
+        assert answer.status_code == 204, answer.text
+
+    async def exchange_files(self, department: str, out: Path, into: Path) -> None:
+        """The department reads batches from one folder and lays its own down in the other."""
+        answer = await self._client.put(f"/departments/{department}/folder", json={"out": str(out), "in": str(into)})
+        assert answer.status_code == 204, answer.text
+
+    async def exchange_no_more(self, department: str) -> None:
+        """It calls and is called again."""
+        answer = await self._client.delete(f"/departments/{department}/folder")
         assert answer.status_code == 204, answer.text
 
     async def record(self, department: str, dataset: str, subject: str, entry: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from adapters.directory import DepartmentDirectory
 from adapters.http_poll import HttpDecisionSource
 from adapters.kinds import Surroundings
 from adapters.sandbox.behaviours import Callback, Down, Silent
-from adapters.sources import SOURCES
+from adapters.sources import SOURCES, Proofs
 from security.signing_keys import SigningKey
 from tests.contract.control import Control
 from tests.contract.given import CREDIT_CODE, submission
@@ -30,7 +30,9 @@ async def polled(
 ) -> AsyncIterator[DecisionSource]:
     await control.keep_decisions("tax")
     keys = {key.id: key.verification_key() for key in signing_keys.values()}
-    async with SOURCES[Kind.HTTP_POLL](sandbox.connection("tax", **POLLED), Surroundings(), keys.get) as source:
+    async with SOURCES[Kind.HTTP_POLL](
+        sandbox.connection("tax", **POLLED), Surroundings(), Proofs(keys.get, str)
+    ) as source:
         yield source
 
 
@@ -95,7 +97,7 @@ async def test_a_department_that_is_down_or_knows_us_not_is_away(
     await control.department("tax", Down())
     assert (await polled.collect("")).away == "unexpected_status"
     stranger = replace(sandbox.connection("tax", **POLLED), token=SecretStr("of somebody else"))
-    async with SOURCES[Kind.HTTP_POLL](stranger, Surroundings(), lambda _: None) as source:
+    async with SOURCES[Kind.HTTP_POLL](stranger, Surroundings(), Proofs(lambda _: None, str)) as source:
         assert isinstance(source, HttpDecisionSource)
         assert (await source.collect("")).away == "credential_refused"
 

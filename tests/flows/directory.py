@@ -3,6 +3,7 @@
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -44,6 +45,17 @@ class Directory:
         """What is said of the department, and this besides."""
         written = yaml.safe_load(self.as_it_was)
         written["departments"][department] |= said
+        return yaml.safe_dump(written)
+
+    def entry(self, department: str) -> dict[str, Any]:
+        """What is said of the department."""
+        said: dict[str, Any] = yaml.safe_load(self.as_it_was)["departments"][department]
+        return said
+
+    def instead(self, department: str, **entry: object) -> str:
+        """This is said of the department, and nothing else."""
+        written = yaml.safe_load(self.as_it_was)
+        written["departments"][department] = entry
         return yaml.safe_dump(written)
 
     def _said(self, role: str, told: str) -> int:

@@ -1,0 +1,92 @@
+"""Makes batches of what workers laid down, and lays out again what nobody answered by its date.
+
+A batch is planned before it is written: whoever is killed in the middle writes the same bytes again.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from adapters.file_exchange.batch import BatchEntry, digest_of, write_batch
+from adapters.file_exchange.drop import Drop
+
+_LOG = logging.getLogger("onething.departments")
+ANSWERED_WITHIN: Final = timedelta(days=1)
+"""After so long without an answer to each of its entries a batch is told of, and lies there once more."""
+_PLAN: Final = "plan"
+PLATFORM: Final = "onething"
+Attest = Callable[[bytes], str]
+"""(statement) -> a token that carries it, signed by this platform (compact JWS)."""
+
+
+class Outgoing:
+    """What goes out to one department. For one at a time."""
+
+    def __init__(self, department: str, drop: Drop, attest: Attest, most: int) -> None:
+        self._department = department
+        self._drop = drop
+        self._attest = attest
+        self._most = most
+
+    def send(self, now: datetime) -> None:
+        """Everything that is pending goes out. Raises OSError."""
+        while (plan := self._drop.held("batches", _PLAN) or self._plan(now)) is not None:
+            self._carry_out(plan)
+
+    def overdue(self, now: datetime) -> list[str]:
+        """Batches with entries that nobody answered by their date; they lie there again."""
+        late = []
+        for name in self._drop.names("batches"):
+            batch = self._drop.held("batches", name)
+            if name == _PLAN or batch is None:
+                continue
+            waiting = [entry for entry in batch["names"] if self._drop.held("answers", entry) is None]
+            if not waiting:
+                self._drop.forget("batches", name)
+            elif now - datetime.fromisoformat(batch["made_at"]) >= ANSWERED_WITHIN:
+                late.append(name)
+                if now - datetime.fromisoformat(batch["sent_at"]) >= ANSWERED_WITHIN:
+                    self._send_again(name, batch, now, len(waiting))
+        return late
+
+    def _send_again(self, name: str, batch: dict[str, object], now: datetime, waiting: int) -> None:
+        if not self._drop.is_out(f"{name}.zip"):
+            self._drop.send(f"{name}.zip", self._packed(batch))
+        self._drop.put("batches", name, {**batch, "sent_at": now.isoformat()})
+        _LOG.warning("%s: %d entries of %s have no answer; it lies there again", self._department, waiting, name)
+
+    def _plan(self, now: datetime) -> dict[str, object] | None:
+        names = self._drop.names("pending")[: self._most]
+        if not names:
+            return None
+        last = self._drop.held("taken", "sent") or {"sequence": 0}
+        entries = [entry for name in names if (entry := self._drop.held("pending", name)) is not None]
+        plan = {"sequence": last["sequence"] + 1, "made_at": now.isoformat(), "names": names, "entries": entries}
+        self._drop.put("batches", _PLAN, plan)
+        return plan
+
+    def _carry_out(self, plan: dict[str, object]) -> None:
+        sequence, names = plan["sequence"], plan["names"]
+        assert isinstance(names, list)
+        name = f"{PLATFORM}-{sequence:08}"
+        self._drop.send(f"{name}.zip", self._packed(plan))
+        self._drop.put("batches", name, {**plan, "sent_at": plan["made_at"]})
+        for one in names:
+            entry = self._drop.held("entries", one)
+            if entry is not None:
+                self._drop.put("entries", one, {**entry, "batch": sequence})
+            self._drop.forget("pending", one)
+        self._drop.put("taken", "sent", {"sequence": sequence})
+        self._drop.forget("batches", _PLAN)
+
+    def _packed(self, plan: dict[str, object]) -> bytes:
+        entries, sequence = plan["entries"], plan["sequence"]
+        assert isinstance(entries, list)
+        assert isinstance(sequence, int)
+        made_at = datetime.fromisoformat(str(plan["made_at"])).astimezone(UTC)
+        listed = [BatchEntry(entry["kind"], entry["key"], entry["body"].encode()) for entry in entries]
+        return write_batch(PLATFORM, self._department, sequence, made_at, listed, self._signed)
+
+    def _signed(self, manifest: bytes) -> dict[str, str]:
+        return {"token": self._attest(f'{{"digest":"{digest_of(manifest)}"}}'.encode())}
