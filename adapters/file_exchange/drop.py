@@ -76,8 +76,9 @@ class Drop:
         return held
 
     def names(self, part: str) -> list[str]:
-        """All names of this part, in order."""
-        return sorted(path.stem for path in (self._ours / part).glob("*.json"))
+        """All names of this part, the oldest first: an undoing goes behind what it undoes."""
+        found = ((path.stat().st_mtime_ns, path.stem) for path in (self._ours / part).glob("*.json"))
+        return [name for _, name in sorted(found)]
 
     def forget(self, part: str, name: str) -> None:
         """Keep nothing under the name any more."""
