@@ -19,6 +19,7 @@ from adapters.collected import CollectedEntry, CollectedPage, Door
 from adapters.configuration.connection import DepartmentConnection
 from adapters.configuration.maintenance import away_until
 from adapters.configuration.pace import Polling
+from adapters.contract_versions import HEADER, headers_of, is_answered_in
 from adapters.http_push import HttpPushDepartment
 from adapters.port import UnknownCause
 from security.signatures import SignatureRefused, verify
@@ -31,6 +32,7 @@ _OF_THE_WHOLE_PAGE: Final = frozenset(
     {"signature-too-old", "signature-from-the-future", "signature-key-unknown", "signature-key-expired"}
 )
 """A clock or a key that is to be put right, here or there: the entries themselves may well be sound."""
+_MEANINGFUL: Final = frozenset({200, 410})
 _CURSOR_UNKNOWN: Final = "cursor-unknown"
 
 
@@ -94,6 +96,8 @@ class HttpDecisionSource:
 
     async def _call(self, after: str) -> tuple[int, bytes] | str:
         headers = {"Authorization": self._credential, "Accept": "application/json", "Accept-Encoding": "identity"}
+        version = self._entry.contract
+        headers |= headers_of(version)
         propagate.inject(headers)
         asked = f"?limit={self.polling.page}" + (f"&after={quote(after, safe='')}" if after else "")
         time_outs = self._entry.time_outs
@@ -107,6 +111,8 @@ class HttpDecisionSource:
                     body += chunk
                     if len(body) > LARGEST_PAGE_BYTES:
                         return UnknownCause.ANSWER_TOO_LARGE
+                if response.status_code in _MEANINGFUL and not is_answered_in(version, response.headers.get(HEADER)):
+                    return UnknownCause.ANSWER_UNREADABLE
                 return response.status_code, bytes(body)
         except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout):
             return UnknownCause.TIMED_OUT

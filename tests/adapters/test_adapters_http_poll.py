@@ -37,13 +37,13 @@ def entry(
     return {"cursor": cursor, "door": door, "signature": signed, "body": body}
 
 
-def source(answer: Callable[[httpx.Request], httpx.Response], **polling: Any) -> HttpDecisionSource:
-    written = {"kind": "http-poll", "url": "https://tax.test/one", "polling": {"page": 3, **polling}}
+def source(answer: Callable[[httpx.Request], httpx.Response], contract: int = 1) -> HttpDecisionSource:
+    written = {"kind": "http-poll", "url": "https://tax.test/one", "polling": {"page": 3}, "contract": contract}
     department = DepartmentConnection("tax", DepartmentEntry.model_validate(written), SecretStr("secret"), Path())
 
     def streamed(request: httpx.Request) -> httpx.Response:
         said = answer(request)
-        return httpx.Response(said.status_code, stream=httpx.ByteStream(said.content))
+        return httpx.Response(said.status_code, headers=said.headers, stream=httpx.ByteStream(said.content))
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(streamed))
     return HttpDecisionSource(department, client, KEYS.get)
@@ -160,3 +160,14 @@ async def test_a_department_that_has_forgotten_our_place_is_asked_from_the_begin
 async def test_an_empty_list_says_that_there_is_nothing_and_that_it_is_all() -> None:
     page = await source(listed(more=True)).collect("here")
     assert (tuple(page.entries), page.more, page.away) == ((), False, "")
+
+
+async def test_from_version_2_on_a_list_that_does_not_name_it_is_somebody_elses() -> None:
+    def naming(request: httpx.Request) -> httpx.Response:
+        listing = listed(entry("1"))(request)
+        return httpx.Response(
+            200, content=listing.content, headers={"Onething-Contract": request.headers["Onething-Contract"]}
+        )
+
+    assert (await source(listed(entry("1")), contract=2).collect("")).away == "answer_unreadable"
+    assert len((await source(naming, contract=2).collect("")).entries) == 1
