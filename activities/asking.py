@@ -21,6 +21,7 @@ from activities.models import (
     VerifiedLicence,
 )
 from activities.reckoning import Reckoning, waited_for_answer
+from activities.sources import Question, Sources
 from adapters import port
 from adapters.port import (
     CommitmentReference,
@@ -52,7 +53,9 @@ class DepartmentActivities:
         secrets: CaseSecrets,
         reckoning: Reckoning,
         gateway_url: str,
+        sources: Sources | None = None,
     ) -> None:
+        self._sources = sources or Sources(find, secrets)
         self._find = find
         self._secrets = secrets
         self._gateway_url = gateway_url.rstrip("/")
@@ -177,19 +180,28 @@ class DepartmentActivities:
         """Look up shared data. Raises ApplicationError "no-answer" while the source is down: never an empty field."""
         lookup = request.lookup
         known = await self._secrets.open_fields(request.case_no, request.sealed_fields)
-        answer = await self._find(lookup.department).fetch(
-            lookup.dataset, {lookup.by: str(known.get(lookup.by, ""))}, Purpose(case_no=request.case_no, basis=_BASIS)
+        question = Question(
+            department=lookup.department,
+            kind="shared_data",
+            source=lookup.dataset,
+            by=lookup.by,
+            number=str(known.get(lookup.by, "")),
+            purpose=Purpose(case_no=request.case_no, basis=_BASIS),
+            fields=tuple(lookup.fields.values()),
         )
+        answer, cached = await self._sources.fetch(question)
         match answer:
             case port.Found(fields=held):
                 fields = {ours: held[theirs] for ours, theirs in lookup.fields.items() if theirs in held}
                 # Not a plain digest: it stands in the record for ever, and what was fetched could be guessed from it.
                 commitment = await self._secrets.commit_fields(request.case_no, fields, f"shared-data {lookup.id}")
                 return FetchReply(
-                    fields=await self._secrets.seal_fields(request.case_no, fields), digest=commitment.digest
+                    fields=await self._secrets.seal_fields(request.case_no, fields),
+                    digest=commitment.digest,
+                    looked_up=question.noted(answer, cached=cached),
                 )
             case port.NotFound():
-                return FetchReply()
+                return FetchReply(looked_up=question.noted(answer, cached=cached))
             case port.SourceUnavailable(detail=detail, cause=cause):
                 raise no_clear_answer(detail, cause)
 

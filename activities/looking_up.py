@@ -13,19 +13,21 @@ from activities import names
 from activities.answers import FindDepartment, no_clear_answer
 from activities.models import CreditReply, CreditRequest, LicenceReply, LicenceRequest
 from activities.reckoning import waited_for_answer
+from activities.sources import Question, Sources
 from adapters import port
 from event_store.case_secrets import CaseSecrets
 from one_things.clock import shanghai_date
 from one_things.commands import LicenceFails, LicenceStands, LicenceVerdict
 from one_things.identifiers import e_licence_identifier
 from one_things.licences import Expected, Licence, LicenceFault, fault_of
+from one_things.looked_up import LookedUp
 
 
 class LookUpActivities:
     """Reaches the departments that hold licences and credit records."""
 
-    def __init__(self, find: FindDepartment, secrets: CaseSecrets) -> None:
-        self._find = find
+    def __init__(self, find: FindDepartment, secrets: CaseSecrets, sources: Sources | None = None) -> None:
+        self._sources = sources or Sources(find, secrets)
         self._secrets = secrets
 
     @activity.defn(name=names.LOOK_UP_LICENCE)
@@ -34,11 +36,15 @@ class LookUpActivities:
         licence = request.licence
         known = await self._secrets.open_fields(request.case_no, request.sealed_fields)
         number = str(known.get(licence.by, ""))
-        answer = await self._find(licence.department).licence(
-            licence.type,
-            {licence.by: number},
-            port.Purpose(case_no=request.case_no, basis=licence.basis, authorised_by=request.owner),
+        question = Question(
+            department=licence.department,
+            kind="licence",
+            source=licence.type,
+            by=licence.by,
+            number=number,
+            purpose=port.Purpose(case_no=request.case_no, basis=licence.basis, authorised_by=request.owner),
         )
+        answer, cached = await self._sources.licence(question)
         match answer:
             case port.LicenceFound(licence=found):
                 holder = None if licence.holder is None else known.get(licence.holder)
@@ -49,9 +55,11 @@ class LookUpActivities:
                     holder_asked=licence.holder is not None,
                     on=shanghai_date(_time_of_case(request.at)),
                 )
-                return LicenceReply(verdict=await self._verdict(request, found, expected))
+                verdict = await self._verdict(request, found, expected)
+                return LicenceReply(verdict=verdict, looked_up=question.noted(answer, cached=cached))
             case port.NotFound():
-                return LicenceReply(verdict=LicenceFails(fault=LicenceFault.NOT_HELD))
+                verdict = LicenceFails(fault=LicenceFault.NOT_HELD)
+                return LicenceReply(verdict=verdict, looked_up=question.noted(answer, cached=cached))
             case port.SourceUnavailable(detail=detail, cause=cause):
                 raise no_clear_answer(detail, cause)
 
@@ -73,25 +81,33 @@ class LookUpActivities:
         check = request.check
         known = await self._secrets.open_fields(request.case_no, request.sealed_fields)
         purpose = port.Purpose(case_no=request.case_no, item=request.item, basis=check.article)
-        subject = {check.by: str(known.get(check.by, ""))}
-        answer = await self._find(check.department).fetch(check.dataset, subject, purpose)
+        question = Question(
+            department=check.department,
+            kind="credit",
+            source=check.dataset,
+            by=check.by,
+            number=str(known.get(check.by, "")),
+            purpose=purpose,
+            fields=(check.field,),
+        )
+        answer, cached = await self._sources.fetch(question)
         match answer:
             case port.Found(fields=fields):
                 barred = fields.get(check.field)
                 if not isinstance(barred, bool):
                     raise no_clear_answer(f"{check.department} does not say whether the applicant is barred")
-                return await self._credit(request, barred)
+                return await self._credit(request, barred, question.noted(answer, cached=cached))
             case port.NotFound():
-                return await self._credit(request, False)
+                return await self._credit(request, False, question.noted(answer, cached=cached))
             case port.SourceUnavailable(detail=detail, cause=cause):
                 raise no_clear_answer(detail, cause)
 
-    async def _credit(self, request: CreditRequest, barred: bool) -> CreditReply:
+    async def _credit(self, request: CreditRequest, barred: bool, looked_up: LookedUp) -> CreditReply:
         check = request.check
         # Keyed, because there are but two answers to guess.
         written = to_json({check.field: barred})
         commitment = await self._secrets.commit(request.case_no, written, f"credit {request.item}")
-        return CreditReply(digest=commitment.digest, barred=barred)
+        return CreditReply(digest=commitment.digest, barred=barred, looked_up=looked_up)
 
 
 def _time_of_case(at: datetime) -> datetime:

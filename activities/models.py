@@ -8,6 +8,7 @@ from one_things.commands import LicenceVerdict, Reply, Taken
 from one_things.definition import ItemResult
 from one_things.idempotency import idempotency_key, signing_key
 from one_things.limit_dates import LimitDates, LimitTerms, LimitToReckon
+from one_things.looked_up import LookedUp
 from one_things.model import Record
 from one_things.money import GiveBackOrder, PaymentMade, PaymentOrder
 from one_things.plan import (
@@ -189,6 +190,7 @@ class ExclusionReply(Record):
     """Whether the applicant is on it."""
 
     excluded: bool
+    looked_up: LookedUp | None = None
 
 
 class ReportRequest(DepartmentRequest):
@@ -261,6 +263,8 @@ class FetchReply(Record):
 
     fields: Sealed | None = None
     digest: str = ""
+    looked_up: LookedUp | None = None
+    """None in histories from before that was kept; so in the other look-ups."""
 
 
 class LicenceRequest(DepartmentRequest):
@@ -283,6 +287,7 @@ class LicenceReply(Record):
     """Whether it stands for the material; never its content."""
 
     verdict: LicenceVerdict
+    looked_up: LookedUp | None = None
 
 
 class CreditRequest(DepartmentRequest):
@@ -303,6 +308,7 @@ class CreditReply(Record):
 
     digest: str
     barred: bool
+    looked_up: LookedUp | None = None
 
 
 class ReckonRequest(Record):

@@ -6,6 +6,7 @@ from activities import names
 from activities.answers import FindDepartment, is_a_retry, no_clear_answer
 from activities.asking import commitment_reference
 from activities.models import ExclusionReply, ExclusionRequest, ReportRequest, UndoReply
+from activities.sources import Question, Sources
 from adapters import port
 from adapters.submit_or_ask import submit_or_ask
 from event_store.case_secrets import CaseSecrets
@@ -18,8 +19,11 @@ _BASIS = "政务数据共享条例"
 class PromiseActivities:
     """Reaches the departments that keep such lists, and those that supervise."""
 
-    def __init__(self, find: FindDepartment, secrets: CaseSecrets, gateway_url: str) -> None:
+    def __init__(
+        self, find: FindDepartment, secrets: CaseSecrets, gateway_url: str, sources: Sources | None = None
+    ) -> None:
         self._find = find
+        self._sources = sources or Sources(find, secrets)
         self._secrets = secrets
         self._gateway_url = gateway_url.rstrip("/")
 
@@ -31,19 +35,24 @@ class PromiseActivities:
         """
         exclusion = request.exclusion
         known = await self._secrets.open_fields(request.case_no, request.sealed_fields)
-        answer = await self._find(exclusion.department).fetch(
-            exclusion.dataset,
-            {exclusion.by: str(known.get(exclusion.by, ""))},
-            port.Purpose(case_no=request.case_no, basis=_BASIS),
+        question = Question(
+            department=exclusion.department,
+            kind="exclusion",
+            source=exclusion.dataset,
+            by=exclusion.by,
+            number=str(known.get(exclusion.by, "")),
+            purpose=port.Purpose(case_no=request.case_no, basis=_BASIS),
+            fields=(exclusion.field,),
         )
+        answer, cached = await self._sources.fetch(question)
         match answer:
             case port.Found(fields=fields):
                 listed = fields.get(exclusion.field)
                 if not isinstance(listed, bool):
                     raise no_clear_answer(f"{exclusion.department} does not say whether the applicant is on the list")
-                return ExclusionReply(excluded=listed)
+                return ExclusionReply(excluded=listed, looked_up=question.noted(answer, cached=cached))
             case port.NotFound():
-                return ExclusionReply(excluded=False)
+                return ExclusionReply(excluded=False, looked_up=question.noted(answer, cached=cached))
             case port.SourceUnavailable(detail=detail, cause=cause):
                 raise no_clear_answer(detail, cause)
 

@@ -63,6 +63,14 @@ class DepartmentDirectory:
         except KeyError:
             raise UnknownDepartment(department, self.codes) from None
 
+    def fresh_for_seconds(self, department: str, source: str) -> int:
+        """How long an answer of this dataset or type of licence may be used again; 0: never.
+
+        Raises UnknownDepartment.
+        """
+        rule = self.entry(department).sources.get(source)
+        return 0 if rule is None else rule.fresh_for_seconds
+
     @property
     def entries(self) -> dict[str, DepartmentEntry]:
         """What it says of each."""

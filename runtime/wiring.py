@@ -20,6 +20,7 @@ from event_store.case_secrets import CaseSecrets
 from event_store.contents import Contents
 from event_store.department_health import DepartmentHealth
 from event_store.intake import Intake
+from event_store.look_up_cache import LookUpCache
 from event_store.pool import Database, StoreSettings
 from event_store.store import EventStore
 from event_store.workbench import Workbench
@@ -43,6 +44,7 @@ class OpenRecord:
     contents: Contents
     department_health: DepartmentHealth
     workbench: Workbench
+    look_up_cache: LookUpCache
 
 
 def store_settings(settings: Settings, role: str) -> StoreSettings:
@@ -68,6 +70,7 @@ async def open_record(settings: Settings, role: str) -> AsyncIterator[OpenRecord
             contents=Contents(database),
             department_health=DepartmentHealth(database),
             workbench=Workbench(database),
+            look_up_cache=LookUpCache(database),
         )
 
 

@@ -22,6 +22,7 @@ from activities.promises import PromiseActivities
 from activities.reckoning import Reckoning
 from activities.recording import RecordingActivities
 from activities.signing import SigningActivities
+from activities.sources import Sources
 from event_store.department_slots import DepartmentSlots
 from observability import logs, tracing
 from observability.metrics_server import metrics_route
@@ -70,13 +71,14 @@ async def run_worker(settings: Settings) -> None:
         find = Admission(directory, health.breakers).find
         reckoning = Reckoning(PublishedCalendars(record.calendars))
         secrets = case_secrets(settings, record)
+        sources = Sources(find, secrets, record.look_up_cache, directory.fresh_for_seconds)
         gateway_url = settings.gateway_url_for_departments
         graceful = timedelta(seconds=settings.worker_graceful_seconds)
         activities = Activities(
-            DepartmentActivities(find, secrets, reckoning, gateway_url),
-            LookUpActivities(find, secrets),
+            DepartmentActivities(find, secrets, reckoning, gateway_url, sources),
+            LookUpActivities(find, secrets, sources),
             SigningActivities(find, secrets, gateway_url),
-            PromiseActivities(find, secrets, gateway_url),
+            PromiseActivities(find, secrets, gateway_url, sources),
             DeliveryActivities(find, secrets, gateway_url),
             RecordingActivities(record.events),
             reckoning,

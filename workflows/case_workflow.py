@@ -173,7 +173,7 @@ class CaseWorkflow(CaseDoor):
             self._stop_if_given_up()
             self._take(RecordSourceDown(lookup=lookup))
             reply = await calls.fetch_until_answered(lookup)
-        return RecordSharedData(lookup=lookup, fields=reply.fields, digest=reply.digest)
+        return RecordSharedData(lookup=lookup, fields=reply.fields, digest=reply.digest, looked_up=reply.looked_up)
 
     async def _look_up_licence(self, material: str) -> Command:
         calls = LookUpCalls(self._state)
@@ -184,7 +184,7 @@ class CaseWorkflow(CaseDoor):
             self._stop_if_given_up()
             self._take(RecordLicenceUnavailable(material=material))
             reply = await calls.licence_until_answered(material)
-        return RecordLicence(material=material, verdict=reply.verdict)
+        return RecordLicence(material=material, verdict=reply.verdict, looked_up=reply.looked_up)
 
     async def _check_credit(self, item: str) -> Command:
         calls = LookUpCalls(self._state)
@@ -195,7 +195,7 @@ class CaseWorkflow(CaseDoor):
             self._stop_if_given_up()
             self._take(RecordCreditUnavailable(item=item))
             reply = await calls.credit_until_answered(item)
-        return RecordCredit(item=item, digest=reply.digest, barred=reply.barred)
+        return RecordCredit(item=item, digest=reply.digest, barred=reply.barred, looked_up=reply.looked_up)
 
     async def _submit(self, item: str) -> Command:
         calls = DepartmentCalls(self._state)
@@ -288,7 +288,7 @@ class CaseWorkflow(CaseDoor):
             self._stop_if_given_up()
             self._take(RecordExclusionUnavailable(material=material))
             reply = await calls.exclusion_until_answered(material)
-        return RecordExclusion(material=material, excluded=reply.excluded)
+        return RecordExclusion(material=material, excluded=reply.excluded, looked_up=reply.looked_up)
 
     async def _report_commitment(self, item: str, material: str, verdict: str) -> Command:
         told = {"item": item, "material": material, "verdict": verdict}

@@ -1,5 +1,6 @@
 """Whether a promise may stand for a material, and what its supervising department answered."""
 
+from one_things.looked_up import LookedUp
 from one_things.model import Record
 from one_things.sealed import Sealed
 
@@ -9,6 +10,7 @@ class RecordExclusion(Record):
 
     material: str
     excluded: bool
+    looked_up: LookedUp | None = None
 
 
 class RecordExclusionUnavailable(Record):

@@ -1,5 +1,6 @@
 """Answers of the credit record."""
 
+from one_things.looked_up import LookedUp
 from one_things.model import Record
 from one_things.text import Word
 
@@ -10,6 +11,7 @@ class RecordCredit(Record):
     item: str
     digest: Word
     barred: bool
+    looked_up: LookedUp | None = None
 
 
 class RecordCreditUnavailable(Record):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from one_things.licences import LicenceFault
+from one_things.looked_up import LookedUp
 from one_things.model import Record
 from one_things.sealed import Sealed
 from one_things.text import Word
@@ -34,6 +35,7 @@ class RecordLicence(Record):
 
     material: str
     verdict: LicenceVerdict
+    looked_up: LookedUp | None = None
 
 
 class RecordLicenceUnavailable(Record):

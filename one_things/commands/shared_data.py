@@ -2,6 +2,7 @@
 
 from one_things import events as e
 from one_things.commands.person import ActForApplicant
+from one_things.looked_up import LookedUp
 from one_things.model import Record
 from one_things.plan import PlannedMaterial
 from one_things.sealed import Sealed
@@ -14,6 +15,7 @@ class RecordSharedData(Record):
     lookup: str
     fields: Sealed | None
     digest: Word = ""
+    looked_up: LookedUp | None = None
 
 
 class RecordSourceDown(Record):

@@ -14,9 +14,11 @@ from one_things.promises import commitment_of, report_key
 def _(command: RecordExclusion, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
     if command.material in state.promises:
         return ()
+    items = tuple(item.id for item in state.plan.items if command.material in item.materials)
+    looked_up = None if command.looked_up is None else command.looked_up.for_items(items)
     if command.excluded:
-        return (e.CommitmentExcluded(at=at, material=command.material),)
-    return (e.CommitmentStands(at=at, material=command.material),)
+        return (e.CommitmentExcluded(at=at, material=command.material, looked_up=looked_up),)
+    return (e.CommitmentStands(at=at, material=command.material, looked_up=looked_up),)
 
 
 @decision.register

@@ -19,7 +19,8 @@ def _(command: RecordCredit, state: CaseState, at: datetime) -> tuple[e.Event, .
     if item.credit is not None or item.status is not ItemStatus.WAITING or state.phase is not CasePhase.OPEN:
         return ()
     outcome = e.CreditOutcome.BARRED if command.barred else e.CreditOutcome.CLEAR
-    checked = e.CreditChecked(at=at, item=command.item, outcome=outcome, digest=command.digest)
+    looked_up = None if command.looked_up is None else command.looked_up.for_items((command.item,))
+    checked = e.CreditChecked(at=at, item=command.item, outcome=outcome, digest=command.digest, looked_up=looked_up)
     check = state.plan.item(command.item).credit_check
     if not command.barred or check is None:
         return (checked,)

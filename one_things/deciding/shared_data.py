@@ -7,6 +7,7 @@ from one_things.case import CasePhase, CaseState
 from one_things.commands import HandInInstead, RecordSharedData, RecordSourceDown
 from one_things.deciding.dispatch import decision
 from one_things.faults import CommandRefused
+from one_things.looked_up import LookedUp
 from one_things.text import Text
 
 
@@ -14,18 +15,33 @@ from one_things.text import Text
 def _(command: RecordSharedData, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
     if command.lookup in state.facts:
         return ()
+    looked_up = _for_its_items(command, state)
     if command.lookup in state.handed_instead:
-        return _late(command, state, at)
+        return _late(command, looked_up, state, at)
     if command.fields is None:
-        return (e.SharedDataMissing(at=at, lookup=command.lookup),)
-    return (e.SharedDataFetched(at=at, lookup=command.lookup, fields=command.fields, digest=command.digest),)
+        return (e.SharedDataMissing(at=at, lookup=command.lookup, looked_up=looked_up),)
+    return (
+        e.SharedDataFetched(
+            at=at, lookup=command.lookup, fields=command.fields, digest=command.digest, looked_up=looked_up
+        ),
+    )
 
 
-def _late(command: RecordSharedData, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
+def _for_its_items(command: RecordSharedData, state: CaseState) -> LookedUp | None:
+    items = tuple(item.id for item in state.plan.items if command.lookup in item.lookups)
+    return None if command.looked_up is None else command.looked_up.for_items(items)
+
+
+def _late(command: RecordSharedData, looked_up: LookedUp | None, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
     """What was handed in stays; where the source says anything else, a person compares."""
     agrees = command.fields is not None and command.digest == state.handed_instead[command.lookup].digest
     answered = e.SourceAnsweredLate(
-        at=at, lookup=command.lookup, fields=command.fields, digest=command.digest, agrees=agrees
+        at=at,
+        lookup=command.lookup,
+        fields=command.fields,
+        digest=command.digest,
+        agrees=agrees,
+        looked_up=looked_up,
     )
     if agrees:
         return (answered,)

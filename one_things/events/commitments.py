@@ -4,6 +4,7 @@ from typing import Literal
 
 from one_things.events.materials import MaterialEvent
 from one_things.events.vocabulary import ItemEvent
+from one_things.looked_up import LookedUp
 from one_things.text import Word
 
 
@@ -11,12 +12,14 @@ class CommitmentStands(MaterialEvent):
     """The applicant is not on the list of those who may not promise: the promise stands for the material."""
 
     type: Literal["commitment_stands"] = "commitment_stands"
+    looked_up: LookedUp | None = None
 
 
 class CommitmentExcluded(MaterialEvent):
     """The applicant is on that list: the material itself has to be handed in, and its items wait for it."""
 
     type: Literal["commitment_excluded"] = "commitment_excluded"
+    looked_up: LookedUp | None = None
 
 
 class ExclusionUnavailable(MaterialEvent):

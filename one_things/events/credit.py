@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Literal
 
 from one_things.events.vocabulary import ItemEvent
+from one_things.looked_up import LookedUp
 from one_things.text import Word
 
 
@@ -20,6 +21,7 @@ class CreditChecked(ItemEvent):
     type: Literal["credit_checked"] = "credit_checked"
     outcome: CreditOutcome
     digest: Word
+    looked_up: LookedUp | None = None
 
 
 class CreditUnavailable(ItemEvent):

@@ -4,6 +4,7 @@ from typing import Literal
 
 from one_things.events.vocabulary import EventRecord
 from one_things.licences import LicenceFault
+from one_things.looked_up import LookedUp
 from one_things.sealed import Sealed
 from one_things.text import Word
 
@@ -22,6 +23,7 @@ class LicenceVerified(LicenceEvent):
     """Its identifier (GB/T 36904), sealed: with an identity card it is a number about a person."""
     digest: Word
     """A commitment to the licence as it was found: it can be shown later what was verified, and nobody can guess it."""
+    looked_up: LookedUp | None = None
 
 
 class LicenceRejected(LicenceEvent):
@@ -31,6 +33,7 @@ class LicenceRejected(LicenceEvent):
     fault: LicenceFault
     digest: Word | None = None
     """A commitment to what was found; None where nothing was."""
+    looked_up: LookedUp | None = None
 
 
 class LicenceUnavailable(LicenceEvent):

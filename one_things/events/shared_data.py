@@ -3,6 +3,7 @@
 from typing import Literal
 
 from one_things.events.vocabulary import Channel, EventRecord
+from one_things.looked_up import LookedUp
 from one_things.plan import PlannedMaterial
 from one_things.sealed import Sealed
 from one_things.text import Word
@@ -15,6 +16,8 @@ class SharedDataFetched(EventRecord):
     lookup: str
     fields: Sealed
     digest: Word
+    looked_up: LookedUp | None = None
+    """How it was looked up; None in records from before that was kept."""
 
 
 class SharedDataMissing(EventRecord):
@@ -22,6 +25,7 @@ class SharedDataMissing(EventRecord):
 
     type: Literal["shared_data_missing"] = "shared_data_missing"
     lookup: str
+    looked_up: LookedUp | None = None
 
 
 class SharedDataUnavailable(EventRecord):
@@ -53,6 +57,7 @@ class SourceAnsweredLate(EventRecord):
     digest: Word = ""
     agrees: bool
     """Whether it says exactly what the applicant did; otherwise a person compares."""
+    looked_up: LookedUp | None = None
 
 
 SharedDataEvent = SharedDataFetched | SharedDataMissing | SharedDataUnavailable | HandedInInstead | SourceAnsweredLate

@@ -14,7 +14,7 @@ TABLES = {
     *("events", "heads", "case_keys", "case_counters", "intake", "workflow_starts", "signers", "calendars"),
     *("checkpoints", "cases", "items", "mandates", "timeline", "department_days", "contents", "content_drafts"),
     *("department_health", "department_calls", "department_collecting", "department_refusals", "alembic_version"),
-    *("workbench_claims", "workbench_log", "workbench_undoings", "workbench_extensions"),
+    *("workbench_claims", "workbench_log", "workbench_undoings", "workbench_extensions", "look_up_cache"),
 }
 
 
@@ -63,6 +63,7 @@ async def test_a_record_from_an_older_cluster_is_not_followed_silently(
         "department_slots",
         "collecting",
         "workbench",
+        "look_up_cache",
     ],
 )
 async def test_every_statement_fits_the_schema(name: str, superuser: "asyncpg.Connection[asyncpg.Record]") -> None:

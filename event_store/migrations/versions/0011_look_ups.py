@@ -1,0 +1,11 @@
+"""What was looked up, and answers that may be used again."""
+
+from event_store.migrations import run_file
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    """Executes the file beside this one."""
+    run_file("0011_look_ups.sql")
