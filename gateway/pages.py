@@ -23,6 +23,7 @@ from gateway.case_contents import CaseContents
 from gateway.case_lists import ActedForPage, CasePage
 from gateway.hand_in_source import Replaceable
 from gateway.language import LANGUAGE_COOKIE, LANGUAGES, language_of, wants_page
+from gateway.look_ups import LookUpView
 from gateway.mandates import scope_of
 from gateway.open_case import SeenCase
 from gateway.problems import ProblemDocument
@@ -64,7 +65,9 @@ def static_files() -> StaticFiles:
     return _Static(packages=[("gateway", "static")])
 
 
-def case_page(request: Request, seen: SeenCase, view: CaseView, language: str) -> Response:
+def case_page(
+    request: Request, seen: SeenCase, view: CaseView, language: str, look_ups: Sequence[LookUpView] = ()
+) -> Response:
     """The panorama page of a case, with what this reader may do: the applicant, or an agent with a mandate."""
     own = is_owner(seen.caller, seen.state.owner)
     drawn = panorama(seen.state, view.items)
@@ -77,6 +80,7 @@ def case_page(request: Request, seen: SeenCase, view: CaseView, language: str) -
         drawings=(("wide", wide_drawing(drawn, language)), ("narrow", narrow_drawing(drawn, language))),
         left_out=[item for item in drawn.items if not item.chosen],
         timeline=told,
+        look_ups=look_ups,
         ahead=days_of(view.seconds_ahead) if view.seconds_ahead else None,
         own=own,
         may=frozenset(MandateScope) if own else scope_of(seen),

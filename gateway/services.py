@@ -17,6 +17,7 @@ from event_store.store import EventStore
 from event_store.workbench import Workbench
 from gateway.case_lists import CaseLists
 from gateway.collected import DecisionSource
+from gateway.department_records import DepartmentRecords
 from gateway.offers import Offers
 from gateway.settings import GatewaySettings
 from gateway.supervising.reading import Supervision
@@ -185,6 +186,7 @@ class GatewayServices:
     secrets: CaseSecrets
     lists: CaseLists
     supervision: Supervision
+    department_records: DepartmentRecords
     signers: Signers
     cases: CaseHandles
     tokens: TokenJudge

@@ -20,6 +20,7 @@ from event_store.projector import Projector
 from event_store.signers import Signers
 from gateway.app import create_app
 from gateway.case_lists import CaseLists
+from gateway.department_records import DepartmentRecords
 from gateway.offers import offer
 from gateway.services import CollectsBy, GatewayServices
 from gateway.settings import GatewaySettings
@@ -131,6 +132,7 @@ async def _services(
         secrets=case_secrets(settings, record),
         lists=CaseLists(record.database),
         supervision=Supervision(record.database, known_calendar),
+        department_records=DepartmentRecords(record.database),
         signers=Signers(record.database),
         cases=TemporalCases(client, settings.temporal_task_queue),
         tokens=token_verifier(settings, fetching),

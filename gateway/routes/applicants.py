@@ -11,6 +11,7 @@ from gateway.access import Caller, Services, is_operator, may_see, require_opera
 from gateway.api_document import json_request, reference
 from gateway.body import json_body
 from gateway.language import language_of, wants_page
+from gateway.look_ups import look_ups_of
 from gateway.one_case import shown_case
 from gateway.open_case import SeenCaseNow, check_case_number, owner_of, seen_case
 from gateway.pages import case_page
@@ -85,7 +86,7 @@ async def look(request: Request, services: Services, seen: SeenCaseNow) -> Respo
     language = language_of(request)
     view = await shown_case(services, seen, language)
     if wants_page(request):
-        return case_page(request, seen, view, language)
+        return case_page(request, seen, view, language, look_ups_of(services, seen).look_ups)
     return _json(view, headers={"Vary": "Accept"})
 
 

@@ -229,6 +229,7 @@ STORIES: dict[str, Story] = {
     "chosen": chosen,
     "said-out-of-place": out_of_place,
     **STATION_STORIES,
+    "looked-up-and-told": STATION_STORIES["licence-verified"],
     **SALE_STORIES,
 }
 """Every branch, under the name of its recorded history."""

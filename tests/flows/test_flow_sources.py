@@ -11,7 +11,7 @@ from tests.flows import stations
 from tests.flows.companies import ADDRESS, COMPANY
 from tests.flows.soundness import assert_sound
 from tests.flows.stations import FILING, FIRE, LICENCE, PERMIT, REGISTRY, TAX, station
-from tests.flows.town import Town, in_order
+from tests.flows.town import Town, eventually, in_order
 
 
 async def ended(town: Town, case_no: str, outcome: CaseOutcome = CaseOutcome.COMPLETED) -> CaseState:
@@ -44,6 +44,28 @@ async def test_an_e_licence_stands_for_the_paper_and_nothing_of_it_is_kept_but_a
     (planned,) = state.plan.licences
     assert planned.basis, "the authorisation says on which basis"
     assert (planned.by, planned.holder) == ("company.credit_code", "company.name"), "and which fields"
+
+
+async def test_each_look_up_says_for_what_it_was_made_and_its_applicant_and_its_department_read_it(town: Town) -> None:
+    case_no = await stations.verified(town)
+    state = await ended(town, case_no)
+    answer = await town.http.get(f"/cases/{case_no}/look-ups", headers=town.bearer())
+    made = {(one["source"], one["authorised"]): one for one in answer.json()["look_ups"]}
+    assert {source for source, _ in made} == {"enterprise-basic", "business-licence", "dishonesty-list"}
+    assert made["business-licence", True]["basis"] == state.plan.licences[0].basis
+    assert made["dishonesty-list", False]["fields"] == ["listed"]
+    assert all(one["items"] and not one["cached"] for one in made.values())
+    known = await town.until_event(case_no, e.SharedDataFetched)
+    assert known.looked_up is not None
+    assert (known.looked_up.by, known.looked_up.answer) == ("company.credit_code", "found")
+
+    async def at_the_registry() -> list[str]:
+        path = "/departments/market-regulation/look-ups"
+        page = (await town.http.get(path, params={"limit": 100}, headers=town.operator())).json()
+        return sorted(one["source"] for one in page["look_ups"] if one["case_no"] == case_no)
+
+    shown = await eventually(at_the_registry, lambda found: len(found) == 2, "the look-ups of the case")
+    assert shown == ["business-licence", "enterprise-basic"]
 
 
 async def test_a_department_receives_the_reference_in_place_of_the_paper(town: Town) -> None:

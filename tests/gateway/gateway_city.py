@@ -35,6 +35,7 @@ from event_store.store import EventStore
 from event_store.workbench import Workbench
 from gateway.app import create_app
 from gateway.case_lists import CaseLists
+from gateway.department_records import DepartmentRecords
 from gateway.live import LiveRecord
 from gateway.offers import offer
 from gateway.services import GatewayServices
@@ -195,6 +196,7 @@ async def city_of(
             secrets=CaseSecrets(CaseKeys(database), MasterKeyRing.generate("m1")),
             lists=CaseLists(database),
             supervision=Supervision(database, PublishedCalendars(Calendars(database))),
+            department_records=DepartmentRecords(database),
             signers=Signers(database),
             cases=cases,
             tokens=issuer.verifier(),

@@ -35,6 +35,7 @@ from one_things.events import (
 from one_things.hand_in import Why
 from one_things.inbox import InboxState, OfficerDid
 from one_things.licences import LicenceFault
+from one_things.looked_up import LookedUp
 
 ROOT = Path(gateway.__file__).parent
 SOURCES = "\n".join(
@@ -63,6 +64,8 @@ MADE_UP = {
     *(f"channel.{channel.value}" for channel in Channel),
     *(f"rating.grade_{grade}" for grade in range(1, 6)),
     *(f"event.{kind}" for kind in KINDS),
+    *(f"look_up.{kind}" for kind in get_args(LookedUp.model_fields["kind"].annotation)),
+    *(f"look_up.{answer}" for answer in get_args(LookedUp.model_fields["answer"].annotation)),
     *(f"set_aside.{why.value}" for why in WhySetAside),
     *(f"set_aside.said_{verdict.value}" for verdict in Verdict),
     *(f"set_aside.said_{act}" for act in ACTS),

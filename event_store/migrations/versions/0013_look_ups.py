@@ -2,10 +2,10 @@
 
 from event_store.migrations import run_file
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:
     """Executes the file beside this one."""
-    run_file("0011_look_ups.sql")
+    run_file("0013_look_ups.sql")
