@@ -9,7 +9,15 @@ import httpx
 from adapters.port import CorrectionPoint
 from adapters.sandbox.behaviours import Correction, Received, Silent
 from one_things.case import ItemStatus
-from one_things.events import CommitmentExcluded, CommitmentReported, MaterialSupplied
+from one_things.events import (
+    CommitmentExcluded,
+    CommitmentReported,
+    CommitmentStands,
+    CorrectionHeldBack,
+    ExclusionUnavailable,
+    ItemSubmitted,
+    MaterialSupplied,
+)
 from security.signatures import sign
 from tests.flows.companies import GENERAL, PHONE, Company, company, credit_code
 from tests.flows.town import Town
@@ -181,6 +189,42 @@ async def report_on_the_way(town: Town) -> str:
     return case_no
 
 
+async def second_notice_permitted(town: Town) -> str:
+    """The registry asks a second time, and its notice waits until an operator permits it."""
+    opening = shop()
+    point = CorrectionPoint(code="phone", field_or_material="contact.phone", text="手机号已停机（模拟）")
+    await town.switch(opening, REGISTRATION, Correction(points=(point,), every_time=True))
+    case_no = await apply(town, opening)
+    await town.until_items(case_no, ItemStatus.CORRECTION, REGISTRATION)
+    assert (await town.correct(case_no, REGISTRATION, **{"contact.phone": "13800138001"})).status_code == 200
+    await town.until_event(case_no, CorrectionHeldBack, REGISTRATION)
+    path = f"/cases/{case_no}/items/{REGISTRATION}/correction/permission"
+    permitted = await town.http.post(path, json={"reason": "首次告知有遗漏（模拟）"}, headers=town.operator())
+    assert permitted.status_code == 200, permitted.text
+    state = await town.until_items(case_no, ItemStatus.CORRECTION, REGISTRATION)
+    assert state.tasks == ()
+    await town.switch_back(opening, REGISTRATION)
+    assert (await town.correct(case_no, REGISTRATION, **{"contact.phone": "13800138002"})).status_code == 200
+    await finished(town, case_no)
+    return case_no
+
+
+async def list_down(town: Town) -> str:
+    """The list of those who may not promise does not answer for a while, and is not read as an empty one."""
+    opening = shop(commitments=promised())
+    place = ("market-regulation", "dishonesty-list", opening.credit_code)
+    await town.control.record(*place, {"entry": "unavailable"})
+    case_no = await apply(town, opening)
+    await town.until_event(case_no, ExclusionUnavailable)
+    await town.until_items(case_no, ItemStatus.APPROVED, HYGIENE)
+    submitted = [event.item for event in town.events(case_no) if isinstance(event, ItemSubmitted)]
+    assert REGISTRATION not in submitted
+    await town.control.record(*place, {"entry": "set", "fields": {"listed": False}})
+    await town.until_event(case_no, CommitmentStands)
+    await finished(town, case_no)
+    return case_no
+
+
 SHOP_STORIES: dict[str, Callable[[Town], Awaitable[str]]] = {
     "deferred-in-time": deferred_in_time,
     "deferred-and-missed": deferred_and_missed,
@@ -190,5 +234,7 @@ SHOP_STORIES: dict[str, Callable[[Town], Awaitable[str]]] = {
     "returned-and-handed-in-again": returned_and_handed_in_again,
     "applicant-silent": applicant_silent,
     "report-on-the-way": report_on_the_way,
+    "second-notice-permitted": second_notice_permitted,
+    "list-down": list_down,
 }
 """Every branch, under the name of its recorded history."""

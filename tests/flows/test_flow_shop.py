@@ -5,14 +5,10 @@ from typing import Any
 
 import pytest
 
-from adapters.port import CorrectionPoint
-from adapters.sandbox.behaviours import Correction, Down, Operation, Received, Silent
+from adapters.sandbox.behaviours import Down, Operation, Received, Silent
 from one_things.case import ItemStatus
 from one_things.events import (
     CaseOutcome,
-    CommitmentStands,
-    CorrectionHeldBack,
-    ExclusionUnavailable,
     ItemAccepted,
     ItemReturned,
 )
@@ -167,21 +163,7 @@ async def waiting(town: Town) -> str:
 
 
 async def test_a_second_notice_in_a_reply_waits_for_an_operator(town: Town) -> None:
-    opening = shops.shop()
-    point = CorrectionPoint(code="phone", field_or_material="contact.phone", text="手机号已停机（模拟）")
-    await town.switch(opening, REGISTRATION, Correction(points=(point,), every_time=True))
-    case_no = await shops.apply(town, opening)
-    await town.until_items(case_no, ItemStatus.CORRECTION, REGISTRATION)
-    assert (await town.correct(case_no, REGISTRATION, **{"contact.phone": "13800138001"})).status_code == 200
-    await town.until_event(case_no, CorrectionHeldBack, REGISTRATION)
-    path = f"/cases/{case_no}/items/{REGISTRATION}/correction/permission"
-    permitted = await town.http.post(path, json={"reason": "首次告知有遗漏（模拟）"}, headers=town.operator())
-    assert permitted.status_code == 200, permitted.text
-    state = await town.until_items(case_no, ItemStatus.CORRECTION, REGISTRATION)
-    assert state.tasks == ()
-    await town.switch_back(opening, REGISTRATION)
-    assert (await town.correct(case_no, REGISTRATION, **{"contact.phone": "13800138002"})).status_code == 200
-    await shops.finished(town, case_no)
+    case_no = await shops.second_notice_permitted(town)
     assert (await assert_sound(town, case_no)).items[REGISTRATION].attempt == 3
 
 
@@ -220,18 +202,7 @@ async def test_a_supervising_department_that_is_down_holds_up_nothing_and_is_tol
 
 
 async def test_a_list_that_does_not_answer_is_not_read_as_an_empty_one(town: Town) -> None:
-    opening = shops.shop(commitments=shops.promised())
-    place = ("market-regulation", "dishonesty-list", opening.credit_code)
-    await town.control.record(*place, {"entry": "unavailable"})
-    case_no = await shops.apply(town, opening)
-    await town.until_event(case_no, ExclusionUnavailable)
-    await town.until_items(case_no, ItemStatus.APPROVED, HYGIENE)
-    assert "item_submitted" not in [
-        event.type for event in town.events(case_no) if getattr(event, "item", "") == REGISTRATION
-    ]
-    await town.control.record(*place, {"entry": "set", "fields": {"listed": False}})
-    await town.until_event(case_no, CommitmentStands)
-    await shops.finished(town, case_no)
+    case_no = await shops.list_down(town)
     await assert_sound(town, case_no)
 
 

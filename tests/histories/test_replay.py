@@ -8,8 +8,8 @@ from temporalio.workflow import NondeterminismError
 from one_things import steps
 from one_things.case import CaseState
 from runtime.worker import workflow_runner
-from tests.flows.stories import STORIES
 from tests.histories import kept
+from tests.histories.record import STORIES
 from workflows.case_workflow import CaseWorkflow
 
 
