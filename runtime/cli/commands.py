@@ -45,7 +45,7 @@ class Commands:
 
     def adapter_group(self) -> typer.Typer:
         """The group of commands about departments' systems."""
-        return self.group("adapter", "Departments' systems: how they are reached.")
+        return self.group("adapter", "Departments' systems: begin one, check it, say how it is reached.")
 
     def bundle_group(self) -> typer.Typer:
         """The group of commands about bundles."""
