@@ -58,7 +58,7 @@ _NUMBERS = itertools.count(1)
 _SUITE = suite("international")
 DEPARTMENTS = ("fire-rescue", "market-regulation", "tax", "human-resources", "medical-insurance", "customs", "bank",
                "land-registry", "postal")  # fmt: skip
-WORKBENCHES = ("tax", "human-resources")
+WORKBENCHES = ("tax", "human-resources", "market-regulation")
 """Departments whose officers work on our pages; their signed doors are open all the same."""
 CODES = {"tax": Codes(items={"tax-clearance": "SW-0042"}, reasons={"E17": "tax-owed"})}
 

@@ -1,8 +1,10 @@
 """The workbench over HTTP: the inbox, claims, what an item shows, and acts that become the case's own commands."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import asyncpg
+import httpx
 import pytest
 
 from event_store.workbench import AboutItem
@@ -286,3 +288,37 @@ async def test_erased_data_is_said_to_be_erased_and_nothing_can_be_written(city:
     assert (view["erased"], view["fields"]) == (True, [])
     answer = await does(city, case_no, "returned", one, reason="form-faulty", responsible="window", note="测试")
     assert (answer.status_code, answer.json()["code"]) == (409, "case-closed")
+
+
+async def test_an_extension_takes_two_officers_and_counts_once(city: City) -> None:
+    registry, item = "market-regulation", "registry-deregistration"
+    case_no, one = await city.apply(), officer(city, "officer-1", registry)
+    head, same = (officer(city, who, registry, supervises=True) for who in ("head-1", "officer-1"))
+    await received(city, case_no, item)
+    here = place(case_no, department=registry, item=item)
+
+    async def does(act: str, header: dict[str, str], act_id: str = "act-1", **about: Any) -> httpx.Response:
+        body = {"act": act, "act_id": act_id, "attempt": 1, **about}
+        return await city.http.post(f"{here}/acts", json=body, headers=header)
+
+    await city.http.post(f"{here}/claim", json={"version": 0}, headers=one)
+    await does("accepted", one)
+    allowed = (await city.http.get(here, headers=one)).json()["extension_days"]
+    longer = await does("extension_asked", one, "ask-0", working_days=allowed + 1, reason="测试")
+    assert (longer.status_code, longer.json()["code"]) == (409, "extension-too-long")
+    assert (await does("extension_asked", one, "ask-1", reason="测试理由")).status_code == 200
+    assert city.cases.states[case_no].item(item).extension is None
+    second = await does("extension_asked", one, "ask-2", reason="测试")
+    assert (second.status_code, second.json()["code"]) == (409, "extension-asked")
+    answer = {"request": "ask-1", "approved": True}
+    by_officer = await does("extension_answered", one, **answer)
+    by_same = await does("extension_answered", same, **answer)
+    assert (by_officer.status_code, by_same.json()["code"]) == (403, "four-eyes")
+    for outcome in ("counted", "repeat"):
+        granted = await does("extension_answered", head, **answer)
+        assert granted.json() == {"outcome": outcome}, granted.text
+    extension = city.cases.states[case_no].item(item).extension
+    assert extension is not None
+    assert extension.working_days == allowed
+    view = (await city.http.get(here, headers=one)).json()
+    assert (view["clock"]["extension"]["approver"], view["extension"]["approved"]) == ("head-1", True)
