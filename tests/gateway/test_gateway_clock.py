@@ -132,11 +132,15 @@ async def test_an_extension_is_told_with_its_reason_which_lies_sealed_in_the_rec
 async def test_acts_that_do_not_count(
     city: City, case_no: str, act: str, changes: dict[str, Any], status: int, code: str
 ) -> None:
-    before = city.cases.states[case_no].version
+    before = city.cases.states[case_no]
     answer = await send(city, an_act(case_no, act, **changes))
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
     assert answer.headers["content-type"] == "application/problem+json"
-    assert city.cases.states[case_no].version == before
+    after = city.cases.states[case_no]
+    assert after.items == before.items
+    reached_the_case = code not in {"unknown-case", "input-invalid"}
+    assert after.version - before.version == reached_the_case, "nothing but the trace of what was set aside"
+    assert (after.set_aside != before.set_aside) == reached_the_case
 
 
 async def test_acts_come_through_the_same_signed_door(city: City, case_no: str) -> None:
