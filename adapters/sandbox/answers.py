@@ -22,6 +22,8 @@ class Reply(NamedTuple):
     lost: bool = False
     exists: bool = False
     after_seconds: float = 0.0
+    shown: bytes | None = None
+    """What is answered with status 200 in its place, while ``body`` is what is remembered."""
 
 
 class Ruling(Record):
@@ -74,6 +76,8 @@ def problem(status: int, code: str, detail: str) -> Reply:
     return Reply(status, to_json({"code": code, "title": detail, "status": status}))
 
 
+A_PAGE = b"<!doctype html><title>200 OK</title><p>It works!"
+"""What a web server answers in front of which somebody has lost the application."""
 UNAVAILABLE = problem(503, "unavailable", "This simulated department is switched off.")
 CONFLICT = problem(409, "key-conflict", "Another body was taken under this key.")
 NEVER_ARRIVED = problem(404, "never-arrived", "Nothing arrived under this key.")

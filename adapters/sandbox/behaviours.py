@@ -83,6 +83,37 @@ class AlreadyExists(Record):
     delay_seconds: Delay = None
 
 
+class Garbled(Record):
+    """Takes it, and replies with a page of its web server instead; the approval comes by callback."""
+
+    behaviour: Literal["garbled"] = "garbled"
+    delay_seconds: Delay = None
+
+
+class Slow(Record):
+    """Decides at once, for the applicant, and replies only after so long."""
+
+    behaviour: Literal["slow"] = "slow"
+    seconds: float = Field(default=4.0, ge=0, le=60)
+
+
+class Contradicting(Record):
+    """Approves by callback; once that was answered it sends a refusal of the same, under another id."""
+
+    behaviour: Literal["contradicting"] = "contradicting"
+    delay_seconds: Delay = None
+    gap_seconds: float = Field(default=0.1, ge=0)
+
+
+class Stray(Record):
+    """Sends a decision about something else first, and then its approval."""
+
+    behaviour: Literal["stray"] = "stray"
+    about: Literal["item", "attempt", "case"] = "item"
+    """What it names wrongly: an item of another department, an attempt that was not made, a case that nobody has."""
+    delay_seconds: Delay = None
+
+
 class ErrorForCalls(Record):
     """Answers 503 to so many calls and takes nothing; after that the department's own way applies."""
 
@@ -168,6 +199,18 @@ class Silent(Record):
     behaviour: Literal["silent"] = "silent"
 
 
+class AtRandom(Record):
+    """Any of the others, by the seed and by what is called for: see `chance`. Shares are of all that is submitted."""
+
+    behaviour: Literal["at_random"] = "at_random"
+    seed: int
+    refused: float = Field(default=0.03, ge=0, le=1)
+    corrected: float = Field(default=0.06, ge=0, le=1)
+    """Of the first attempts."""
+    objected: float = Field(default=0.05, ge=0, le=1)
+    """Of the public notices."""
+
+
 Behaviour = Annotated[
     Instant
     | Callback
@@ -186,7 +229,12 @@ Behaviour = Annotated[
     | SentBack
     | Procedures
     | Silent
-    | Received,
+    | Received
+    | Garbled
+    | Slow
+    | Contradicting
+    | Stray
+    | AtRandom,
     Field(discriminator="behaviour"),
 ]
 BEHAVIOUR: Final[TypeAdapter[Behaviour]] = TypeAdapter(Behaviour)

@@ -15,7 +15,7 @@ from adapters.sandbox.behaviours import Behaviour, Correction, Objection, Operat
 from adapters.sandbox.city import City
 from adapters.sandbox.journal import Journal, journal_of
 from adapters.sandbox.records import Entry
-from adapters.sandbox.switchboard import ALL, Switch
+from adapters.sandbox.switchboard import ALL, EVERYTHING, Switch
 from one_things.model import Record
 
 _NOT_FOR_UNDO = (Correction, Objection)
@@ -72,6 +72,7 @@ class DecisionMade(Record):
 class Switches(Record):
     """Everything that is switched."""
 
+    everything: Behaviour | None = None
     departments: dict[str, Behaviour]
     scenarios: tuple[Scenario, ...]
 
@@ -110,11 +111,12 @@ def control_routes(control_token: SecretStr, departments: Collection[str]) -> AP
     async def switches(city: TheCity) -> Switches:
         """Everything that is switched."""
         return Switches(
+            everything=city.switchboard.all().get(EVERYTHING),
             departments={where.department: behaviour for where, behaviour in _of_departments(city)},
             scenarios=tuple(
                 Scenario(subject=where.subject, item=where.item, operation=where.operation, behaviour=behaviour)
                 for where, behaviour in city.switchboard.all().items()
-                if where.department == ALL
+                if where.department == ALL and where != EVERYTHING
             ),
         )
 
@@ -174,7 +176,20 @@ def control_routes(control_token: SecretStr, departments: Collection[str]) -> AP
         """Forget everything: submissions, decisions, switches and records."""
         city.forget()
 
+    _add_everything(router)
     return router
+
+
+def _add_everything(router: APIRouter) -> None:
+    @router.put("/everything", status_code=204)
+    async def switch_everything(city: TheCity, behaviour: Behaviour) -> None:
+        """From now on all departments behave so to whatever no other switch names, undoings and the rest included."""
+        city.switchboard.switch(EVERYTHING, behaviour)
+
+    @router.delete("/everything", status_code=204)
+    async def reset_everything(city: TheCity) -> None:
+        """What no other switch names is treated in the ordinary way again."""
+        city.switchboard.reset(EVERYTHING)
 
 
 def _of_departments(city: City) -> Iterator[tuple[Switch, Behaviour]]:

@@ -123,11 +123,14 @@ async def _answer(city: City, received: Received) -> Response:
         city.sender.wake_for(received.due_at)
     if received.after_sending is not None:
         await city.sender.wait_until_tried(received.after_sending, _OVERTAKING_SECONDS)
-    if received.reply.after_seconds:
-        await asyncio.sleep(received.reply.after_seconds)
-    if received.reply.lost:
+    reply = received.reply
+    if reply.after_seconds:
+        await asyncio.sleep(reply.after_seconds)
+    if reply.lost:
         return _DroppedConnection()
-    return _response(answers.CONFLICT if received.reply.exists else received.reply)
+    if reply.shown is not None:
+        return Response(reply.shown, 200, media_type="text/html")
+    return _response(answers.CONFLICT if reply.exists else reply)
 
 
 def _response(reply: Reply) -> Response:

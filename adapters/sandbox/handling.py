@@ -1,7 +1,7 @@
 """What a behaviour makes of a submission or an undoing: the reply, and the decision that follows. Pure."""
 
 from random import Random
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from adapters.port import Result
 from adapters.sandbox import answers, departments
@@ -11,9 +11,9 @@ from adapters.sandbox.behaviours import (
     AlreadyExists,
     Behaviour,
     Callback,
+    Contradicting,
     Correction,
-    Down,
-    ErrorForCalls,
+    Garbled,
     Instant,
     Late,
     LostReply,
@@ -26,7 +26,9 @@ from adapters.sandbox.behaviours import (
     Refuse,
     SentBack,
     Silent,
+    Slow,
     SlowReply,
+    Stray,
     Twice,
 )
 from adapters.sandbox.delivering import paper_acts
@@ -34,6 +36,15 @@ from adapters.sandbox.ledger import Kept
 from adapters.sandbox.money import as_told, payment_of
 from adapters.sandbox.settings import SandboxSettings
 from one_things.definition import ItemResult
+
+
+class Further(NamedTuple):
+    """A decision that should not be: sent before the proper one, or after it was answered."""
+
+    body: bytes
+    number: str
+    after_seconds: float
+    first: bool
 
 
 class Handling(NamedTuple):
@@ -48,6 +59,14 @@ class Handling(NamedTuple):
     """The decision is sent before the reply is given."""
     acts: tuple[SentAct, ...] = ()
     """What is done and said on the way: to papers after an order to deliver them, or before a decision."""
+    further: Further | None = None
+
+
+def contradiction(kept: Kept, after_seconds: float) -> Further:
+    """A refusal of what was approved."""
+    number = f"{kept.key}:decision:2"
+    ruling = Ruling(verdict="refused", code="second-thoughts", reason="复核后不予通过（模拟）")
+    return Further(answers.decision(kept, number, ruling, kept.received_at), number, after_seconds, first=False)
 
 
 class Handler:
@@ -65,6 +84,8 @@ class Handler:
             return Handling(answers.taken(kept.department, kept.key), acts=acts)
         if isinstance(behaviour, Procedures):
             return self._inspected(behaviour, kept)
+        if isinstance(behaviour, Slow | Garbled | Contradicting | Stray):
+            return self._at_fault(behaviour, kept, self._approval(behaviour, kept))
         return self._decided(behaviour, kept)
 
     def _inspected(self, behaviour: Procedures, kept: Kept) -> Handling:
@@ -75,11 +96,14 @@ class Handler:
         until_decided = pause + (acts[-1].after_seconds if acts else 0.0)
         return self._decided(behaviour, kept)._replace(acts=acts, delay_seconds=until_decided)
 
-    def _decided(self, behaviour: Behaviour, kept: Kept) -> Handling:
-        department, item, key, operation = kept.department, kept.item, kept.key, kept.operation
+    def _approval(self, behaviour: Behaviour, kept: Kept) -> Ruling:
         # Only what was submitted leaves something behind that could be issued.
-        results = self.results(department, item, key) if operation == Operation.SUBMIT else ()
-        approved = Ruling(results=results, payment=as_told(payment_of(kept), behaviour))
+        results = self.results(kept.department, kept.item, kept.key) if kept.operation == Operation.SUBMIT else ()
+        return Ruling(results=results, payment=as_told(payment_of(kept), behaviour))
+
+    def _decided(self, behaviour: Behaviour, kept: Kept) -> Handling:
+        department, key = kept.department, kept.key
+        approved = self._approval(behaviour, kept)
         taken = answers.taken(department, key)
         match behaviour:
             case Instant() | Mispay(delay_seconds=None):
@@ -104,8 +128,23 @@ class Handler:
                 return Handling(taken, Ruling(verdict="objection", reason=reason), self._delay(delay, key))
             case Silent() | Received() | SentBack():
                 return Handling(answers.received(department, key) if isinstance(behaviour, Received) else taken)
-            case Down() | ErrorForCalls():
+            case _:  # down; what is at random is thrown before it is handled
                 return Handling(answers.UNAVAILABLE)
+
+    def _at_fault(self, behaviour: Slow | Garbled | Contradicting | Stray, kept: Kept, ruling: Ruling) -> Handling:
+        """Approves, and goes about it in a way that no contract allows."""
+        taken, key = answers.taken(kept.department, kept.key), kept.key
+        match behaviour:
+            case Slow(seconds=seconds):
+                return Handling(answers.done(ruling.results, ruling.payment)._replace(after_seconds=seconds))
+            case Garbled(delay_seconds=delay):
+                return Handling(taken._replace(shown=answers.A_PAGE), ruling, self._delay(delay, key))
+            case Contradicting(delay_seconds=delay, gap_seconds=gap):
+                return Handling(
+                    taken, ruling, self._delay(delay, key), further=contradiction(kept, self._delay(delay, key) + gap)
+                )
+            case Stray(about=about, delay_seconds=delay):
+                return Handling(taken, ruling, self._delay(delay, key), further=self._stray(kept, ruling, about))
 
     def results(self, department: str, item: str, key: str) -> tuple[Result, ...]:
         """What is issued when ``item`` is approved: what the bundle announces, else the department's usual result."""
@@ -117,6 +156,22 @@ class Handler:
             Result(id=result.id, title=result.title, kind=result.kind, reference=f"SIM:{key}:{result.id}")
             for result in announced
         )
+
+    def _stray(self, kept: Kept, ruling: Ruling, about: Literal["item", "attempt", "case"]) -> Further:
+        """The same decision with one thing named wrongly."""
+        match about:
+            case "item":
+                wrong = kept._replace(item=self._elsewhere(kept.department))
+            case "attempt":
+                wrong = kept._replace(attempt=kept.attempt + 1)
+            case "case":
+                wrong = kept._replace(case_no=f"{kept.case_no[:-6]}999999")
+        number = f"{kept.key}:stray"
+        return Further(answers.decision(wrong, number, ruling, kept.received_at), number, 0.0, first=True)
+
+    def _elsewhere(self, department: str) -> str:
+        """An item of another department."""
+        return min(item for other, item in self._results if other != department)
 
     def _delay(self, delay: float | None, key: str) -> float:
         if delay is not None:

@@ -72,9 +72,14 @@ _NOTE = f"INSERT INTO calls ({', '.join(Call._fields)}) VALUES ({', '.join('?' *
 _FIND = f"SELECT {_KEPT} FROM submissions WHERE department = ? AND key = ?"  # noqa: S608
 _CALLS_OF = f"SELECT {', '.join(Call._fields)} FROM calls WHERE case_no = ? ORDER BY id"  # noqa: S608
 _DUE = ", ".join(DueDecision._fields)
+# What was said first about a key is answered before anything else is sent about it.
+_NEXT = (
+    "d.state = 'open' AND NOT EXISTS (SELECT 1 FROM decisions e WHERE e.department = d.department AND e.key = d.key "
+    "AND e.id < d.id AND e.decided_at <= d.decided_at AND e.state IN ('open', 'sending'))"
+)
 _CLAIM = (
     "UPDATE decisions SET state = 'sending' WHERE id IN "  # noqa: S608
-    f"(SELECT id FROM decisions WHERE state = 'open' AND due_at <= ? ORDER BY due_at, id LIMIT ?) RETURNING {_DUE}"
+    f"(SELECT id FROM decisions d WHERE {_NEXT} AND due_at <= ? ORDER BY due_at, id LIMIT ?) RETURNING {_DUE}"
 )
 
 
@@ -129,6 +134,14 @@ class Ledger:
     def keep(self, kept: Kept) -> None:
         """Remember what was taken. Raises sqlite3.IntegrityError for a key that is taken already."""
         self._connection.execute(_KEEP, kept)
+
+    def count_calls(self, department: str, kind: str, case_no: str, key: str) -> int:
+        """How often this was called before."""
+        count: int = self._connection.execute(
+            "SELECT count(*) FROM calls WHERE case_no = ? AND department = ? AND kind = ? AND key = ?",
+            (case_no, department, kind, key),
+        ).fetchone()[0]
+        return count
 
     def note(self, call: Call) -> None:
         """Remember that a call was seen."""
@@ -202,7 +215,7 @@ class Ledger:
     def next_due(self) -> float | None:
         """When the next decision is due."""
         due: float | None = self._connection.execute(
-            "SELECT min(due_at) FROM decisions WHERE state = 'open'"
+            f"SELECT min(due_at) FROM decisions d WHERE {_NEXT}"  # noqa: S608
         ).fetchone()[0]
         return due
 

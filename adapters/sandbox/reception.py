@@ -15,7 +15,8 @@ from adapters.port import Submission, key_undone_by, material_key_of, undo_key_o
 from adapters.sandbox import answers
 from adapters.sandbox.acting import at_the_acts_door
 from adapters.sandbox.answers import Reply, Ruling
-from adapters.sandbox.behaviours import Behaviour, Down, ErrorForCalls, Operation
+from adapters.sandbox.behaviours import AtRandom, Behaviour, Down, ErrorForCalls, Operation
+from adapters.sandbox.chance import Occasion, chance
 from adapters.sandbox.handling import Handler
 from adapters.sandbox.ledger import Call, Kept, Ledger
 from adapters.sandbox.licences import Licences
@@ -46,6 +47,8 @@ class Received(NamedTuple):
 _UNREADABLE = answers.problem(422, "unreadable", "The body does not follow the contract.")
 _KEY_MISMATCH = answers.problem(422, "key-mismatch", "The header Idempotency-Key does not name this call.")
 _FOREIGN = answers.problem(422, "foreign-department", "The submission is addressed to another department.")
+_NEVER_SAID = 1e11
+"""When (Unix seconds) a stray or contradicting decision becomes the department's word: who asks hears the first one."""
 
 
 class Reception:
@@ -194,6 +197,10 @@ class Reception:
             behaviour = self._switchboard.behaviour(
                 department, wanted.subject, wanted.item, wanted.attempt, Operation(wanted.operation)
             )
+            if isinstance(behaviour, AtRandom):
+                thrown = chance(behaviour, self._occasion(wanted))
+                failed = self._ledger.count_calls(department, kind, wanted.case_no, key)
+                behaviour = Down() if failed < thrown.errors else thrown.behaviour
             if isinstance(behaviour, Down | ErrorForCalls):
                 return self._seen(kind, department, key, trace, answers.UNAVAILABLE)
             return self._take_new(kind, wanted, trace, behaviour)
@@ -214,13 +221,33 @@ class Reception:
         due_at = now + handling.delay_seconds
         decision_id = f"{kept.key}:decision"
         body = _callback(kept, decision_id, handling.ruling, due_at)
+        further = handling.further
+        if further is not None and further.first:
+            self._ledger.schedule(kept, further.number, further.body, _NEVER_SAID, due_at)
         sending = self._ledger.schedule(kept, decision_id, body, due_at, due_at)
+        if further is not None and not further.first:
+            self._ledger.schedule(kept, further.number, further.body, _NEVER_SAID, now + further.after_seconds)
         if handling.again_after_seconds is not None:
             self._ledger.schedule(kept, decision_id, body, due_at, due_at + handling.again_after_seconds)
         return Received(
             reply,
             sending if handling.overtakes_reply and kept.operation == Operation.SUBMIT else None,
             min(due_at, *(now + act.after_seconds for act in handling.acts)) if handling.acts else due_at,
+        )
+
+    def _occasion(self, wanted: Kept) -> Occasion:
+        operation = Operation(wanted.operation)
+        named = "application"
+        if operation is Operation.SUBMIT and (materials := Submission.model_validate_json(wanted.body).materials):
+            named = materials[0].id
+        return Occasion(
+            subject=wanted.subject,
+            item=wanted.item,
+            attempt=wanted.attempt,
+            operation=operation,
+            notice=self._switchboard.is_notice(wanted.department, wanted.item),
+            money=payment_of(wanted) is not None,
+            named=named,
         )
 
     def _standing(self, department: str, key: str) -> Reply:
@@ -255,7 +282,7 @@ class Reception:
                 kind=kind,
                 key=key,
                 case_no=_case_no_in(key) if case_no is None else case_no,
-                status=0 if reply.lost else reply.status,
+                status=0 if reply.lost else 200 if reply.shown else reply.status,
                 effect=effect,
                 traceparent=trace.parent,
             )

@@ -34,6 +34,10 @@ class Switch(Record):
     operation: Operation = Operation.SUBMIT
 
 
+EVERYTHING: Final = Switch()
+"""Whatever no other switch names, and any operation."""
+
+
 class Switchboard:
     """The switches in memory, written through to the ledger."""
 
@@ -87,6 +91,7 @@ class Switchboard:
             Switch(subject=subject, operation=operation),
             Switch(item=item, operation=operation),
             Switch(department=department, operation=operation),
+            EVERYTHING,
         ):
             switched = self._switches.get(where)
             if switched is None:
@@ -98,10 +103,14 @@ class Switchboard:
             return switched
         return ordinary
 
+    def is_notice(self, department: str, item: str) -> bool:
+        """Whether the item only runs a public notice."""
+        return (department, item) in self._notices
+
     def _ordinary(self, department: str, item: str, operation: Operation) -> Behaviour:
         if operation is not Operation.SUBMIT:
             return Instant()
-        if (department, item) in self._notices:
+        if self.is_notice(department, item):
             return Silent()  # a notice ends by its own time; only an objection is ever reported
         return departments.department(department).ordinarily
 

@@ -68,11 +68,13 @@ _AMOUNTS: Final[Mapping[str, dict[str, JsonValue]]] = {
 }
 
 
-def application_for(bundle: Bundle) -> CaseApplication:
-    """The application for this bundle, with everything handed in that it asks for."""
-    answers = ANSWERS[bundle.bundle]
+def application_for(bundle: Bundle, other: Mapping[str, str | bool] | None = None) -> CaseApplication:
+    """The application for this bundle, with everything handed in that it asks for; ``other`` answers go first."""
+    answers = {**ANSWERS[bundle.bundle], **(other or {})}
     today = shanghai_date(datetime.now(UTC))
-    sample = sample_application(bundle, answers, None, _AMOUNTS.get(bundle.bundle, {}), today)
+    asked = {field.id for field in needed_for(bundle, answers, None).fields}
+    amounts = {name: amount for name, amount in _AMOUNTS.get(bundle.bundle, {}).items() if name in asked}
+    sample = sample_application(bundle, answers, None, amounts, today)
     return CaseApplication(
         bundle=bundle.bundle,
         answers=answers,

@@ -66,6 +66,7 @@ class Supervisor:
         self._ready: dict[str, asyncio.Event] = {}
         self._may_run: dict[str, asyncio.Event] = {}
         self._watches: dict[str, asyncio.Task[None]] = {}
+        self._ordered: set[str] = set()
         self._given_up: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @property
@@ -100,7 +101,11 @@ class Supervisor:
         self._given_up.cancel()
 
     async def kill(self, name: str, *, restart: bool = True) -> None:
-        """SIGKILL one service. With `restart=False` it stays down until `release`."""
+        """SIGKILL one service. With `restart=False` it stays down until `release`.
+
+        Such a death was wanted: it does not count towards the limit, however often it happens.
+        """
+        self._ordered.add(name)
         if not restart:
             self._may_run[name].clear()
         self._ready[name].clear()
@@ -143,11 +148,14 @@ class Supervisor:
                 why = f"exit code {await service.wait()}"
             self._ready[service.name].clear()
             self._report(Progress(service.name, Phase.DIED, why))
-            deaths.append(clock())
+            if service.name in self._ordered:
+                self._ordered.discard(service.name)
+            else:
+                deaths.append(clock())
             recent = sum(1 for death in deaths if clock() - death < _WINDOW)
             if recent >= _MOST_DEATHS:
                 return self._give_up(service, why)
-            await asyncio.sleep(min(_FIRST_PAUSE * 2 ** (recent - 1), _LONGEST_PAUSE))
+            await asyncio.sleep(min(_FIRST_PAUSE * 2 ** max(recent - 1, 0), _LONGEST_PAUSE))
             await self._may_run[service.name].wait()
             self._report(Progress(service.name, Phase.STARTING, "again"))
             try:

@@ -18,6 +18,18 @@ class Control:
         answer = await self._client.put(f"/departments/{department}/behaviour", json=behaviour.model_dump())
         assert answer.status_code == 204, answer.text
 
+    async def reset_department(self, department: str) -> None:
+        answer = await self._client.delete(f"/departments/{department}/behaviour")
+        assert answer.status_code == 204, answer.text
+
+    async def everything(self, behaviour: Behaviour | None) -> None:
+        """How all departments behave to whatever nothing else is said of; None: in their ordinary way."""
+        if behaviour is None:
+            answer = await self._client.delete("/everything")
+        else:
+            answer = await self._client.put("/everything", json=behaviour.model_dump())
+        assert answer.status_code == 204, answer.text
+
     async def scenario(self, behaviour: Behaviour, **where: str) -> None:
         answer = await self._client.put("/scenarios", json={**where, "behaviour": behaviour.model_dump()})
         assert answer.status_code == 204, answer.text

@@ -125,7 +125,7 @@ class Town:
         self.cases = TemporalCases(temporal, settings.temporal_task_queue)
         self.follower = Follower(record)
         self._control = control
-        self._machine = TimeMachine(temporal, self.cases)
+        self.machine = TimeMachine(temporal, self.cases)
         self._keys = itertools.count(1)
 
     # --- who asks ---------------------------------------------------------------------------------------------------
@@ -324,7 +324,7 @@ class Town:
         case_no = state.case_no
 
         async def passed() -> CaseState:
-            await self._machine.skip(state, deadline.at)
+            await self.machine.skip(state, deadline.at)
             with contextlib.suppress(TimeoutError):
                 await self.follower.grown(case_no, lambda case: _has_passed(case, deadline), _BEFORE_ANOTHER_SKIP)
             now = self.follower.case(case_no).state

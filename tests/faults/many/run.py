@@ -1,0 +1,244 @@
+"""One run, and everything that has to be true at its end."""
+
+import asyncio
+import hashlib
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, nullcontext
+from dataclasses import dataclass, field
+
+import httpx
+
+from adapters.sandbox.behaviours import AtRandom
+from event_store.case_projection import CaseProjection
+from event_store.projector import Projector
+from event_store.verify import Verifier
+from one_things.case import PENDING, CaseState
+from one_things.events import CaseOutcome, CorrectionRequested, Event, ItemApproved, ItemRefused
+from one_things.evolving import evolve
+from runtime.authoring.acts_on_the_way import Doors
+from security.suites import suite, suite_names
+from tests.faults.many.chaos import Chaos
+from tests.faults.many.errands import Errand, errands
+from tests.faults.many.foretold import APPROVED, CORRECTION, OBJECTED, REFUSED, Foretold, foretell
+from tests.faults.many.persons import Persons
+from tests.flows.soundness import assert_sound, whole_record
+from tests.flows.town import Town, eventually
+
+_AT_ONCE = 32
+"""Cases under way at any moment."""
+_PATIENCE = 300.0
+"""Seconds for one case, which takes a tenth of that on a busy machine."""
+_READ_MODELS = {"cases": "case_no", "items": "case_no, item_id", "timeline": "case_no, version"}
+_VERDICTS = (APPROVED, REFUSED, CORRECTION, OBJECTED)
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How one case ended."""
+
+    errand: Errand
+    foretold: Foretold
+    case_no: str
+    state: CaseState
+
+
+@dataclass
+class Outcome:
+    """What a run came to."""
+
+    ended: list[Ended] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+    """What went wrong, and what was counted."""
+    seconds: float = 0.0
+
+    @property
+    def decided(self) -> dict[str, str]:
+        """Errand → how it ended and what was decided about each item; of a stopped case only that it was stopped."""
+        return {
+            one.errand.name: f"{one.state.outcome} {sorted(_items(one).items())}"
+            if one.state.outcome is CaseOutcome.COMPLETED
+            else "stopped"
+            for one in self.ended
+        }
+
+    @property
+    def digest(self) -> str:
+        """Of all decisions: another run with the same seed has the same."""
+        return hashlib.sha256(json.dumps(self.decided, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _items(one: Ended) -> dict[str, str]:
+    return {item: state.status.value for item, state in one.state.items.items()}
+
+
+async def run(
+    town: Town, at_random: AtRandom, cases: int, *, chaos: bool = True, progress: Progress = lambda said: None
+) -> Outcome:
+    """So many cases from application to end. Raises AssertionError when one is stuck."""
+    outcome, began = Outcome(), time.monotonic()
+    every = errands(at_random, cases)
+    departments = sorted({department.id for errand in every for department in errand.bundle.departments})
+    raging = Chaos(town, at_random.seed, departments)
+    turns = asyncio.Semaphore(_AT_ONCE)
+    async with AsyncExitStack() as opened:
+        doors = await opened.enter_async_context(_Doors(town))
+        await town.control.everything(at_random)
+        opened.push_async_callback(town.control.everything, None)
+        await opened.enter_async_context(raging.raging() if chaos else nullcontext())
+
+        stuck: list[str] = []
+
+        async def play(errand: Errand) -> None:
+            foretold = foretell(at_random, errand.plan, errand.form)
+            persons = Persons(town, doors, errand, foretold)
+            async with turns:
+                case_no = await persons.applied()
+                try:
+                    async with asyncio.timeout(_PATIENCE):
+                        state = await persons.until_closed(case_no)
+                except TimeoutError:
+                    stuck.append(await _stuck(town, case_no, errand))
+                    progress(f"{stuck[-1]}\n")
+                    return
+            outcome.ended.append(Ended(errand, foretold, case_no, state))
+            progress(f"{len(outcome.ended)} of {cases} cases have ended")
+
+        async with asyncio.TaskGroup() as playing:
+            for errand in every:
+                playing.create_task(play(errand))
+    assert not stuck, "\n".join(stuck)
+    outcome.done += raging.done
+    outcome.seconds = time.monotonic() - began
+    return outcome
+
+
+class _Doors:
+    """The doors of the applicant and of the control."""
+
+    def __init__(self, town: Town) -> None:
+        self._town = town
+        self._gateway = httpx.AsyncClient(
+            base_url=town.city.urls["gateway"], headers=town.bearer(), timeout=30, trust_env=False
+        )
+
+    async def __aenter__(self) -> Doors:
+        await self._gateway.__aenter__()
+        return Doors(self._gateway, self._town.http, self._town.city)  # nobody here decides by hand
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._gateway.aclose()
+
+
+async def _stuck(town: Town, case_no: str, errand: Errand) -> str:
+    """Where the case stands, and what its departments know of whatever they have not decided."""
+    state = town.follower.case(case_no).state
+    if state is None:
+        return f"{case_no} ({errand.name}) has not begun"
+    open_items = {name: item.status.value for name, item in state.items.items() if item.status in PENDING}
+    journal = await town.journal(case_no)
+    about = [
+        *(f"{call.at:%H:%M:%S} {call.kind} {call.key}: {call.status}" for call in journal.calls),
+        *(
+            f"{one.decision_id} {one.state}: {[sent.model_dump() for sent in one.sendings]}"
+            for one in journal.decisions
+        ),
+    ]
+    told = [line for line in about if any(f":{name}:" in line for name in open_items)]
+    tasks = [(task.item, task.kind.value) for task in state.tasks]
+    return f"{case_no} ({errand.name}) is stuck: {state.phase} {open_items}; tasks {tasks}\n" + "\n".join(told)
+
+
+async def assert_all_well(town: Town, outcome: Outcome, progress: Progress = lambda said: None) -> None:
+    """Every case by itself, the record as a whole, and what is shown of it."""
+    for number, one in enumerate(outcome.ended, start=1):
+        await _assert_case(town, one, outcome.done)
+        progress(f"{number} of {len(outcome.ended)} cases are looked at")
+    hashers = [suite(name) for name in suite_names()]
+    verifier = Verifier(town.record.database, hashers, town.settings.record_mac_key_bytes())
+    assert await verifier.verify() == []
+    await _assert_rebuilt_alike(town)
+
+
+async def _assert_case(town: Town, one: Ended, count: Counter[str]) -> None:
+    state, foretold = one.state, one.foretold
+    assert state.outcome in foretold.outcomes, f"{one.case_no} {state.outcome}, not {set(foretold.outcomes)}"
+    if foretold.outcomes == {CaseOutcome.COMPLETED}:
+        assert {name: item.status for name, item in state.items.items()} == foretold.statuses, one.case_no
+    history = await whole_record(town, one.case_no)
+    decided = list(_decisions(history))
+    for _, item, attempt, verdict in decided:
+        assert foretold.decisions[item, attempt] == verdict, f"{one.case_no}: {item} {attempt} {verdict}"
+    await assert_sound(town, one.case_no, never_arrived=await _never_arrived(town, one.case_no), listed=False)
+    await _assert_every_decision_answered(town, one.case_no, {decision for decision, *_ in decided}, count)
+    count["decisions counted"] += len(decided)
+    count[f"cases {state.outcome}"] += 1
+
+
+def _decisions(history: Sequence[Event]) -> list[tuple[str, str, int, str]]:
+    """(decision id, item, attempt, verdict) of whatever counted."""
+    found: list[tuple[str, str, int, str]] = []
+    state: CaseState | None = None
+    for event in history:
+        if state is not None:
+            match event:
+                case ItemApproved() if state.plan.item(event.item).notice is None:
+                    found.append((event.decision_id, event.item, state.items[event.item].attempt, APPROVED))
+                case ItemRefused() if not event.by_platform:
+                    verdict = OBJECTED if event.code == "objection" else REFUSED
+                    found.append((event.decision_id, event.item, state.items[event.item].attempt, verdict))
+                case CorrectionRequested():
+                    found.append((event.decision_id, event.item, event.attempt, CORRECTION))
+        state = evolve(state, event)
+    return found
+
+
+async def _never_arrived(town: Town, case_no: str) -> frozenset[str]:
+    """Submissions that were taken back before their department had seen them: it has seen the taking back."""
+    keys = (await town.journal(case_no)).keys
+    submitted = {one.key for one in keys if one.kind == "submit"}
+    undone = {one.key.removesuffix(":undo") for one in keys if one.kind == "undo" and one.effects}
+    return frozenset(undone - submitted)
+
+
+async def _assert_every_decision_answered(town: Town, case_no: str, counted: set[str], count: Counter[str]) -> None:
+    """Whatever departments sent was answered: what counted with success, all else with a refusal."""
+
+    async def sent() -> list[tuple[str, str, list[int]]]:
+        return [
+            (one.decision_id, one.state, [sending.status for sending in one.sendings])
+            for one in (await town.journal(case_no)).decisions
+            if one.verdict in _VERDICTS
+        ]
+
+    everything = await eventually(
+        sent, lambda found: all(state not in ("open", "sending") for _, state, _ in found), f"{case_no} all answered"
+    )
+    for decision_id, state, statuses in everything:
+        if state != "answered":
+            continue
+        taken = 200 <= statuses[-1] < 300
+        assert taken == (decision_id in counted), f"{case_no}: {decision_id} was answered {statuses}"
+        count["callbacks"] += 1
+        count["callbacks refused"] += not taken
+        count["callbacks sent again"] += len(statuses) > 1
+
+
+async def _assert_rebuilt_alike(town: Town) -> None:
+    """The read models, byte for byte, are what the record makes of them."""
+    projector = Projector(town.record.database, CaseProjection())
+    await projector.catch_up()
+    before = await _dump(town)
+    await projector.rebuild()
+    assert await _dump(town) == before
+
+
+async def _dump(town: Town) -> dict[str, list[str]]:
+    async with town.record.database.connection() as connection:
+        return {
+            table: [row[0] for row in await connection.fetch(f"SELECT {table}::text FROM {table} ORDER BY {key}")]
+            for table, key in _READ_MODELS.items()
+        }
