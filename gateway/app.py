@@ -15,6 +15,7 @@ from gateway.drafts import ExpiredDrafts
 from gateway.headers import SecurityHeaders
 from gateway.live import LiveRecord
 from gateway.pages import error_page, static_files
+from gateway.refused_calls import RefusedAtTheDoor
 from gateway.routes import (
     applicants,
     apply,
@@ -35,6 +36,7 @@ from gateway.routes import (
     proposals,
     ratings,
     receipts,
+    refused_calls,
     resting,
     retrying,
     session,
@@ -62,7 +64,10 @@ def create_app(services: GatewayServices | None) -> FastAPI:
         starter = Starter(services)
         teller = CalendarTeller(services.calendars, services.cases, services.settings.calendar_interval)
         expiring = ExpiredDrafts(services.contents, services.settings.sweep_interval)
+        departments = {one.id for offered in services.catalogue for one in offered.bundle.departments}
+        refused = RefusedAtTheDoor(services.refused_calls, departments)
         beside = [
+            asyncio.create_task(without_end(refused.keep, "write down refused calls")),
             asyncio.create_task(without_end(live.follow, "follow the record")),
             asyncio.create_task(without_end(starter.note_started, "note started cases")),
             asyncio.create_task(without_end(starter.start_leftovers, "start leftovers")),
@@ -74,7 +79,7 @@ def create_app(services: GatewayServices | None) -> FastAPI:
             collector = Collector(services, services.collects_by, live)
             beside.append(asyncio.create_task(without_end(collector.run, "collect decisions")))
         try:
-            yield {"services": services, "live": live, "starter": starter}
+            yield {"services": services, "live": live, "starter": starter, "refused": refused}
         finally:
             live.drop_all()
             for task in beside:
@@ -111,6 +116,7 @@ def create_app(services: GatewayServices | None) -> FastAPI:
         ratings,
         mandates,
         departments,
+        refused_calls,
         signing,
         retrying,
         delivery,

@@ -30,7 +30,7 @@ FILES = "multipart/form-data"
 _MOST_FIELDS = 400
 _MOST_FILES_AT_ONCE = 4
 """So many of the largest files go into one form; more are uploaded one after another."""
-_MOST_DISCARDED = 4 * 1024 * 1024
+_MOST_DISCARDED = 16 * 1024 * 1024
 """Bytes read and thrown away before a refusal: a client that is still sending would else see a broken connection."""
 
 

@@ -30,6 +30,7 @@ from gateway.problems import ProblemDocument
 from gateway.proposals import ProposalDetail
 from gateway.receipt_codes import code_drawing
 from gateway.receipts import HandInReceipt, VerifiedReceipt
+from gateway.refused_calls import RefusedPage
 from gateway.signing import AwaitedSignature, SigningView
 from gateway.texts import say
 from gateway.views.case_view import CaseView
@@ -118,6 +119,11 @@ def list_page(
 def acted_for_page(request: Request, page: ActedForPage, caller: Principal, *, paged: bool) -> Response:
     """The cases that somebody acts for."""
     return _page(request, "acted_for.html", cases=page, account=caller.subject, paged=paged)
+
+
+def refused_calls_page(request: Request, page: RefusedPage) -> Response:
+    """What departments' systems sent and was refused."""
+    return _page(request, "refused_calls.html", page=page)
 
 
 def cancel_page(request: Request, seen: SeenCase, view: CaseView) -> Response:

@@ -19,6 +19,7 @@ from gateway.case_lists import CaseLists
 from gateway.collected import DecisionSource
 from gateway.department_records import DepartmentRecords
 from gateway.offers import Offers
+from gateway.refused_calls import RefusedCallRows
 from gateway.settings import GatewaySettings
 from gateway.supervising.reading import Supervision
 from gateway.supervising.views import DepartmentCard
@@ -192,6 +193,8 @@ class GatewayServices:
     tokens: TokenJudge
     contents: ContentStore
     workbench: Workbench
+    refused_calls: RefusedCallRows
+    """What departments' systems sent and was refused."""
     department_key: Callable[[str], VerificationKey | None]
     """The public key of a key id such as ``tax.2``; None for one that is not registered."""
     fingerprint: Callable[[bytes], bytes]

@@ -5,6 +5,7 @@ from typing import TypedDict, cast
 from starlette.requests import HTTPConnection
 
 from gateway.live import LiveRecord
+from gateway.refused_calls import RefusedAtTheDoor
 from gateway.services import GatewayServices
 from gateway.starter import Starter
 
@@ -15,6 +16,7 @@ class LifespanState(TypedDict):
     services: GatewayServices
     live: LiveRecord
     starter: Starter
+    refused: RefusedAtTheDoor
 
 
 def live_of(connection: HTTPConnection) -> LiveRecord:
@@ -25,3 +27,8 @@ def live_of(connection: HTTPConnection) -> LiveRecord:
 def starter_of(connection: HTTPConnection) -> Starter:
     """The keeper of the outbox in this process."""
     return cast(Starter, connection.state.starter)
+
+
+def refused_of(connection: HTTPConnection) -> RefusedAtTheDoor:
+    """The counter of refused calls in this process."""
+    return cast(RefusedAtTheDoor, connection.state.refused)

@@ -68,6 +68,12 @@ IN_MAINTENANCE: Final = Gauge(
     ["department"],
     registry=REGISTRY,
 )
+REFUSED_CALLS: Final = Counter(
+    "onething_refused_calls",
+    "Calls of departments' systems refused at the door, by department (of the address), door and code; 409 aside.",
+    ["department", "door", "code"],
+    registry=REGISTRY,
+)
 DIRECTORY_STALE: Final = Gauge(
     "onething_department_directory_stale",
     "1 while the file of departments is broken and what it said before is in force, else 0; per process.",

@@ -17,6 +17,7 @@ from event_store.case_projection import CaseProjection
 from event_store.collecting import Collecting
 from event_store.department_slots import DepartmentSlots
 from event_store.projector import Projector
+from event_store.refused_calls import RefusedCallBook
 from event_store.signers import Signers
 from gateway.app import create_app
 from gateway.case_lists import CaseLists
@@ -139,6 +140,7 @@ async def _services(
         contents=record.contents,
         workbench=record.workbench,
         on_workbench=watch.is_on_workbench,
+        refused_calls=RefusedCallBook(record.database),
         department_key=watch.key,
         fingerprint=lambda body: crypto.mac(fingerprint_key, body),
         receipt_keys=settings.receipt_key_ring(),

@@ -21,6 +21,7 @@ from gateway.open_case import SeenCaseNow
 from gateway.pages import contents_page
 from gateway.problems import may_answer
 from gateway.said import private_json
+from gateway.state import refused_of
 from gateway.uploads import StoredContent
 from one_things.contents import ContentKind
 
@@ -128,7 +129,9 @@ async def fetch(
 
     404 is for what was not submitted to you, or not yet: the record may be a moment behind your answer.
     """
-    return _file(await content_for_department(services, department, case_no, digest, request))
+    async with refused_of(request).watching(department, "materials"):
+        opened = await content_for_department(services, department, case_no, digest, request)
+    return _file(opened)
 
 
 def _stated(request: Request) -> str | None:

@@ -9,6 +9,7 @@ from gateway.access import Services
 from gateway.api_document import json_request
 from gateway.decisions import DecisionReceipt, receive
 from gateway.problems import may_answer
+from gateway.state import refused_of
 from one_things.department_bodies import ActOfDepartmentBody, DepartmentDecision
 
 router = APIRouter(tags=["departments"])
@@ -27,7 +28,8 @@ Department = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
 )  # fmt: skip
 async def decide(request: Request, services: Services, department: Department) -> Response:
     """Hand in a decision. Repeat it until the answer is 2xx or 4xx; the same decision id counts once."""
-    receipt: DecisionReceipt = await receive(services, department, request)
+    async with refused_of(request).watching(department, "decisions"):
+        receipt: DecisionReceipt = await receive(services, department, request)
     return Response(receipt.model_dump_json(), media_type="application/json")
 
 
@@ -43,5 +45,6 @@ async def decide(request: Request, services: Services, department: Department) -
 )  # fmt: skip
 async def act(request: Request, services: Services, department: Department) -> Response:
     """Say what happened on the way to a decision: a special procedure begins or ends, a limit is extended."""
-    receipt = await department_acts.receive(services, department, request)
+    async with refused_of(request).watching(department, "acts"):
+        receipt = await department_acts.receive(services, department, request)
     return Response(receipt.model_dump_json(), media_type="application/json")

@@ -19,7 +19,7 @@ from gateway.pages import back_to, confirm_page
 from gateway.problems import may_answer
 from gateway.proposals import CLOUD_EVENT, ConfirmRequest, DepartmentEvent, EventOutcome, EventReceipt, ProposalDetail
 from gateway.said import private_json
-from gateway.state import starter_of
+from gateway.state import refused_of, starter_of
 from workflows.messages import Receipt
 
 router = APIRouter()
@@ -52,7 +52,8 @@ async def event(
     request: Request, services: Services, department: Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
 ) -> Response:
     """Say that something happened that begins a one-thing. Repeat it until the answer is 2xx or 4xx."""
-    made = await proposals.receive(services, department, request, datetime.now(UTC))
+    async with refused_of(request).watching(department, "events"):
+        made = await proposals.receive(services, department, request, datetime.now(UTC))
     for one in made:
         if one.started and not one.allocation.repeated:
             starter_of(request).started(one.allocation.case_no)

@@ -15,6 +15,7 @@ TABLES = {
     *("checkpoints", "cases", "items", "mandates", "timeline", "department_days", "contents", "content_drafts"),
     *("department_health", "department_calls", "department_collecting", "department_refusals", "alembic_version"),
     *("workbench_claims", "workbench_log", "workbench_undoings", "workbench_extensions", "look_up_cache"),
+    "refused_calls",
 }
 
 

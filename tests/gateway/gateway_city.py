@@ -30,6 +30,7 @@ from event_store.intake import Intake
 from event_store.migrations import migrate
 from event_store.pool import Database, StoreSettings
 from event_store.projector import Projector
+from event_store.refused_calls import RefusedCallBook
 from event_store.signers import Signers
 from event_store.store import EventStore
 from event_store.workbench import Workbench
@@ -203,6 +204,7 @@ async def city_of(
             contents=Contents(database),
             workbench=Workbench(database),
             on_workbench=WORKBENCHES.__contains__,
+            refused_calls=RefusedCallBook(database),
             department_key=public.get,
             fingerprint=lambda body: _SUITE.mac(b"f" * 32, body),
             receipt_keys=AttestationKeys.generate("r1"),

@@ -10,6 +10,7 @@ import pytest
 import gateway
 from gateway.apply_form import Step
 from gateway.paper_acts import PaperActAtTheDoor
+from gateway.refused_calls import Door
 from gateway.supervising.views import Period, Which
 from gateway.texts import CATALOGUE, text
 from gateway.views.clock_view import Light
@@ -59,6 +60,7 @@ MADE_UP = {
     *(f"light.{light.value}" for light in Light),
     *(f"money.{standing.value}" for standing in MoneyStanding),
     *(f"result.{kind}" for kind in ("e_licence", "document", "confirmation")),
+    *(f"refused_calls.door_{door}" for door in get_args(Door)),
     *(f"mandate.{scope.value}" for scope in MandateScope),
     *(f"acted.{who}" for who in ("applicant", "signer")),
     *(f"channel.{channel.value}" for channel in Channel),

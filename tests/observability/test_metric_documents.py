@@ -132,6 +132,8 @@ def test_labels_hold_no_cases_and_no_persons() -> None:
         "activity",
         "failure",
         "why",
+        "door",
+        "code",
     }
 
 
