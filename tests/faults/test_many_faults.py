@@ -9,9 +9,9 @@ from adapters.sandbox.behaviours import AtRandom
 from tests.faults.many.run import assert_all_well, run
 from tests.flows.town import Town
 
-CASES = int(os.environ.get("ONETHING_FAULTS_CASES", "36"))
+CASES = int(os.environ.get("ONETHING_FAULTS_CASES", "24"))
 SEED = int(os.environ.get("ONETHING_FAULTS_SEED", "7"))
-AGAIN = 6
+AGAIN = 3
 """Of the cases, how many are run a second time, in peace."""
 
 

@@ -40,15 +40,18 @@ class Chaos:
                     raise fault if isinstance(fault, BaseException) else AssertionError("chaos has no end")
 
     async def _kill(self) -> None:
-        """One or both, every few seconds; what is killed comes back and has some seconds to get on."""
+        """One or both, every few seconds; what comes back has at least as long to get on as its start has taken."""
+        clock, took = asyncio.get_running_loop().time, 0.0
         while True:
-            await asyncio.sleep(self._dice.uniform(3, 7))
+            await asyncio.sleep(max(took, self._dice.uniform(3, 7)))
+            began = clock()
             victims = self._dice.choice((*((one,) for one in _OURS), _OURS))
             for role in victims:
                 await self._town.city.kill(role)
                 self.done[f"{role} killed"] += 1
             for role in victims:
                 await self._town.city.until_ready(role)
+            took = clock() - began
 
     async def _take_away(self) -> None:
         """One department at a time, for a second or two."""

@@ -45,15 +45,20 @@ class Persons:
             assert answer.status_code == 503, answer.text
             await asyncio.sleep(_AGAIN)
 
-    async def until_closed(self, case_no: str) -> CaseState:
-        """Act on whatever the case waits for; its waiting days are skipped."""
-        while True:
+    async def until_closed(self, case_no: str, patience: float) -> CaseState | None:
+        """Act on whatever the case waits for; its waiting days are skipped. None when nothing happens for too long."""
+        clock, seen = asyncio.get_running_loop().time, 0
+        happened = clock()
+        while clock() - happened < patience:
             state = self._town.follower.case(case_no).state
             if state is not None and state.phase is CasePhase.CLOSED:
                 return state
             if state is not None:
+                if state.version != seen:
+                    seen, happened = state.version, clock()
                 await self._act(state)
-            await self._until_it_grows(case_no, 0 if state is None else state.version)
+            await self._until_it_grows(case_no, seen)
+        return None
 
     async def _until_it_grows(self, case_no: str, seen: int) -> None:
         def has_grown(case: FollowedCase) -> bool:
