@@ -9,7 +9,7 @@ from adapters.sandbox.behaviours import AtRandom
 from tests.faults.many.run import assert_all_well, run
 from tests.flows.town import Town
 
-CASES = int(os.environ.get("ONETHING_FAULTS_CASES", "24"))
+CASES = int(os.environ.get("ONETHING_FAULTS_CASES", "9"))
 SEED = int(os.environ.get("ONETHING_FAULTS_SEED", "7"))
 AGAIN = 3
 """Of the cases, how many are run a second time, in peace."""

@@ -30,7 +30,7 @@ from tests.flows.town import Town, eventually
 _AT_ONCE = 32
 """Cases under way at any moment."""
 _PATIENCE = 180.0
-"""Seconds without any event, after which a case is stuck: several restarts, and the longest pause of whoever repeats."""
+"""Seconds without any event, after which a case is stuck: several restarts, and the longest pause of a repetition."""
 _READ_MODELS = {"cases": "case_no", "items": "case_no, item_id", "timeline": "case_no, version"}
 _VERDICTS = (APPROVED, REFUSED, CORRECTION, OBJECTED)
 Progress = Callable[[str], None]
