@@ -46,7 +46,7 @@ from one_things.definition import Bundle, FieldType, FormField
 from one_things.events import MandateScope
 from one_things.faults import Fault
 from one_things.text import Text
-from security.tokens import Principal
+from security.tokens import Principal, Role
 
 _YEAR = 31536000  # seconds
 
@@ -107,6 +107,7 @@ def list_page(
         "cases.html",
         cases=cases,
         operator=is_operator(caller),
+        officer=caller.has(Role.OFFICER),
         account=caller.subject,
         phase=phase,
         overdue=overdue,

@@ -15,6 +15,7 @@ from runtime.embedded.secret_files import kept_secret, write_private
 from security.signing_keys import SigningKey
 
 _WORKBENCH = "workbench"
+_FILES = "file-exchange"
 _SIMULATED_PROBE_SECONDS = 1.0
 """A simulated department that was switched on again should not keep who looks on waiting for half a minute."""
 
@@ -32,8 +33,8 @@ class DepartmentSecrets:
         """Make what these departments lack; write the directory (addresses, public keys) and its private half.
 
         Departments of an earlier start stay in it: cases under way may still need them. So does what was written there
-        by hand about one: limits, maintenance and the like. ``workbenches`` have no
-        system: their officers work on our pages.
+        by hand about one: limits, maintenance and the like; one that exchanges files stays just as it was written.
+        ``workbenches`` have no system: their officers work on our pages.
         """
         for folder in (self._platform, self._sandbox):
             folder.mkdir(mode=0o700, exist_ok=True)
@@ -41,21 +42,23 @@ class DepartmentSecrets:
         directory: dict[str, object] = {}
         sandbox: dict[str, object] = {}
         for code in sorted({*departments, *(file.stem for file in self._platform.glob("*.token"))}):
-            on_workbench = code in workbenches or added.get(code, {}).get("kind") == _WORKBENCH
+            by_hand = added.get(code, {})
+            on_workbench = code in workbenches or by_hand.get("kind") == _WORKBENCH
             token_file = self._platform / f"{code}.token"
             token = kept_secret(token_file, lambda: secrets.token_urlsafe(32))
             key = self.signing_key(code)
-            directory[code] = (
-                {"kind": _WORKBENCH}
-                if on_workbench
-                else {
+            if on_workbench:
+                directory[code] = {"kind": _WORKBENCH}
+            elif by_hand.get("kind") == _FILES:
+                directory[code] = by_hand
+            else:
+                directory[code] = {
                     "breaker": {"probe_seconds": _SIMULATED_PROBE_SECONDS},
-                    **added.get(code, {}),
+                    **by_hand,
                     "url": f"{departments_url}/{code}",
                     "token": {"file": token_file.name},
                     "keys": {key.id: key.verification_key().to_pem()},
                 }
-            )
             sandbox[code] = {"token": token, "key_id": key.id, "signing_key": key.to_pem()}
         write_private(self.directory_file, yaml.safe_dump({"departments": directory}, sort_keys=False))
         write_private(self.sandbox_file, yaml.safe_dump(sandbox, sort_keys=False))
