@@ -322,3 +322,11 @@ async def test_an_extension_takes_two_officers_and_counts_once(city: City) -> No
     assert extension.working_days == allowed
     view = (await city.http.get(here, headers=one)).json()
     assert (view["clock"]["extension"]["approver"], view["extension"]["approved"]) == ("head-1", True)
+
+
+async def test_officers_find_the_workbench_on_the_first_page(city: City) -> None:
+    page = {"Accept": "text/html"}
+    theirs = (await city.http.get("/", headers={**officer(city), **page})).text
+    assert 'href="/workbench"' in theirs
+    assert 'href="/supervision"' in theirs
+    assert 'href="/workbench"' not in (await city.http.get("/", headers={**city.bearer(), **page})).text

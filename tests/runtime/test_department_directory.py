@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from runtime.department_directory import DirectoryUnusable, load_directory
+from runtime.embedded.department_secrets import DepartmentSecrets
 from runtime.sandbox_credentials import CredentialsUnusable, load_sandbox_credentials
 from security.signing_keys import SigningKey
 
@@ -221,3 +222,22 @@ def test_the_sandboxs_credentials_are_read_and_never_quoted(tmp_path: Path) -> N
         with pytest.raises(CredentialsUnusable) as refused:
             load_sandbox_credentials(write(tmp_path / "wrong.yaml", wrong))
         assert "hidden" not in str(refused.value)
+
+
+def test_what_was_written_by_hand_into_the_embedded_directory_outlives_a_restart(tmp_path: Path) -> None:
+    made = DepartmentSecrets(tmp_path)
+    made.make("http://127.0.0.1:9", ["tax", "land-registry"])
+    written = yaml.safe_load(made.directory_file.read_text())
+    written["departments"]["tax"]["limits"] = {"concurrency": 2}
+    keys = written["departments"]["land-registry"]["keys"]
+    by_hand = {"kind": "file-exchange", "folder": {"out": "out", "in": "in"}, "keys": keys}
+    written["departments"]["land-registry"] = by_hand
+    made.directory_file.write_text(yaml.safe_dump(written))
+
+    made.make("http://127.0.0.1:10", ["tax", "land-registry"])
+
+    departments = yaml.safe_load(made.directory_file.read_text())["departments"]
+    assert departments["land-registry"] == by_hand
+    assert departments["tax"]["limits"] == {"concurrency": 2}
+    assert departments["tax"]["url"] == "http://127.0.0.1:10/tax"
+    load_directory(made.directory_file)
