@@ -17,6 +17,7 @@ from one_things.events import (
     ItemUndone,
     MoreSetAside,
     OperatorTaskOpened,
+    OperatorTaskSettled,
     SubmissionWithdrawn,
     TaskKind,
     event_from_json,
@@ -59,7 +60,7 @@ def _to_the_end(record: list[Event]) -> list[Event]:
     end = next(place for place, event in enumerate(record, start=1) if isinstance(event, CaseClosed))
     for late in record[end:]:
         differ = isinstance(late, OperatorTaskOpened) and late.kind is TaskKind.DECISIONS_DIFFER
-        assert differ or isinstance(late, DecisionSetAside | MoreSetAside), late
+        assert differ or isinstance(late, DecisionSetAside | MoreSetAside | OperatorTaskSettled), late
     return record[:end]
 
 
