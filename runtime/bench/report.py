@@ -12,6 +12,7 @@ from runtime.bench.latency import Latency, Percentiles
 from runtime.bench.load import Round
 from runtime.bench.machine import Machine
 from runtime.bench.throughput import Spread, Throughput
+from runtime.bench.twelve import SLOW_SECONDS, Departments
 
 
 def throughput_report(measured: Throughput) -> Iterator[RenderableType]:
@@ -48,6 +49,22 @@ def latency_report(measured: Latency) -> Iterator[RenderableType]:
         table.add_row(name, str(found.count), *(f"{value:.1f}" for value in values))
     yield table
     yield f"{measured.cases} cases at {measured.rate:g} per second, every decision of theirs"
+
+
+def departments_report(measured: Departments) -> Iterator[RenderableType]:
+    """The machine, the rates of those who need neither of the two, and the ratio."""
+    yield from _machine(measured.machine)
+    what = f"cases that need ten well departments: per second, {measured.in_flight} in flight"
+    rates = Table("", "lowest", "median", "highest", title=what)
+    ill = f"one of the others answers in {SLOW_SECONDS:g} s, one not at all"
+    for name, rounds in (("all twelve are well", measured.all_well), (ill, measured.two_ill)):
+        spread = Spread.of(rounds)
+        rates.add_row(name, *(f"{rate:.1f}" for rate in (spread.lowest, spread.median, spread.highest)))
+    yield rates
+    yield (
+        f"ratio {measured.ratio:.2f}; {len(measured.two_ill)} rounds of {measured.two_ill[0].cases} cases each, beside "
+        f"{measured.others_per_second:g} cases per second that need both of the two"
+    )
 
 
 def _machine(machine: Machine) -> Iterator[RenderableType]:

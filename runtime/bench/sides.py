@@ -10,6 +10,7 @@ from temporalio.client import Client
 
 from adapters.lanes import LaneTransport
 from runtime.bench.stand import Stand
+from runtime.embedded.city import City
 
 _CONNECTIONS = 64
 _PATIENCE = 60.0  # seconds
@@ -33,12 +34,28 @@ def http_client() -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=LaneTransport(_CONNECTIONS, _PATIENCE), timeout=_PATIENCE, trust_env=False)
 
 
+class Reached(Protocol):
+    """A city of ours, and what is applied for there."""
+
+    @property
+    def city(self) -> City: ...
+
+    @property
+    def ours(self) -> Client: ...
+
+    @property
+    def application(self) -> bytes: ...
+
+    @property
+    def token(self) -> str: ...
+
+
 class Ours:
     """The product: `POST /cases` at the gateway."""
 
     name = "ours"
 
-    def __init__(self, stand: Stand, client: httpx.AsyncClient) -> None:
+    def __init__(self, stand: Reached, client: httpx.AsyncClient) -> None:
         self._client = client
         self._url = f"{stand.city.urls['gateway']}/cases"
         self._temporal = stand.ours

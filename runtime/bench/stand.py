@@ -66,16 +66,19 @@ class Stand:
 
     async def departments_behave(self, behaviour: Behaviour) -> None:
         """From now on all departments behave so."""
-        if self.settings.sandbox_control_token is None:
-            raise ValueError("the city makes a control token")
-        headers = {"Authorization": f"Bearer {self.settings.sandbox_control_token.get_secret_value()}"}
-        async with httpx.AsyncClient(
-            trust_env=False, base_url=self.city.urls["departments"], headers=headers
-        ) as client:
-            for department in known_departments(self.settings).departments:
-                path = f"/control/departments/{department}/behaviour"
-                answer = await client.put(path, json=behaviour.model_dump(mode="json"))
-                answer.raise_for_status()
+        await behave(self.city, self.settings, dict.fromkeys(known_departments(self.settings).departments, behaviour))
+
+
+async def behave(city: City, settings: Settings, how: Mapping[str, Behaviour]) -> None:
+    """From now on these departments of the city behave so."""
+    if settings.sandbox_control_token is None:
+        raise ValueError("the city makes a control token")
+    headers = {"Authorization": f"Bearer {settings.sandbox_control_token.get_secret_value()}"}
+    async with httpx.AsyncClient(trust_env=False, base_url=city.urls["departments"], headers=headers) as client:
+        for department, behaviour in how.items():
+            path = f"/control/departments/{department}/behaviour"
+            answer = await client.put(path, json=behaviour.model_dump(mode="json"))
+            answer.raise_for_status()
 
 
 @contextlib.asynccontextmanager
@@ -86,7 +89,7 @@ async def standing(data_dir: Path, report: Report, bundle: str = EXIT) -> AsyncI
     application = application_for(read_bundle(file))
     async with contextlib.AsyncExitStack() as opened:
         city = await opened.enter_async_context(
-            City(data_dir, report=report, environment={**_given(), f"{PREFIX}BUNDLE_DIRECTORY": str(file.parent)})
+            City(data_dir, report=report, environment={**given(), f"{PREFIX}BUNDLE_DIRECTORY": str(file.parent)})
         )
         settings = settings_of(city.environment)
         shape = data_dir / "shape.json"
@@ -117,7 +120,7 @@ async def standing(data_dir: Path, report: Report, bundle: str = EXIT) -> AsyncI
         yield stand
 
 
-def _given() -> Mapping[str, str]:
+def given() -> Mapping[str, str]:
     """The caller's environment; spans go nowhere and the departments remember in memory unless it says otherwise."""
     return {
         f"{PREFIX}SPAN_DIRECTORY": "",

@@ -28,10 +28,11 @@ Json = Annotated[Path | None, typer.Option("--json", help="Write everything that
 
 
 def register(commands: Commands) -> None:
-    """Add `bench throughput` and `bench latency`."""
-    group = commands.group("bench", help="Measure: throughput and latency, beside a bare Temporal workflow.")
+    """Add `bench throughput`, `bench latency` and `bench departments`."""
+    group = commands.group("bench", help="Measure: throughput and latency, and what ill departments do to others.")
     group.command("throughput")(throughput)
     group.command("latency")(latency)
+    group.command("departments")(departments)
 
 
 def throughput(
@@ -66,6 +67,22 @@ def latency(
     Example: `onething bench latency --seconds 10`
     """
     asyncio.run(_stoppable(_latency(rate, seconds, json)))
+
+
+def departments(
+    cases: Annotated[int, typer.Option(min=1, help="Cases that count, per round.")] = 100,
+    in_flight: Annotated[int, typer.Option(min=1, help="Cases under way at any moment.")] = 20,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds with and rounds without; they take turns.")] = 3,
+    others: Annotated[float, typer.Option(min=0.1, help="Cases per second that need the two that are ill.")] = 1,
+    json: Json = None,
+) -> None:
+    """Twelve departments, one slow and one dead: what do cases notice that need neither of the two?
+
+    Starts a city of its own and stops it again. The ratio is that of the rates, with the two ill and with all well.
+
+    Example: `onething bench departments --rounds 2 --cases 60`
+    """
+    asyncio.run(_stoppable(_departments(cases, in_flight, rounds, others, json)))
 
 
 async def _stoppable(measuring: Coroutine[object, object, None]) -> None:
@@ -111,6 +128,35 @@ async def _latency(rate: float, seconds: float, file: Path | None) -> None:
             raise CommandFailed(_not_carried(rate, failed)) from None
     _write(measured, file)
     for part in latency_report(measured):
+        results.print(part)
+
+
+async def _departments(cases: int, in_flight: int, rounds: int, others: float, file: Path | None) -> None:
+    from runtime.bench.machine import this_machine
+    from runtime.bench.report import departments_report
+    from runtime.bench.twelve import measure, town
+    from runtime.embedded.faults import EmbeddedFault
+    from runtime.embedded.places import scratch_data_dir
+
+    machine = this_machine()
+    with scratch_data_dir("onething-bench") as data_dir, Status("starting the city", console=errors) as status:
+
+        def progress(how: str, number: int, ended: int) -> None:
+            status.update(f"{how}, round {number} of {rounds}: {ended} of {cases} cases")
+            if ended == cases:
+                errors.print(f"{how}, round {number} of {rounds} is done")
+
+        try:
+            async with town(data_dir, Telling(status)) as opened:
+                status.update("warming up")
+                measured = await measure(
+                    opened, machine, cases=cases, in_flight=in_flight, rounds=rounds, others=others, progress=progress
+                )
+                status.update("stopping the city")
+        except EmbeddedFault as fault:
+            raise CommandFailed(str(fault)) from None
+    _write(measured, file)
+    for part in departments_report(measured):
         results.print(part)
 
 
