@@ -25,9 +25,7 @@ class Directory:
         """Replace the file, tell the processes, and wait until both say what they made of it."""
         roles = ("serve", "worker")
         before = {role: self._said(role, told) for role in roles}
-        new = self.file.with_suffix(".new")
-        new.write_text(text)
-        new.rename(self.file)
+        self.write(text)
         for role in roles:
             os.kill(self._town.city.pids[role], signal.SIGHUP)
 
@@ -35,6 +33,19 @@ class Directory:
             return [role for role in roles if self._said(role, told) > before[role]]
 
         await eventually(said, lambda those: len(those) == len(roles), f"both processes to say: {told}")
+
+    def write(self, text: str) -> None:
+        """Replace the file; the processes notice it by themselves, within seconds."""
+        new = self.file.with_suffix(".new")
+        new.write_text(text)
+        new.rename(self.file)
+
+    def everywhere(self, **said: object) -> str:
+        """What is said of all departments, and this besides of each."""
+        written = yaml.safe_load(self.as_it_was)
+        for entry in written["departments"].values():
+            entry |= said
+        return yaml.safe_dump(written)
 
     def without(self, department: str) -> str:
         written = yaml.safe_load(self.as_it_was)

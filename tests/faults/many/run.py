@@ -24,6 +24,7 @@ from tests.faults.many.chaos import Chaos
 from tests.faults.many.errands import Errand, errands
 from tests.faults.many.foretold import APPROVED, CORRECTION, OBJECTED, REFUSED, Foretold, foretell
 from tests.faults.many.persons import Persons
+from tests.flows.directory import Directory
 from tests.flows.soundness import assert_sound, whole_record
 from tests.flows.town import Town, eventually
 
@@ -31,6 +32,8 @@ _AT_ONCE = 32
 """Cases under way at any moment."""
 _PATIENCE = 180.0
 """Seconds without any event, after which a case is stuck: several restarts, and the longest pause of a repetition."""
+_IMPATIENT = {"first_seconds": 0.5, "factor": 1.6, "longest_seconds": 5.0}
+"""When departments are tried again: their own schedule goes up to five minutes, which is longer than cases have here."""
 _READ_MODELS = {"cases": "case_no", "items": "case_no, item_id", "timeline": "case_no, version"}
 _VERDICTS = (APPROVED, REFUSED, CORRECTION, OBJECTED)
 Progress = Callable[[str], None]
@@ -86,6 +89,9 @@ async def run(
     turns = asyncio.Semaphore(_AT_ONCE)
     async with AsyncExitStack() as opened:
         doors = await opened.enter_async_context(_Doors(town))
+        directory = Directory(town)
+        directory.write(directory.everywhere(retries=_IMPATIENT))
+        opened.callback(directory.write, directory.as_it_was)
         await town.control.everything(at_random)
         opened.push_async_callback(town.control.everything, None)
         await opened.enter_async_context(raging.raging() if chaos else nullcontext())
