@@ -44,7 +44,7 @@ class Directory:
         """What is said of all departments, and this besides of each."""
         written = yaml.safe_load(self.as_it_was)
         for entry in written["departments"].values():
-            entry |= said
+            entry.update(said)
         return yaml.safe_dump(written)
 
     def without(self, department: str) -> str:

@@ -33,7 +33,7 @@ _AT_ONCE = 32
 _PATIENCE = 180.0
 """Seconds without any event, after which a case is stuck: several restarts, and the longest pause of a repetition."""
 _IMPATIENT = {"first_seconds": 0.5, "factor": 1.6, "longest_seconds": 5.0}
-"""When departments are tried again: their own schedule goes up to five minutes, which is longer than cases have here."""
+"""When departments are tried again: their own schedule goes up to five minutes, longer than cases have here."""
 _READ_MODELS = {"cases": "case_no", "items": "case_no, item_id", "timeline": "case_no, version"}
 _VERDICTS = (APPROVED, REFUSED, CORRECTION, OBJECTED)
 Progress = Callable[[str], None]
