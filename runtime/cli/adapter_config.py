@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.table import Table
 
 from runtime.cli.commands import CommandFailed, Commands
 from runtime.cli.console import errors, results
@@ -48,7 +48,8 @@ def config(
             errors.print(str(fault), soft_wrap=True, markup=False)
         number = len(unusable.faults)
         raise CommandFailed(f"{number} mistakes" if number > 1 else "1 mistake", _BAD_INPUT) from None
-    results.print(_table(directory, datetime.now(UTC)))
+    for line in _told(directory, datetime.now(UTC)):
+        results.print(line)
 
 
 def schema() -> None:
@@ -61,25 +62,21 @@ def schema() -> None:
     results.print(directory_schema(), end="", soft_wrap=True, markup=False, highlight=False)
 
 
-def _table(directory: LoadedDirectory, now: datetime) -> Table:
-    table = Table("department", "kind", "address", "limits", "maintenance", "keys", box=None)
+def _told(directory: LoadedDirectory, now: datetime) -> Iterator[str]:
+    """What the file says of each department, in short lines: a table would not fit on a narrow terminal."""
     for code, known in sorted(directory.departments.items()):
         entry = known.entry
         keys = [key for key_id, key in sorted(directory.keys.items()) if key_id in entry.keys]
-        table.add_row(
-            code if entry.title is None else f"{code}\n{entry.title.zh} · {entry.title.en}",
-            entry.kind,
-            _address(known),
-            _limits(entry.limits),
-            _maintenance(known, now),
-            "\n".join(_validity(key, now) for key in keys) or "–",
-        )
-    return table
+        yield code if entry.title is None else f"{code}  {entry.title.zh} · {entry.title.en}"
+        yield f"  {entry.kind}  {_address(known)}"
+        yield f"  limits: {_limits(entry.limits)}"
+        yield f"  maintenance: {_maintenance(known, now)}"
+        yield f"  keys: {'; '.join(_validity(key, now) for key in keys) or '–'}"
 
 
 def _address(known: DepartmentConnection) -> str:
     folder = known.entry.folder
-    return known.url or ("–" if folder is None else f"out {folder.out}\nin {folder.into}")
+    return known.url or ("–" if folder is None else f"out {folder.out}, in {folder.into}")
 
 
 def _limits(limits: Limits | None) -> str:

@@ -1,5 +1,6 @@
 """The town's file of departments, as an operator changes it while cases run."""
 
+import copy
 import os
 import signal
 from pathlib import Path
@@ -44,7 +45,7 @@ class Directory:
         """What is said of all departments, and this besides of each."""
         written = yaml.safe_load(self.as_it_was)
         for entry in written["departments"].values():
-            entry.update(said)
+            entry.update(copy.deepcopy(said))  # one for each: YAML would write the same one as an alias
         return yaml.safe_dump(written)
 
     def without(self, department: str) -> str:

@@ -339,7 +339,7 @@ class Town:
         until = self.follower.case(case_no).state
         assert until is not None
         now = datetime.now(UTC) + timedelta(seconds=until.seconds_ahead)
-        await self._machine.skip(until, now + timedelta(days=days))
+        await self.machine.skip(until, now + timedelta(days=days))
 
     async def skip_notice(self, case_no: str, item: str) -> CaseState:
         """Skip to the end of a public notice."""
