@@ -42,9 +42,9 @@ class Directory:
         new.rename(self.file)
 
     def everywhere(self, **said: object) -> str:
-        """What is said of all departments, and this besides of each."""
+        """What is said of all departments, and this besides of each that is called."""
         written = yaml.safe_load(self.as_it_was)
-        for entry in written["departments"].values():
+        for entry in (entry for entry in written["departments"].values() if "url" in entry):
             entry.update(copy.deepcopy(said))  # one for each: YAML would write the same one as an alias
         return yaml.safe_dump(written)
 
