@@ -98,8 +98,9 @@ def test_settings_name_every_variable_in_full_on_a_narrow_terminal(
 
 
 def test_missing_settings_are_exit_code_2_and_all_of_them_are_named(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
+    monkeypatch.chdir(tmp_path)  # where nobody has tried the demonstration: its city would be asked
     for variable in ("ONETHING_DATABASE_URL", "ONETHING_RECORD_MAC_KEY", "ONETHING_SECRETS_DIR"):
         monkeypatch.delenv(variable, raising=False)
     assert run(monkeypatch, "verify") == 2
