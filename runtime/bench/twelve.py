@@ -15,6 +15,7 @@ from typing import Any, Final
 import httpx
 from pydantic import BaseModel, ConfigDict, computed_field
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from adapters.sandbox.behaviours import Behaviour, Down, Slow
 from gateway.submission import CaseApplication
@@ -213,5 +214,5 @@ async def _arriving(side: Ours, temporal: Client, per_second: float) -> AsyncIte
         with contextlib.suppress(asyncio.CancelledError):
             await arriving
         for case_no in begun:
-            with contextlib.suppress(Exception):
+            with contextlib.suppress(RPCError):  # it has ended
                 await temporal.get_workflow_handle(case_no).terminate("the round is over")
