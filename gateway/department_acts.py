@@ -22,7 +22,6 @@ from observability.correlation import bind
 from one_things.case import ItemState
 from one_things.commands import (
     AcceptItem,
-    ActOfDepartment,
     BeginProcedure,
     DepartmentAct,
     EndProcedure,
@@ -75,11 +74,10 @@ async def hand_over(
     """
     if isinstance(act, PaperActAtTheDoor):
         return await _about_papers(services, department, act)
-    said: DepartmentAct | None = None
+    said: DepartmentAct | Sign | RefuseSignature | None = None
     try:
-        told = await _command(services, department, act, officer)
-        said = told if isinstance(told, ActOfDepartment) else None
-        receipt = await _told(services, act.case_no, told)
+        said = await _command(services, department, act, officer)
+        receipt = await _told(services, act.case_no, said)
     except CommandRefused as refused:
         if refused.code != "case-closed":
             raise translated(refused) from None
@@ -129,14 +127,13 @@ async def _command(
     services: GatewayServices, department: str, act: ActAtTheDoor, officer: str | None
 ) -> DepartmentAct | Sign | RefuseSignature:
     """The command for the case."""
+    who = {"item": act.item, "department": department, "attempt": act.attempt, "officer": officer}
     match act:
         case Signed(party=party, digest=digest):
-            return Sign(item=act.item, party=party, digest=digest, department=department, by=act.act_id)
+            return Sign(party=party, digest=digest, by=act.act_id, **who)
         case SignatureRefused(party=party, code=code, reason=reason):
             sealed = await sealed_text(services, act.case_no, reason)
-            return RefuseSignature(
-                item=act.item, party=party, department=department, act_id=act.act_id, code=code, reason=sealed
-            )
+            return RefuseSignature(party=party, act_id=act.act_id, code=code, reason=sealed, **who)
     return await _sealed(services, department, act, officer)
 
 

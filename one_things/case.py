@@ -311,7 +311,7 @@ class CaseState(Record):
     deliveries: dict[str, DeliveryState] = {}
     """Item → the delivery of its papers, once it has begun."""
     set_aside: dict[str, SetAsideSoFar] = {}
-    """By department and item of its own, or by department alone for whatever else it meant."""
+    """By department and item of its own, or by department alone for whatever else it meant, such as what it signs."""
     mandates: dict[str, Mandate] = {}
     """Agent → the last mandate that the applicant gave them."""
     opened_at: datetime

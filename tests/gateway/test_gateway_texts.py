@@ -70,7 +70,7 @@ MADE_UP = {
     *(f"look_up.{answer}" for answer in get_args(LookedUp.model_fields["answer"].annotation)),
     *(f"set_aside.{why.value}" for why in WhySetAside),
     *(f"set_aside.said_{verdict.value}" for verdict in Verdict),
-    *(f"set_aside.said_{act}" for act in ACTS),
+    *(f"set_aside.said_{act}" for act in (*ACTS, "signed", "signature_refused")),
     *(f"licence.{fault.value}" for fault in LicenceFault),
     *(f"delivery.way_{way.value}" for way in DeliveryWay),
     *(f"delivery.status_{status.value}" for status in DeliveryStatus),
