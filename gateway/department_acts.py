@@ -89,8 +89,7 @@ async def hand_over(
         return DecisionReceipt(outcome=DecisionOutcome(receipt.outcome))
 
     def counted(item: ItemState) -> bool:
-        signatures = item.signing.signatures if item.signing is not None else ()
-        return act.act_id in (*item.act_ids, *item.decision_ids, *(signature.by for signature in signatures))
+        return item.counted(act.act_id)
 
     await known_to_a_case_at_rest(services, act.case_no, said, act.item, counted)
     return DecisionReceipt(outcome=DecisionOutcome.REPEAT)

@@ -184,6 +184,11 @@ class ItemState(Record):
         awaited = signing is not None and self.awaits_signatures
         return awaited and signing is not None and signing.round == drawn_up and not signing.signed(party)
 
+    def counted(self, number: str) -> bool:
+        """Whether a decision, an act or an institution's signature of this number has counted."""
+        signatures = self.signing.signatures if self.signing is not None else ()
+        return number in (*self.act_ids, *self.decision_ids, *(signature.by for signature in signatures))
+
     @property
     def lies_with_department(self) -> bool:
         """Whether a department holds an undecided submission of it, also while its correction is under way."""

@@ -58,8 +58,8 @@ from tests.gateway.played_cases import PlayedCases
 _NUMBERS = itertools.count(1)
 _SUITE = suite("international")
 DEPARTMENTS = ("fire-rescue", "market-regulation", "tax", "human-resources", "medical-insurance", "customs", "bank",
-               "land-registry", "postal", "old-bank", "new-bank")  # fmt: skip
-WORKBENCHES = ("tax", "human-resources", "market-regulation", "old-bank")
+               "land-registry", "postal", "old-bank", "new-bank", "urban-management")  # fmt: skip
+WORKBENCHES = ("tax", "human-resources", "market-regulation", "old-bank", "urban-management")
 """Departments whose officers work on our pages; their signed doors are open all the same."""
 CODES = {"tax": Codes(items={"tax-clearance": "SW-0042"}, reasons={"E17": "tax-owed"})}
 

@@ -17,6 +17,7 @@ from gateway.views.clock_view import Light
 from gateway.views.item_view import Look
 from gateway.views.money_view import MoneyStanding
 from gateway.views.sources_view import SourceStanding
+from gateway.workbench.reports import ReportView
 from one_things.case import CasePhase
 from one_things.commands import DepartmentAct, Verdict
 from one_things.delivery import DeliveryStatus, DeliveryTrouble
@@ -79,6 +80,8 @@ MADE_UP = {
     *(f"delivery.{name}" for name in TO),
     *(f"inbox.{state.value}" for state in InboxState),
     *(f"officer_act.{act.value}" for act in OfficerDid),
+    *(f"report.{verdict}" for verdict in get_args(ReportView.model_fields["verdict"].annotation)),
+    *(f"workbench.section_{section}" for section in ("items", "signatures", "reports")),
     *(f"workbench.payment_{role}" for role in ("charge", "deposit", "release")),
     *(f"workbench.extension_{answer}" for answer in ("yes", "no")),
     *(f"source.{standing.value}" for standing in SourceStanding),
