@@ -12,6 +12,7 @@ from adapters.configuration.maintenance import MaintenanceWindow
 from adapters.configuration.pace import Breaker, Limits, Polling, Retries, SourceRule, TimeOuts
 from one_things.definition.names import Slug
 from one_things.model import Record
+from one_things.office_days import OfficeDays
 from one_things.text import Text, Word
 
 OLDEST_CONTRACT: Final = 1
@@ -45,6 +46,8 @@ class DepartmentEntry(Record):
     retries: Retries = Retries()
     breaker: Breaker = Breaker()
     maintenance: Annotated[tuple[MaintenanceWindow, ...], Field(max_length=100)] = ()
+    calendar: OfficeDays = OfficeDays()
+    """Days on which its office is closed or open otherwise than the official calendar says."""
     polling: Polling = Polling()
     folder: Folder | None = None
     sources: dict[Word, SourceRule] = {}

@@ -169,7 +169,15 @@ async def desk_item_view(services: GatewayServices, seen: DeskItem, language: st
     light = (
         None
         if entry is None
-        else light_of(entry.state, entry.until, entry.warn_at, now, calendar, breached=item.breached)
+        else light_of(
+            entry.state,
+            entry.until,
+            entry.warn_at,
+            now,
+            calendar,
+            breached=item.breached,
+            office=services.office_days(seen.desk.department),
+        )
     )
     fields, erased = await _fields(services, seen, language)
     materials = materials_with(state, planned)

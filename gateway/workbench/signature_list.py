@@ -56,10 +56,11 @@ async def documents_to_sign(
         SignatureQuery(department=desk.department, holder=holder, after=after, limit=limit)
     )
     calendar, now = await services.known_calendar.current(), datetime.now(UTC)
+    office = services.office_days(desk.department)
 
     def shown(row: SignatureRow) -> DocumentToSign:
         of_case = now + timedelta(seconds=row.seconds_ahead)
-        light = light_of(InboxState.TO_DECIDE, row.ends_at, None, of_case, calendar)
+        light = light_of(InboxState.TO_DECIDE, row.ends_at, None, of_case, calendar, office=office)
         return DocumentToSign(
             case_no=row.case_no,
             item=row.item_id,

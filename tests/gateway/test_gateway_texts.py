@@ -81,6 +81,7 @@ MADE_UP = {
     *(f"inbox.{state.value}" for state in InboxState),
     *(f"officer_act.{act.value}" for act in OfficerDid),
     *(f"report.{verdict}" for verdict in get_args(ReportView.model_fields["verdict"].annotation)),
+    *(f"office.{kind}_{days}" for kind in ("closed", "open") for days in ("on", "from")),
     *(f"workbench.section_{section}" for section in ("items", "signatures", "reports")),
     *(f"workbench.payment_{role}" for role in ("charge", "deposit", "release")),
     *(f"workbench.extension_{answer}" for answer in ("yes", "no")),
