@@ -62,7 +62,11 @@ class OfficerDid(StrEnum):
 
 
 class InboxEntry(Record):
-    """An item on its department's desk, and the two moments that matter: what must be done by then, and the warning."""
+    """An item on its department's desk, and the two moments that matter: what must be done by then, and the warning.
+
+    Both are of the case's own time, and a public notice or a silence that is about to accept has its end here too. What
+    is pressing or late by the wall clock, and only that, says ``handling.Lying``.
+    """
 
     state: InboxState
     until: datetime | None = None
