@@ -98,6 +98,7 @@ def create_app(services: GatewayServices | None) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(problems.UnexpectedFaults)
     for room in (
+        departments,  # routes are tried one after the other, and decisions are most of what comes
         apply,
         hand_in_source,
         health,
@@ -115,7 +116,6 @@ def create_app(services: GatewayServices | None) -> FastAPI:
         contents,
         ratings,
         mandates,
-        departments,
         refused_calls,
         signing,
         retrying,
