@@ -1,12 +1,15 @@
 """How the sale of a house can go, one function per branch: each drives a case to its end and returns its number."""
 
-from adapters.sandbox.behaviours import Mispay, Operation, Refuse, Silent
+from adapters.port import CorrectionPoint
+from adapters.sandbox.behaviours import Callback, Correction, Down, Mispay, Operation, Refuse, Silent
 from one_things.case import CasePhase, ItemStatus
+from one_things.events import DocumentConfirmed, SignatoryUnreachable, SignatureRequested
 from tests.flows import sales
-from tests.flows.sales import Sale
+from tests.flows.sales import CONTRACT, Sale
 from tests.flows.town import Town
 
 REGISTRATION, PAYOFF, LOAN = "registration", "old-loan-payoff", "loan"
+NO_LOAN = "贷款未获批准（模拟）"
 
 
 async def sold(town: Town) -> str:
@@ -73,10 +76,42 @@ async def retried(town: Town) -> str:
     return case_no
 
 
+async def bank_late_and_document_confirmed(town: Town) -> str:
+    """The banks are away, then sign by their own systems; a correction leaves the contract as it was signed."""
+    sale = Sale()
+    address = CorrectionPoint(code="address", field_or_material="house.address", text="请核对坐落（模拟）")
+    await sales.switch(town, sale, CONTRACT, Down(), Operation.SIGN)
+    await sales.switch(town, sale, CONTRACT, Correction(points=(address,)))
+    case_no = await sales.apply(town, sale)
+    await sales.both_sign(town, case_no, sale)
+    await town.until_event(case_no, SignatoryUnreachable, CONTRACT)
+    await sales.switch(town, sale, CONTRACT, Callback(delay_seconds=0.05), Operation.SIGN)
+    await town.until_event(case_no, SignatureRequested, CONTRACT)
+    await town.until_items(case_no, ItemStatus.CORRECTION, CONTRACT)
+    as_it_was = {"house.address": sale.application["form"]["house.address"]}
+    answer = await town.correct(case_no, CONTRACT, **as_it_was)
+    assert answer.status_code == 200, answer.text
+    await town.until_event(case_no, DocumentConfirmed, CONTRACT)
+    await town.closed(case_no)
+    return case_no
+
+
+async def bank_refuses(town: Town) -> str:
+    """The banks are handed the contract, and will not sign it."""
+    sale = Sale()
+    refusal = Refuse(reason=NO_LOAN, delay_seconds=0.05)
+    await sales.switch(town, sale, CONTRACT, refusal, Operation.SIGN)
+    case_no = await sales.apply(town, sale)
+    await town.closed(case_no)
+    return case_no
+
+
 SALE_STORIES = {
     "sold": sold,
     "sale-refused-and-money-given-back": refused,
     "signing-lapsed": lapsed,
     "money-given-back-by-hand": money_stuck,
     "payoff-retried": retried,
+    "bank-late-and-document-confirmed": bank_late_and_document_confirmed,
+    "bank-refuses-to-sign": bank_refuses,
 }

@@ -7,6 +7,7 @@ import asyncio
 import sys
 
 from runtime.embedded.places import scratch_data_dir
+from tests.flows.away_stories import AWAY_STORIES
 from tests.flows.clock_stories import CLOCK_STORIES
 from tests.flows.delivery_stories import DELIVERY_STORIES
 from tests.flows.event_stories import EVENT_STORIES
@@ -14,11 +15,14 @@ from tests.flows.people_stories import PEOPLE_STORIES
 from tests.flows.shop_stories import SHOP_STORIES
 from tests.flows.stories import STORIES as ERRAND_STORIES
 from tests.flows.town import BUNDLES, open_town
+from tests.flows.unpublished_stories import UNPUBLISHED_STORIES
 from tests.histories.kept import keep
 
 STORIES = {
     **ERRAND_STORIES,
     **EVENT_STORIES,
+    **AWAY_STORIES,
+    **UNPUBLISHED_STORIES,  # before a story publishes the calendars
     **CLOCK_STORIES,
     **SHOP_STORIES,
     **PEOPLE_STORIES,
