@@ -243,6 +243,22 @@ async def what_follows_is_refused(town: Town) -> str:
     return await finished(town, case_no)
 
 
+async def withdrawal_refused(town: Town) -> str:
+    """The certificates never come, and their department will not take back what is refused now: a person settles it."""
+    opening = shop(deferred=[CERTIFICATES])
+    await town.switch(opening, HYGIENE, Silent())
+    await town.switch(opening, HYGIENE, Refuse(), Operation.UNDO)
+    case_no = await apply(town, opening)
+    await town.until_items(case_no, ItemStatus.ACCEPTED, HYGIENE)
+    await town.until_items(case_no, ItemStatus.APPROVED, REGISTRATION)
+    await town.skip_until(case_no, lambda state: state.deferrals[CERTIFICATES].missed, "the certificates are missed")
+    await town.until(case_no, lambda state: bool(state.tasks), "a person is asked")
+    answer = await town.settle(case_no, HYGIENE)
+    assert answer.status_code == 200, answer.text
+    await town.closed(case_no)
+    return case_no
+
+
 async def supplied_late_and_taken_back_late(town: Town) -> str:
     """A department takes the certificates when it is back; the reply to the withdrawal is lost, and asked for."""
     opening = shop(deferred=[CERTIFICATES])
@@ -275,6 +291,7 @@ SHOP_STORIES: dict[str, Callable[[Town], Awaitable[str]]] = {
     "report-on-the-way": report_on_the_way,
     "second-notice-permitted": second_notice_permitted,
     "list-down": list_down,
+    "withdrawal-refused": withdrawal_refused,
     "what-follows-is-refused": what_follows_is_refused,
     "supplied-late-and-taken-back-late": supplied_late_and_taken_back_late,
 }

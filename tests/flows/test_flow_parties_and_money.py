@@ -2,14 +2,16 @@
 
 from collections import Counter
 
-from adapters.sandbox.behaviours import Mispay, Silent
+from adapters.sandbox.behaviours import Silent
 from one_things.case import ItemStatus
 from one_things.events import (
     AnswerNotCounted,
     CaseOutcome,
+    DecisionSetAside,
     DocumentConfirmed,
     ItemLapsed,
     MoneyGivenBack,
+    OperatorTaskOpened,
     PaymentConfirmed,
     PaymentReleased,
     SignatoryUnreachable,
@@ -17,6 +19,7 @@ from one_things.events import (
     SignatureRequested,
     SigningBegan,
     SigningCompleted,
+    TaskKind,
 )
 from tests.flows import sale_stories, sales
 from tests.flows.sales import CONTRACT, Sale
@@ -199,15 +202,21 @@ async def test_a_decision_with_another_payment_is_refused_with_its_code(town: To
 
 
 async def test_an_answer_with_another_amount_waits_for_a_person_and_for_the_right_one(town: Town) -> None:
-    sale = Sale()
-    await sales.switch(town, sale, "down-payment", Mispay(currency="USD"))
-    case_no = await sales.apply(town, sale)
-    await sales.both_sign(town, case_no, sale)
-    assert (await town.until_event(case_no, AnswerNotCounted)).code == "payment-currency"
-    retry = await town.http.post(f"/cases/{case_no}/items/down-payment/retry", headers=town.operator())
-    assert (retry.status_code, retry.json()["code"]) == (409, "not-to-be-retried")
-
-    await town.decide(case_no, "down-payment")
+    case_no = await sale_stories.said_wrongly(town)
     state = await assert_sound(town, case_no)
-    assert state.outcome is CaseOutcome.COMPLETED
-    assert state.tasks == ()
+    assert (state.outcome, state.tasks) == (CaseOutcome.COMPLETED, ())
+    events = town.events(case_no)
+    assert [event.code for event in of_kind(events, AnswerNotCounted)] == ["payment-currency"]
+    assert [task.kind for task in of_kind(events, OperatorTaskOpened)] == [TaskKind.ANSWER_INCOMPLETE]
+    aside = [(event.item, event.why.value) for event in of_kind(events, DecisionSetAside)]
+    assert aside == [("down-payment", "wrong_money"), ("registration", "result_missing")]
+    assert moved(town, case_no)["deposit"] == 0
+
+
+async def test_what_is_left_when_nobody_was_paid_is_paid_out_by_a_person(town: Town) -> None:
+    case_no = await sale_stories.money_left(town)
+    state = await assert_sound(town, case_no)
+    assert (state.outcome, state.tasks) == (CaseOutcome.COMPLETED, ())
+    (paid,) = of_kind(town.events(case_no), PaymentReleased)
+    assert (paid.amount_fen, paid.operator) == (120000000, "operator-1"), "both deposits, and who paid them out"
+    assert moved(town, case_no)["deposit"] == 0

@@ -260,6 +260,15 @@ async def test_what_departments_will_not_take_afterwards_is_seen_to_by_a_person(
     assert "commitment_reported" not in town.types(case_no)
 
 
+async def test_what_a_department_will_not_give_back_after_a_refusal_is_settled_by_a_person(town: Town) -> None:
+    case_no = await shops.withdrawal_refused(town)
+    state = await assert_sound(town, case_no)
+    assert (state.outcome, state.tasks) == (CaseOutcome.REFUSED, ())
+    assert (state.items[HYGIENE].status, state.items[REGISTRATION].status) == (ItemStatus.REFUSED, ItemStatus.UNDONE)
+    (task,) = of_kind(town.events(case_no), OperatorTaskOpened)
+    assert (task.item, task.kind, task.reason is not None) == (HYGIENE, TaskKind.WITHDRAWAL_FAILED, True)
+
+
 async def test_what_follows_late_arrives_once_and_is_taken_back_once(town: Town) -> None:
     case_no = await shops.supplied_late_and_taken_back_late(town)
     state = await assert_sound(town, case_no)

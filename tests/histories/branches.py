@@ -1,8 +1,8 @@
 """Which branches of a case there are, and which recorded history takes which: `python -m tests.histories.branches`.
 
-A branch is an event that can happen, a message that a case understands, an activity in each of the ways in which the
-workflow calls it, or a change of workflow code by `workflow.patched`. What there is, is read from the code itself, so
-that whoever adds a branch is told that no history takes it yet.
+A branch is an event that can happen (and what it says by a word), a message that a case understands, an activity in
+each of the ways in which the workflow calls it, or a change of workflow code by `workflow.patched`. What there is, is
+read from the code itself, so that whoever adds a branch is told that no history takes it yet.
 """
 
 import ast
@@ -11,12 +11,13 @@ import importlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 import workflows
 from activities import names as activities
-from one_things.events import Event
+from one_things.events import CaseOutcome, Event, StopReason, TaskKind, WhySetAside
 from tests.histories import kept
 from workflows import messages
 
@@ -31,6 +32,15 @@ _WAYS = {
     "patiently_for": FOR_DAYS,
 }
 """What the workflow calls an activity by → how the activity's id ends; a local one is known by its marker."""
+
+
+_WORDS = {
+    ("case_closed", "outcome"): CaseOutcome,
+    ("case_stopped", "reason"): StopReason,
+    ("operator_task_opened", "kind"): TaskKind,
+    ("decision_set_aside", "why"): WhySetAside,
+}
+"""Events that say by a word what happened → the words; each is a branch of its own."""
 
 
 class Branch(NamedTuple):
@@ -48,9 +58,11 @@ def all_branches() -> set[Branch]:
     """Everything that today's code can do."""
     events = {Branch("event", kind.model_fields["type"].default) for kind in get_args(get_args(Event)[0])}
     said = {value for name, value in vars(messages).items() if name.isupper() and value != messages.STATE}
+    events |= {Branch("event", kind, word) for (kind, _), words in _WORDS.items() for word in words}
     return events | {Branch("update", name) for name in said} | set(_in_the_code())
 
 
+@cache
 def taken() -> dict[Branch, list[str]]:
     """Branch → the recorded histories that take it."""
     found: dict[Branch, set[str]] = defaultdict(set)
@@ -80,9 +92,13 @@ def _of_call(call: ast.Call, known: Mapping[str, Any]) -> Iterator[Branch]:
         case _:
             return
     if called in {"patched", "deprecate_patch"}:
-        (change,) = call.args
-        assert isinstance(change, ast.Name), "a change is named by a constant, whose docstring says what it changes"
-        yield Branch("change", known[change.id])
+        match call.args:
+            case [ast.Name(id=constant)]:
+                yield Branch("change", known[constant])
+            case [ast.Constant(value=str(change))]:
+                yield Branch("change", change)
+            case _:
+                raise ValueError(f"{ast.unparse(call)}: a change is named by a constant of its module")
     if called in _WAYS:
         for argument in call.args:
             match argument:
@@ -107,7 +123,13 @@ def _of_activity(scheduled: Mapping[str, Any]) -> Iterator[Branch]:
     ending = scheduled["activityId"].rpartition(":")[2]
     yield Branch("activity", name, ending if ending in {UNTIL_ANSWERED, FOR_DAYS, IN_TURN} else ONCE)
     if name == activities.APPEND_EVENTS:
-        yield from (Branch("event", event["type"]) for event in _content(scheduled["input"])["events"])
+        for event in _content(scheduled["input"])["events"]:
+            yield from _of_domain_event(event["type"], json.loads(event["data"]))
+
+
+def _of_domain_event(kind: str, event: Mapping[str, Any]) -> Iterator[Branch]:
+    yield Branch("event", kind)
+    yield from (Branch("event", kind, event[field]) for of, field in _WORDS if of == kind)
 
 
 def _of_marker(marker: Mapping[str, Any]) -> Iterator[Branch]:

@@ -1,6 +1,7 @@
 """`python -m tests.histories.record [NAME …]`: run branches of a case in a city and keep their Temporal histories.
 
-Record **before** workflow code is changed; what is recorded once must replay for as long as such cases may run.
+Record **before** workflow code is changed; what is recorded once must replay for as long as such cases may run. Record
+**after** it, too, what it adds: `python -m tests.histories.branches` says of every branch which histories take it.
 """
 
 import asyncio

@@ -6,6 +6,7 @@ _AFTER_THE_END = "the gateway appends it to the record when the workflow has end
 EXCUSED = {
     Branch("event", "case_rated"): _AFTER_THE_END,
     Branch("event", "rating_answered"): _AFTER_THE_END,
+    Branch("event", "decision_set_aside", "case_closed"): _AFTER_THE_END,
 }
 """Branches that no history can take, each with its reason."""
 
