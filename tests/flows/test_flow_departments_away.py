@@ -100,7 +100,7 @@ async def test_a_department_down_for_three_days_holds_up_nobody_else_and_gets_ea
     await directory.becomes(directory.with_more("tax", retries=away_stories.PATIENT))
     await town.switch_department("tax", Down())
     try:
-        waiting = [await town.apply(company(SMALL)) for _ in range(3)]
+        waiting = [await town.apply(company(SMALL)) for _ in range(2)]
         for case_no in waiting:
             await town.until_event(case_no, DepartmentUnreachable, TAX)
             await town.until_items(case_no, ItemStatus.NOTICE, "simple-notice")
