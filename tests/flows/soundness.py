@@ -115,7 +115,9 @@ async def _assert_departments_agree(
     submitted = {f"{case_no}:{e.item}:{e.attempt}" for e in history if isinstance(e, ItemSubmitted)}
     assert set(seen["submit"]) == submitted - never_arrived
     attempts = {e.item: e.attempt for e in history if isinstance(e, ItemSubmitted)}
-    withdrawn = {f"{case_no}:{e.item}:{attempts[e.item]}:undo" for e in history if isinstance(e, SubmissionWithdrawn)}
+    kept = {e.item for e in history if isinstance(e, OperatorTaskOpened) and e.kind is TaskKind.WITHDRAWAL_FAILED}
+    let_go = {e.item for e in history if isinstance(e, SubmissionWithdrawn)} - kept
+    withdrawn = {f"{case_no}:{item}:{attempts[item]}:undo" for item in let_go}
     undone = {f"{case_no}:{e.item}:{attempts[e.item]}:undo" for e in history if isinstance(e, ItemUndone)}
     assert undone <= set(seen["undo"])
     in_doubt = {f"{case_no}:{e.item}:{e.attempt}:undo" for e in history if isinstance(e, AnswerNotCounted)}
