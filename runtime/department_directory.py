@@ -23,7 +23,7 @@ from typing import Final
 from pydantic import SecretStr
 
 from adapters.configuration.connection import DepartmentConnection
-from adapters.configuration.credentials import CredentialReference
+from adapters.configuration.entry import DepartmentEntry
 from adapters.configuration.reading import ReadDirectory, read_directory
 from adapters.kinds import OPENERS
 from one_things.text import Text
@@ -63,7 +63,7 @@ def load_directory(file: Path) -> LoadedDirectory:
         raise DirectoryUnusable(refused.faults) from None
     faults = [*read.faults, *_kinds_not_served(read)]
     departments = {
-        code: DepartmentConnection(code, entry, _secret(code, entry.token, file.parent, read, faults), file.parent)
+        code: DepartmentConnection(code, entry, _secret(code, entry, file.parent, read, faults), file.parent)
         for code, entry in read.departments.items()
     }
     keys = _keys(read, faults)
@@ -84,11 +84,10 @@ def _kinds_not_served(read: ReadDirectory) -> Iterator[FileFault]:
             )
 
 
-def _secret(
-    code: str, reference: CredentialReference | None, folder: Path, read: ReadDirectory, faults: list[FileFault]
-) -> SecretStr:
-    if reference is None:
+def _secret(code: str, entry: DepartmentEntry, folder: Path, read: ReadDirectory, faults: list[FileFault]) -> SecretStr:
+    if entry.credential is None:
         return SecretStr("")
+    place, reference = ("departments", code, *entry.credential[0]), entry.credential[1]
     name = reference.file or reference.variable
     try:
         secret = _read_secret(folder / reference.file) if reference.file else os.environ.get(reference.variable or "")
@@ -98,16 +97,40 @@ def _secret(
         reason = error.strerror if isinstance(error, OSError) else "no text in UTF-8"
         why = Text(zh=f"无法读取：{reason}", en=f"cannot be read: {reason}")
     if secret:
+        if place[-2:] == ("sftp", "key"):
+            faults += [read.file.fault(place, *unreadable) for unreadable in _unreadable_private_key(secret)]
         return SecretStr(secret)
     faults.append(
         read.file.fault(
-            ("departments", code, "token"),
+            place,
             "secret-missing",
             Text(zh=f"{code} 的凭据 {name} {why.zh}。", en=f"The credential of {code}, {name}, {why.en}."),
             Text(zh="请提供该凭据，并允许本进程读取。", en="Put it there, readable for this process."),
         )
     )
     return SecretStr("")
+
+
+def _unreadable_private_key(secret: str) -> Iterator[tuple[str, Text, Text]]:
+    import asyncssh
+
+    try:
+        asyncssh.import_private_key(secret)
+    except asyncssh.KeyEncryptionError:
+        yield (
+            "sftp-key-unreadable",
+            Text(zh="私钥有口令保护。", en="The private key has a passphrase."),
+            Text(
+                zh="请提供无口令的私钥，仅本进程可读。",
+                en="Give one without, readable for this process alone: ssh-keygen -p takes the passphrase away.",
+            ),
+        )
+    except (asyncssh.KeyImportError, ValueError):
+        yield (
+            "sftp-key-unreadable",
+            Text(zh="私钥无法读取。", en="The private key cannot be read."),
+            Text(zh="请用 ssh-keygen -t ed25519 生成。", en="Make one with ssh-keygen -t ed25519."),
+        )
 
 
 def _read_secret(file: Path) -> str:
