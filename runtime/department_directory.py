@@ -116,20 +116,14 @@ def _unreadable_private_key(secret: str) -> Iterator[tuple[str, Text, Text]]:
 
     try:
         asyncssh.import_private_key(secret)
-    except asyncssh.KeyEncryptionError:
+    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError):
         yield (
             "sftp-key-unreadable",
-            Text(zh="私钥有口令保护。", en="The private key has a passphrase."),
+            Text(zh="不是可读取的无口令私钥。", en="It is no private key, or has a passphrase."),
             Text(
-                zh="请提供无口令的私钥，仅本进程可读。",
-                en="Give one without, readable for this process alone: ssh-keygen -p takes the passphrase away.",
+                zh="请用 ssh-keygen -t ed25519 -N '' 生成，或用 ssh-keygen -p 去掉口令。",
+                en="Make one with ssh-keygen -t ed25519 -N '', or take the passphrase away with ssh-keygen -p.",
             ),
-        )
-    except (asyncssh.KeyImportError, ValueError):
-        yield (
-            "sftp-key-unreadable",
-            Text(zh="私钥无法读取。", en="The private key cannot be read."),
-            Text(zh="请用 ssh-keygen -t ed25519 生成。", en="Make one with ssh-keygen -t ed25519."),
         )
 
 

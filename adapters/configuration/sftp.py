@@ -39,6 +39,16 @@ def _readable(written: str) -> str:
     return written
 
 
+def _at_least_one(written: tuple[str, ...]) -> tuple[str, ...]:
+    if not written:
+        raise mistake(
+            "host-keys-missing",
+            Text(zh="没有主机公钥。", en="no host key is named."),
+            Text(zh="请填写 ssh-keyscan 所示的公钥。", en="Write down what ssh-keyscan prints, and have it confirmed."),
+        )
+    return written
+
+
 HostKey = Annotated[str, StringConstraints(min_length=1, max_length=10_000), AfterValidator(_readable)]
 
 
@@ -48,7 +58,10 @@ class Sftp(Record):
     host: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$")]
     port: Annotated[int, Strict(), Field(ge=1, le=65_535)] = _SSH_PORT
     user: Annotated[str, StringConstraints(min_length=1, max_length=100)]
-    host_keys: Annotated[tuple[HostKey, ...], Field(min_length=1, max_length=10)]
+    # Not by min_length: pydantic then calls a list of unreadable keys an empty one as well.
+    host_keys: Annotated[
+        tuple[HostKey, ...], Field(max_length=10, json_schema_extra={"minItems": 1}), AfterValidator(_at_least_one)
+    ]
     """By one of these the server is known; several while it changes its key."""
     key: CredentialReference | None = None
     """Our private key, as OpenSSH or OpenSSL writes it, without a passphrase."""
