@@ -7,6 +7,7 @@ Every file appears whole or not at all (a temporary name, then its own). Workers
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import uuid4
 
@@ -18,6 +19,9 @@ _OURS: Final = ".onething"
 _PARTS: Final = ("entries", "pending", "answers", "batches", "taken")
 _LARGEST_NOTE: Final = 256 * 1024 * 1024
 """Of what we keep ourselves: a plan holds all entries of a batch."""
+_UNFINISHED: Final = ".tmp"
+_ABANDONED_SECONDS: Final = 86_400.0
+"""So old nothing is still being written, and no two clocks differ as much."""
 _FOR_US: Final = 0o600
 _FOR_BOTH: Final = 0o660
 """The department reads batches, perhaps as another user of the same group."""
@@ -38,9 +42,20 @@ class Drop:
 
     def prepare(self) -> None:
         """Make what we keep beside our batches; the folder itself has to be there, or a mount would be missed."""
-        self._place.make_folder(self._ours)
+        try:
+            there = {one.name for one in self._place.listed(self._ours)}
+        except FileNotFoundError:
+            self._place.make_folder(self._ours)
+            there = set()
         for part in _PARTS:
-            self._place.make_folder(f"{self._ours}/{part}")
+            if part not in there:
+                self._place.make_folder(f"{self._ours}/{part}")
+
+    def sweep(self, now: datetime) -> None:
+        """Take away what broke off while it was written: it holds what was to be sent, in the clear."""
+        for one in self._place.listed(self._ours):
+            if one.name.endswith(_UNFINISHED) and now.timestamp() - one.modified_ns / 1e9 > _ABANDONED_SECONDS:
+                self._place.remove(f"{self._ours}/{one.name}")
 
     def hold(self, part: str, name: str, content: dict[str, Any]) -> dict[str, Any]:
         """Keep this under the name, once; what is held under it now, which may be what came first."""
@@ -100,7 +115,7 @@ class Drop:
         return f"{self._ours}/{part}/{name}.json"
 
     def _written(self, content: bytes, mode: int) -> str:
-        temporary = f"{self._ours}/.{uuid4().hex}.tmp"
+        temporary = f"{self._ours}/.{uuid4().hex}{_UNFINISHED}"
         self._place.write(temporary, content, mode)
         return temporary
 

@@ -49,6 +49,7 @@ class FileDecisionSource:
     def _look(self) -> BatchPage:
         now = datetime.now(UTC)
         self._drop.prepare()
+        self._drop.sweep(now)
         self._outgoing.send(now)
         metrics.BATCHES_OVERDUE.labels(self._code).set(len(self._outgoing.overdue(now)))
         return self._incoming.page(now)

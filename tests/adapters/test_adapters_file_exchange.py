@@ -285,6 +285,16 @@ async def test_a_file_that_we_may_not_read_is_looked_at_again(
     assert len(await exchange.look()) == 1
 
 
+async def test_what_broke_off_while_it_was_written_is_taken_away_after_a_day(exchange: Exchange) -> None:
+    await exchange.look()
+    ours = exchange.lies_out / ".onething"
+    for name in (".old.tmp", ".new.tmp"):
+        (ours / name).write_text("half of something")
+    os.utime(ours / ".old.tmp", (OLD, OLD))
+    await exchange.look()
+    assert [path.name for path in ours.glob(".*")] == [".new.tmp"]
+
+
 async def test_what_an_older_release_laid_down_still_goes_out(tmp_path: Path) -> None:
     """Its entries wait under their own names, without a moment."""
     async with exchanging(tmp_path, "folder") as exchange:
