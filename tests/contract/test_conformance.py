@@ -44,6 +44,10 @@ _TOLD: dict[str, dict[str, Any]] = {
     "breaks-under-load": {"load_seconds": 0.5},
 }
 """What else the kit is told where a fault shows by something that does not come in time, or by much that comes."""
+_TOLD_OF_LISTS: dict[str, dict[str, Any]] = {
+    "decision-before-position": {"wait_seconds": 2.0},
+    "forgets-idempotency": {"settle_seconds": 0.5},
+}
 
 
 def _candidate(url: str, key: VerificationKey | None) -> Candidate:
@@ -89,7 +93,9 @@ async def test_a_polled_department_with_a_wrong_list_is_found_by_the_name_of_its
     department: type[Polled], fault: str
 ) -> None:
     async with serving(department(KEY)) as url:
-        candidate = replace(_candidate(url, KEY.verification_key()), kind=Kind.HTTP_POLL, wait_seconds=2.0)
+        candidate = replace(
+            _candidate(url, KEY.verification_key()), kind=Kind.HTTP_POLL, **_TOLD_OF_LISTS.get(fault, {})
+        )
         report = await _report(candidate, *_OF_A_LIST, *_OF_DECISIONS)
     assert {one.fault for one in report.faults} == {fault}, [(one.check, one.came) for one in report.faults]
 
