@@ -24,8 +24,8 @@ _THREADS: Final = 4
 _CHUNK: Final = 1024 * 1024
 _MOST_LISTED: Final = 100_000
 _KEEPALIVE_SECONDS: Final = 15
-_REGULAR: Final = 1
-"""The type of a plain file, in the protocol."""
+_FILES: Final = frozenset({asyncssh.FILEXFER_TYPE_REGULAR, asyncssh.FILEXFER_TYPE_UNKNOWN})
+"""Few servers keep the type to themselves; where a link leads to is their own business."""
 _TEMPORARY_MODE: Final = 0o700
 
 
@@ -78,7 +78,7 @@ class SftpPlace:
                     entry = await self._step(anext(names))
                     name, seen = str(entry.filename), entry.attrs
                     if name not in {".", ".."} and "/" not in name:
-                        found.append(Lying(name, seen.size or 0, (seen.mtime or 0) * 10**9, seen.type == _REGULAR))
+                        found.append(Lying(name, seen.size or 0, (seen.mtime or 0) * 10**9, seen.type in _FILES))
             return found
 
         return self._do(scan)
