@@ -210,9 +210,14 @@ class SignedLongAgo(Polled):
 
 
 class ListsWhatWasUndone(Polled):
+    """Keeps every decision, also one that was undone before it was read or made."""
+
     async def decide(self, body: dict[str, Any]) -> None:
         await asyncio.sleep(0.05)
         await self.say(body)
+
+    def undo(self, key: str, body: dict[str, Any]) -> Answer:
+        return Department.undo(self, key, body)
 
 
 class DecidesEachRepeat(Polled):
