@@ -30,6 +30,7 @@ SAYS_IT_IS_DOWN: Final = frozenset(
         UnknownCause.TIMED_OUT,
         UnknownCause.CONNECTION_BROKEN,
         UnknownCause.CREDENTIAL_REFUSED,
+        UnknownCause.HOST_KEY_REFUSED,
         UnknownCause.UNEXPECTED_STATUS,
     }
 )

@@ -243,6 +243,8 @@ class UnknownCause(StrEnum):
     ANSWER_TOO_LARGE = "answer_too_large"
     ANSWER_UNREADABLE = "answer_unreadable"
     CREDENTIAL_REFUSED = "credential_refused"
+    HOST_KEY_REFUSED = "host_key_refused"
+    """The server at the address shows none of the host keys that are configured: perhaps it is another."""
     KEY_CONFLICT = "key_conflict"
     UNEXPECTED_STATUS = "unexpected_status"
     NOT_INSTANT = "not_instant"

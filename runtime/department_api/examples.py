@@ -1,8 +1,10 @@
 """An example of every exchange; each fits its schemas, and what a department serves is played against the sandbox."""
 
 from typing import Any, Final, NamedTuple
+from urllib.parse import quote
 
 from adapters.contract_versions import CLOUD_EVENT, HEADER, JSON
+from runtime.department_api.vectors import example_list
 
 _PROBLEM: Final = "application/problem+json"
 _CASE: Final = "4419-2026-000017"
@@ -70,6 +72,11 @@ def _submitted(name: str, about: str, status: int, answered: _Body, **more: Any)
 
 def _asked(name: str, about: str, status: int, answered: _Body) -> _Exchange:
     return _Exchange(name, about, "GET", f"/submissions/{_KEY}", None, status, answered)
+
+
+def _listed(name: str, about: str, after: str, status: int, answered: _Body) -> _Exchange:
+    path = "/decisions?limit=500" + (f"&after={quote(after, safe='')}" if after else "")
+    return _Exchange(name, about, "GET", path, None, status, answered)
 
 
 def _told(name: str, about: str, door: str, schema: str, body: dict[str, Any], outcome: str) -> _Exchange:
@@ -232,6 +239,27 @@ _SERVED: Final = (
                 "as_of": "2026-11-22T08:00:00Z",
             },
         ),
+    ),
+    _listed(
+        "list-decisions",
+        "A department that is polled: decisions and acts, each signed as if it were sent.",
+        "",
+        200,
+        _Body("decision-list", example_list()),
+    ),
+    _listed(
+        "list-decisions-nothing-new",
+        "Nothing was decided behind this position.",
+        example_list()["entries"][-1]["cursor"],
+        200,
+        _Body("decision-list", {"entries": [], "more": False}),
+    ),
+    _listed(
+        "list-decisions-cursor-unknown",
+        "This is no position of the list, as after a restored backup: it is read again from its beginning.",
+        "of-another-list",
+        410,
+        _Body("problem", {"code": "cursor-unknown", "title": "This is no position of this list.", "status": 410}),
     ),
 )
 _CALLED: Final = (
