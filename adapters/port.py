@@ -278,7 +278,7 @@ UndoOutcome = Annotated[Done | Taken | Refused | Unknown, Field(discriminator="o
 
 
 class Purpose(Record):
-    """For what shared data is fetched; the department keeps it with the look-up (个人信息保护法 6, 25)."""
+    """For what shared data is fetched; the department keeps it with the look-up (个人信息保护法 6, 55)."""
 
     case_no: str
     item: str | None = None

@@ -97,7 +97,7 @@ _SERVED: Final = (
         "submit-refused",
         "Refused with a reason.",
         400,
-        _Body("refusal", {"code": "owes-tax", "reason": "尚有未结清税款", "article": "税收征收管理法第十六条"}),
+        _Body("refusal", {"code": "owes-tax", "reason": "尚有未结清税款", "article": "税收征收管理法实施细则第十六条"}),
     ),
     _submitted(
         "submit-correction",
@@ -288,7 +288,7 @@ _CALLED: Final = (
             "verdict": "refused",
             "code": "owes-tax",
             "reason": "尚有未结清税款",
-            "article": "税收征收管理法第十六条",
+            "article": "税收征收管理法实施细则第十六条",
         },
         "counted",
     ),
