@@ -37,7 +37,7 @@ from one_things.commands import (
 from one_things.deciding import decide, trace_of
 from one_things.faults import CommandRefused
 from workflows import messages
-from workflows.messages import DecisionAnswered, Decisions, DecisionsAnswered, Receipt
+from workflows.messages import Receipt
 
 
 class CaseDoor:
@@ -53,11 +53,6 @@ class CaseDoor:
     def decide(self, command: Decide) -> Receipt:
         """A department's decision."""
         return self._take_or_set_aside(command)
-
-    @workflow.update(name=messages.DECIDE_TOGETHER)
-    def decide_together(self, message: Decisions) -> DecisionsAnswered:
-        """Several decisions, each as if it had come alone."""
-        return DecisionsAnswered(answers=tuple(self._answer(decision) for decision in message.decisions))
 
     @workflow.update(name=messages.CONFIRM)
     def confirm(self, command: ConfirmCase) -> Receipt:
@@ -168,12 +163,6 @@ class CaseDoor:
     def _may_decide(self, command: Decide) -> None:
         self._check_or_set_aside(command)
 
-    @decide_together.validator
-    def _may_decide_together(self, message: Decisions) -> None:
-        refused = [self._refused(decision) for decision in message.decisions]
-        if all(refused):
-            raise ApplicationError("none of these decisions counts", type="none-counts", non_retryable=True)
-
     @confirm.validator
     def _may_confirm(self, command: ConfirmCase) -> None:
         self._check(command)
@@ -266,16 +255,11 @@ class CaseDoor:
 
     def _check_or_set_aside(self, command: Decide | DepartmentAct) -> None:
         """Lets pass what counts, and once what does not but leaves its trace."""
-        if (refused := self._refused(command)) is not None:
-            raise _failure(refused)
-
-    def _refused(self, command: Decide | DepartmentAct) -> CommandRefused | None:
-        """Why it is to leave no trace; None when it counts or leaves one."""
         try:
             decide(self._state, command, workflow.now())
         except CommandRefused as refused:
-            return None if self._leaves_a_trace(command, refused) else refused
-        return None
+            if not self._leaves_a_trace(command, refused):
+                raise _failure(refused) from None
 
     def _leaves_a_trace(self, command: Decide | DepartmentAct, refused: CommandRefused) -> bool:
         if self._state.phase is CasePhase.CLOSED:
@@ -290,14 +274,6 @@ class CaseDoor:
         except CommandRefused as refused:
             self._take(trace_of(command, refused))
             raise _failure(refused) from None
-
-    def _answer(self, decision: Decide) -> DecisionAnswered:
-        try:
-            return DecisionAnswered(receipt=self._take(decision))
-        except CommandRefused as refused:
-            if self._leaves_a_trace(decision, refused):
-                self._take(trace_of(decision, refused))
-            return DecisionAnswered.of_refusal(refused)
 
     @workflow.query(name=messages.STATE)
     def state(self) -> CaseState:

@@ -50,11 +50,9 @@ from one_things.commands import (
     SuspendCase,
 )
 from one_things.faults import CommandRefused, DomainError
-from one_things.model import Record
 from one_things.text import Text
 from workflows import messages
 from workflows.calling import fair_among
-from workflows.decisions_together import Answer, DecisionsTogether
 from workflows.messages import Receipt
 
 _PATIENCE = timedelta(seconds=10)
@@ -111,7 +109,6 @@ class TemporalCases:
     def __init__(self, client: Client, task_queue: str) -> None:
         self._client = client
         self._task_queue = task_queue
-        self._decisions = DecisionsTogether(self._send)
 
     def handle(self, case_no: str) -> WorkflowHandle[object, object]:
         """Temporal's own handle, for tools such as time skipping."""
@@ -140,7 +137,7 @@ class TemporalCases:
 
     async def decide(self, case_no: str, decision: Decide) -> Receipt:
         """Hand over a department's decision; the answer says whether it counted or was a repeat."""
-        return await self._decisions.decide(case_no, decision)
+        return await self._tell(case_no, messages.DECIDE, decision)
 
     async def confirm(self, case_no: str, command: ConfirmCase) -> Receipt:
         """Confirm what a department's event proposed."""
@@ -248,13 +245,10 @@ class TemporalCases:
             return False
 
     async def _tell(self, case_no: str, name: str, message: Message) -> Receipt:
-        return await self._send(case_no, name, message, Receipt)
-
-    async def _send(self, case_no: str, name: str, message: Record, answer: type[Answer]) -> Answer:
         try:
             async with _limited(_PATIENCE):
-                told: Answer = await self.handle(case_no).execute_update(
-                    name, message, result_type=answer, rpc_timeout=_PATIENCE
+                receipt: Receipt = await self.handle(case_no).execute_update(
+                    name, message, result_type=Receipt, rpc_timeout=_PATIENCE
                 )
         except WorkflowUpdateFailedError as error:
             raise _refusal(error) from None
@@ -264,7 +258,7 @@ class TemporalCases:
             raise _translated(error) from None
         except RuntimeError:
             raise _not_connected() from None
-        return told
+        return receipt
 
 
 @asynccontextmanager

@@ -2,13 +2,9 @@
 
 from typing import Literal
 
-from one_things.commands import Decide
-from one_things.faults import CommandRefused
 from one_things.model import Record
-from one_things.text import Text
 
 DECIDE = "decide"
-DECIDE_TOGETHER = "decide-together"
 CANCEL = "cancel"
 ANSWER_CORRECTION = "answer-correction"
 HAND_IN_INSTEAD = "hand-in-instead"
@@ -39,34 +35,3 @@ class Receipt(Record):
     outcome: Literal["counted", "repeat"]
     version: int
     """The version of the case after it."""
-
-
-class Decisions(Record):
-    """Several decisions about one case, in the order in which they came."""
-
-    decisions: tuple[Decide, ...]
-
-
-class DecisionAnswered(Record):
-    """What became of one of them: its receipt, or why it was refused."""
-
-    receipt: Receipt | None = None
-    code: str = ""
-    reason: Text | None = None
-
-    @classmethod
-    def of_refusal(cls, refused: CommandRefused) -> "DecisionAnswered":
-        """That the case refused it."""
-        return cls(code=refused.code, reason=refused.reason)
-
-    def refusal(self) -> CommandRefused:
-        """The refusal as the rules raised it. Raises ValueError for a receipt."""
-        if self.reason is None:
-            raise ValueError("it was not refused")
-        return CommandRefused(self.code, self.reason)
-
-
-class DecisionsAnswered(Record):
-    """What became of each, in the order of the message."""
-
-    answers: tuple[DecisionAnswered, ...]

@@ -3,20 +3,17 @@
 The tests assert on them, and `tests.histories.record` keeps the Temporal history of each for replaying.
 """
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from adapters.sandbox.behaviours import Correction, Down, Operation, Refuse, Silent
 from one_things.case import CasePhase, ItemStatus
-from one_things.commands import Decide, Verdict
 from one_things.events import DepartmentUnreachable, SharedDataFetched, SharedDataUnavailable
 from tests.flows.companies import GENERAL, OTHER_PHONE, SIMPLE, SMALL, company
 from tests.flows.sale_stories import SALE_STORIES
 from tests.flows.stations import STATION_STORIES
 from tests.flows.town import Town
-from workflows.messages import Receipt
 
 Story = Callable[[Town], Awaitable[str]]
 
@@ -221,40 +218,6 @@ async def chosen(town: Town) -> str:
     return case_no
 
 
-async def decided_together(town: Town) -> str:
-    """Four departments decide at the same moment, one of them about an attempt that never was."""
-    closing = company(SIMPLE, chosen=(TAX, *SIDE_BY_SIDE[:3]))
-    for item in (TAX, *SIDE_BY_SIDE[:3]):
-        await town.switch(closing, item, Silent())
-    case_no = await town.apply(closing)
-    await town.until_items(case_no, ItemStatus.ACCEPTED, TAX, *SIDE_BY_SIDE[:3])
-    said = await asyncio.gather(
-        town.cases.decide(case_no, _approval(TAX, "tax")),
-        town.cases.decide(case_no, _approval(SIDE_BY_SIDE[0], "human-resources")),
-        town.cases.decide(case_no, _approval(SIDE_BY_SIDE[1], "medical-insurance", attempt=2)),
-        town.cases.decide(case_no, _approval(SIDE_BY_SIDE[2], "provident-fund")),
-        return_exceptions=True,
-    )
-    assert [_outcome(one) for one in said] == ["counted", "counted", "too-late", "counted"]
-    await town.decide(case_no, SIDE_BY_SIDE[1])
-    await town.closed(case_no)
-    return case_no
-
-
-def _approval(item: str, department: str, attempt: int = 1) -> Decide:
-    return Decide(
-        decision_id=f"{item}:{attempt}:at-once",
-        department=department,
-        item=item,
-        attempt=attempt,
-        verdict=Verdict.APPROVED,
-    )
-
-
-def _outcome(said: Receipt | BaseException) -> str:
-    return said.outcome if isinstance(said, Receipt) else getattr(said, "code", type(said).__name__)
-
-
 STORIES: dict[str, Story] = {
     "simple": simple,
     "general": general,
@@ -272,7 +235,6 @@ STORIES: dict[str, Story] = {
     "said-out-of-place": out_of_place,
     "submitted-together": general,
     "unreachable-in-company": unreachable,
-    "decided-together": decided_together,
     **STATION_STORIES,
     "said-too-early-and-not-allowed": out_of_place,
     "undo-refused-and-decided-too-late": undo_refused,

@@ -166,17 +166,3 @@ async def test_a_watcher_that_comes_back_again_and_again_misses_no_event(town: T
                     seen.append((version or change["version"], change["type"]))
                     break
     assert seen == list(enumerate(town.types(case_no), start=1))
-
-
-async def test_decisions_at_the_same_moment_arrive_together_and_each_hears_its_own_answer(town: Town) -> None:
-    case_no = await stories.decided_together(town)
-    state = await assert_sound(town, case_no)
-    assert state.outcome is CaseOutcome.COMPLETED
-    told = [
-        event.workflow_execution_update_accepted_event_attributes.accepted_request.input.name
-        for event in (await town.cases.handle(case_no).fetch_history()).events
-        if event.HasField("workflow_execution_update_accepted_event_attributes")
-    ]
-    assert told == ["decide", "decide-together", "decide"]
-    (trace,) = of_kind(town.events(case_no), DecisionSetAside)
-    assert trace.item == stories.SIDE_BY_SIDE[1]
