@@ -186,9 +186,11 @@ async def test_an_operator_notes_for_a_department_and_what_did_not_arrive_is_ans
     assert [record.version for record in records] == list(range(1, len(records) + 1))
 
 
-async def test_a_department_says_what_it_did_with_its_signature_also_after_the_end(city: City) -> None:
+@pytest.mark.parametrize("lingers", [False, True])
+async def test_a_department_says_what_it_did_with_its_signature_also_after_the_end(city: City, lingers: bool) -> None:
     case_no = await permitted(city, {"way": "pick_up"})
     await city.cases.finished(case_no)
+    city.cases.lingers = lingers
 
     async def act(department: str, act_id: str) -> httpx.Response:
         body = {"act": "picked_up", "act_id": act_id, "case_no": case_no, "item": PERMIT, "attempt": 1}

@@ -27,7 +27,7 @@ from tests.faults.many.foretold import APPROVED, CORRECTION, OBJECTED, REFUSED, 
 from tests.faults.many.persons import Persons
 from tests.flows.directory import Directory
 from tests.flows.soundness import assert_sound, whole_record
-from tests.flows.town import Town, eventually
+from tests.flows.town import Town, eventually, told
 
 _AT_ONCE = 32
 """Cases under way at any moment."""
@@ -157,15 +157,25 @@ async def _stuck(town: Town, case_no: str, errand: Errand) -> str:
 
 
 async def assert_all_well(town: Town, outcome: Outcome, progress: Progress = lambda said: None) -> None:
-    """Every case by itself, the record as a whole, and what is shown of it."""
+    """Every case by itself, of each of which is told what is wrong; the record as a whole, and what is shown of it."""
+    faults: list[str] = []
     for number, one in enumerate(outcome.ended, start=1):
-        await _assert_case(town, one, outcome.done)
+        try:
+            await _assert_case(town, one, outcome.done)
+        except AssertionError as fault:
+            faults.append(f"{one.case_no} ({one.errand.name}): {fault}\n{_story(town, one.case_no)}")
+            progress(f"{faults[-1]}\n")
         progress(f"{number} of {len(outcome.ended)} cases are looked at")
+    assert not faults, "\n".join(faults)
     await _assert_nobody_else(town, outcome)
     hashers = [suite(name) for name in suite_names()]
     verifier = Verifier(town.record.database, hashers, town.settings.record_mac_key_bytes())
     assert await verifier.verify() == []
     await _assert_rebuilt_alike(town)
+
+
+def _story(town: Town, case_no: str) -> str:
+    return "\n".join(told(event) for event in town.events(case_no))
 
 
 async def _assert_case(town: Town, one: Ended, count: Counter[str]) -> None:
