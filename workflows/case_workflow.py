@@ -355,6 +355,7 @@ class CaseWorkflow(CaseDoor):
             self._take(command)
 
         self._tasks[step] = task = asyncio.create_task(carry_out())
+        task.add_done_callback(lambda _: work.close())  # given up in the task that began it, it would never be awaited
         self._watch(task)
 
     def _stop_if_given_up(self) -> None:

@@ -40,7 +40,8 @@ async def assert_sound(
     history = _to_the_end(await whole_record(town, case_no))
     state = fold(history)
     assert outcome == state.outcome
-    assert different(await town.cases.state(case_no), state) == {}, "the workflow is where the record says"
+    apart = different(await town.cases.state(case_no), state)
+    assert apart == {}, f"{case_no}: the workflow is not where the record says: {apart}"
     _assert_order(history)
     _assert_decided_once(history)
     await _assert_departments_agree(town, case_no, history, never_arrived)
