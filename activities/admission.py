@@ -24,7 +24,7 @@ from adapters.configuration.maintenance import away_until
 from adapters.configuration.pace import Retries
 from adapters.directory import UnknownDepartment
 from adapters.port import DepartmentPort
-from adapters.standing import Breakers
+from adapters.standing import Breakers, Promptness
 from adapters.watched import WatchedDepartment
 from observability import metrics
 
@@ -53,6 +53,7 @@ class Admission:
     def __init__(self, directory: Directory, breakers: Breakers) -> None:
         self._directory = directory
         self._breakers = breakers
+        self._promptness = Promptness()
 
     def find(self, department: str) -> DepartmentPort:
         """The department, to be called now. Raises ApplicationError "busy-here" or "no-answer" when it is not to be."""
@@ -73,7 +74,16 @@ class Admission:
             metrics.CALLS_NOT_MADE.labels(department, "breaker").inc()
             delay = max(breaker.probes_in(), _scheduled(entry.retries))
             raise _failure(f"{department} is known not to answer", names.NO_ANSWER, delay, delay * _SPREAD)
-        return WatchedDepartment(port, breaker, partial(self._breakers.called, department))
+        return WatchedDepartment(
+            port,
+            breaker,
+            called=partial(self._breakers.called, department),
+            took=partial(self._promptness.took, department),
+        )
+
+    def is_slow(self, department: str) -> bool:
+        """Whether it took so long for its last answer that it is not asked in company."""
+        return self._promptness.is_slow(department)
 
 
 class InTurn(Interceptor):

@@ -64,6 +64,10 @@ class DepartmentActivities:
     @activity.defn(name=names.SUBMIT_ITEM)
     async def submit_item(self, request: SubmitRequest) -> SubmitReply:
         """Submit an item under its idempotency key. Raises ApplicationError "no-answer" when the outcome is unknown."""
+        return await self.submit(request)
+
+    async def submit(self, request: SubmitRequest) -> SubmitReply:
+        """The same, for whoever submits several."""
         known = await self._secrets.open_fields(request.case_no, request.sealed_fields)
         submission = Submission(
             key=request.key,

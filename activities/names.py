@@ -1,6 +1,7 @@
 """The names under which workflows call the activities; histories hold them, so they are never reused."""
 
 SUBMIT_ITEM = "submit-item"
+SUBMIT_TOGETHER = "submit-together"
 UNDO_ITEM = "undo-item"
 FETCH_SHARED_DATA = "fetch-shared-data"
 CHECK_EXCLUSION = "check-exclusion"

@@ -30,6 +30,7 @@ SAYS_IT_IS_DOWN: Final = frozenset(
         UnknownCause.TIMED_OUT,
         UnknownCause.CONNECTION_BROKEN,
         UnknownCause.CREDENTIAL_REFUSED,
+        UnknownCause.HOST_KEY_REFUSED,
         UnknownCause.UNEXPECTED_STATUS,
     }
 )
@@ -91,10 +92,15 @@ class Breaker:
             self._become(BreakerState.OPEN)
 
     def probes_in(self) -> timedelta:
-        """How long until the next call may be made; zero while it is closed."""
+        """How long until it is worth asking again; zero while it is closed.
+
+        While a call probes this is not when the next may, which is the longest that nothing is heard of a probe: most
+        are answered at once, and whoever stayed away for so long would find the department long back.
+        """
         if self.state is BreakerState.CLOSED:
             return timedelta()
-        return timedelta(seconds=max(self._probe_at - self.clock(), 0.0))
+        left = max(self._probe_at - self.clock(), 0.0)
+        return timedelta(seconds=min(left, self.rule.probe_seconds))
 
     def _open(self) -> None:
         self._probe_at = self.clock() + self.rule.probe_seconds

@@ -8,12 +8,12 @@ import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Final
 from urllib.parse import quote
 
 import httpx
 from opentelemetry import propagate
-from pydantic import BaseModel, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from adapters.collected import CollectedEntry, CollectedPage, Door
 from adapters.configuration.connection import DepartmentConnection
@@ -22,40 +22,33 @@ from adapters.configuration.pace import Polling
 from adapters.contract_versions import HEADER, headers_of, is_answered_in
 from adapters.http_push import HttpPushDepartment
 from adapters.port import UnknownCause
+from adapters.wire_bodies import Cursor, KeptEntry
 from security.signatures import SignatureRefused, verify
 from security.signing_keys import VerificationKey
 
 KeyLookup = Callable[[str], VerificationKey | None]
 LARGEST_PAGE_BYTES: Final = 16 * 1024 * 1024
-_CURSOR_PATTERN: Final = r"^[A-Za-z0-9._~:/+=-]{1,200}$"
 _OF_THE_WHOLE_PAGE: Final = frozenset(
     {"signature-too-old", "signature-from-the-future", "signature-key-unknown", "signature-key-expired"}
 )
 """A clock or a key that is to be put right, here or there: the entries themselves may well be sound."""
 _MEANINGFUL: Final = frozenset({200, 410})
-_CURSOR_UNKNOWN: Final = "cursor-unknown"
+CURSOR_UNKNOWN: Final = "cursor-unknown"
 
 
 class HttpPollDepartment(HttpPushDepartment):
     """`DepartmentPort` over HTTP, as for one that pushes; where the callback would go is not used by it."""
 
 
-class _Entry(BaseModel):
-    cursor: Annotated[str, StringConstraints(pattern=_CURSOR_PATTERN)]
-    door: Door
-    signature: dict[str, Annotated[str, StringConstraints(max_length=2000)]] = Field(max_length=10)
-    """The headers Content-Digest, Signature-Input and Signature of RFC 9421, as over the POST to the door."""
-    body: str
-    """The JSON that was signed, as text."""
-
-
 class _Page(BaseModel):
+    """A `DecisionList` whose entries are looked at one by one: a malformed one says nothing about the others."""
+
     entries: tuple[dict[str, object], ...]
     more: bool = False
 
 
 class _Positioned(BaseModel):
-    cursor: Annotated[str, StringConstraints(pattern=_CURSOR_PATTERN)]
+    cursor: Cursor
 
 
 class HttpDecisionSource:
@@ -86,7 +79,7 @@ class HttpDecisionSource:
                 return self._read(after, body)
             case 401 | 403:
                 return CollectedPage(away=UnknownCause.CREDENTIAL_REFUSED)
-            case 410 if after and _code_in(body) == _CURSOR_UNKNOWN:
+            case 410 if after and _code_in(body) == CURSOR_UNKNOWN:
                 # It has forgotten our place, as after a restored backup. From the beginning: what counted is a repeat.
                 return await self.collect("")
         return CollectedPage(away=UnknownCause.UNEXPECTED_STATUS)
@@ -140,7 +133,7 @@ class HttpDecisionSource:
 
     def _proved(self, cursor: str, written: dict[str, object]) -> CollectedEntry:
         try:
-            entry = _Entry.model_validate(written)
+            entry = KeptEntry.model_validate(written)
         except ValidationError:
             said = json.dumps(written, ensure_ascii=False, sort_keys=True).encode(errors="replace")
             return CollectedEntry(cursor, "", said, refused="entry-malformed")

@@ -15,12 +15,16 @@ from adapters.configuration.connection import DepartmentConnection
 from adapters.configuration.kinds import Kind
 from adapters.file_exchange.department import FileExchangeDepartment
 from adapters.file_exchange.drop import Drop
+from adapters.file_exchange.folder_place import FolderPlace
 from adapters.http_poll import HttpPollDepartment
 from adapters.http_push import HttpPushDepartment, HttpPushSettings, open_client
 from adapters.instant import InstantDepartment
 from adapters.port import DepartmentPort
 from adapters.translated import TranslatedDepartment
 from adapters.workbench import WorkbenchDepartment, WorkbenchRecord
+
+_SFTP_STEP_SECONDS: Final = 10.0
+"""For one step on a server, where the entry says nothing: a step moves at most a megabyte."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +74,24 @@ async def open_workbench(department: DepartmentConnection, around: Surroundings)
 @asynccontextmanager
 async def open_file_exchange(department: DepartmentConnection, _: Surroundings) -> AsyncIterator[DepartmentPort]:
     """The port of a department that exchanges files."""
-    yield FileExchangeDepartment(department.code, drop_of(department))
+    async with open_drop(department) as drop:
+        yield FileExchangeDepartment(department.code, drop)
 
 
-def drop_of(department: DepartmentConnection) -> Drop:
-    """Its folders. Raises ValueError for an entry without any, which the directory refuses."""
-    if department.entry.folder is None:
+@asynccontextmanager
+async def open_drop(department: DepartmentConnection) -> AsyncIterator[Drop]:
+    """Its folders, here or on its server. Raises ValueError for an entry without any, which the directory refuses."""
+    entry = department.entry
+    if entry.folder is None:
         raise ValueError(f"{department.code} has no folder")
-    return Drop(department.base, department.entry.folder)
+    if entry.sftp is None:
+        yield Drop(FolderPlace(department.base), entry.folder)
+        return
+    from adapters.file_exchange.sftp_place import open_sftp_place  # most deployments need no SSH
+
+    seconds = entry.time_outs.answer_seconds or _SFTP_STEP_SECONDS
+    async with open_sftp_place(entry.sftp, department.token, entry.time_outs.connect_seconds, seconds) as place:
+        yield Drop(place, entry.folder)
 
 
 @asynccontextmanager

@@ -243,6 +243,8 @@ class UnknownCause(StrEnum):
     ANSWER_TOO_LARGE = "answer_too_large"
     ANSWER_UNREADABLE = "answer_unreadable"
     CREDENTIAL_REFUSED = "credential_refused"
+    HOST_KEY_REFUSED = "host_key_refused"
+    """The server at the address shows none of the host keys that are configured: perhaps it is another."""
     KEY_CONFLICT = "key_conflict"
     UNEXPECTED_STATUS = "unexpected_status"
     NOT_INSTANT = "not_instant"
@@ -276,7 +278,7 @@ UndoOutcome = Annotated[Done | Taken | Refused | Unknown, Field(discriminator="o
 
 
 class Purpose(Record):
-    """For what shared data is fetched; the department keeps it with the look-up (个人信息保护法 6, 25)."""
+    """For what shared data is fetched; the department keeps it with the look-up (个人信息保护法 6, 55)."""
 
     case_no: str
     item: str | None = None

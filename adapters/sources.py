@@ -11,7 +11,7 @@ from adapters.configuration.kinds import Kind
 from adapters.file_exchange.outgoing import Attest
 from adapters.file_exchange.source import FileDecisionSource
 from adapters.http_poll import HttpDecisionSource, KeyLookup
-from adapters.kinds import Surroundings, drop_of, http_client
+from adapters.kinds import Surroundings, http_client, open_drop
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ async def open_file_source(
     department: DepartmentConnection, _: Surroundings, proofs: Proofs
 ) -> AsyncIterator[DecisionSource]:
     """The batches of a department that exchanges files."""
-    yield FileDecisionSource(department, drop_of(department), proofs.key, proofs.attest)
+    async with open_drop(department) as drop:
+        yield FileDecisionSource(department, drop, proofs.key, proofs.attest)
 
 
 SOURCES: Final[Mapping[Kind, SourceOpener]] = {

@@ -1,11 +1,16 @@
-"""What this process knows of each department beside how to reach it: its breaker, over every reload of its entry."""
+"""What this process knows of each department beside how to reach it, over every reload of its entry: its breaker, and
+whether it answers promptly."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Final
 
 from adapters.breaker import Breaker
 from adapters.configuration.pace import Breaker as BreakerRule
 from adapters.port import UnknownCause
+
+_PROMPT_SECONDS: Final = 1.0
+"""Whoever took longer for its last answer is not asked in company, where others would wait for it."""
 
 Changed = Callable[[str, Breaker], None]
 Called = Callable[[str, UnknownCause | None], None]
@@ -31,3 +36,18 @@ class Breakers:
 
     def __iter__(self) -> Iterator[tuple[str, Breaker]]:
         return iter(list(self._breakers.items()))
+
+
+class Promptness:
+    """How long each department took for the last call that ended, whatever came of it."""
+
+    def __init__(self) -> None:
+        self._took: dict[str, float] = {}
+
+    def took(self, department: str, seconds: float) -> None:
+        """A call has ended or was given up."""
+        self._took[department] = seconds
+
+    def is_slow(self, department: str) -> bool:
+        """Whether others had better not wait for it. Whoever was never called is not."""
+        return self._took.get(department, 0.0) > _PROMPT_SECONDS

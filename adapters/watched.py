@@ -1,5 +1,6 @@
-"""A port whose breaker hears what becomes of every call."""
+"""A port whose breaker hears what becomes of every call, and how long it took."""
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -24,14 +25,22 @@ _Answer = TypeVar("_Answer")
 
 
 class WatchedDepartment:
-    """`DepartmentPort` that tells the breaker, and ``called`` with the cause of a failure or None, once per call."""
+    """`DepartmentPort` that tells the breaker, and ``called`` with the cause of a failure or None, once per call.
+
+    ``took`` hears the seconds of each call that was made, also of one that was given up.
+    """
 
     def __init__(
-        self, port: DepartmentPort, breaker: Breaker, called: Callable[[UnknownCause | None], None] = lambda _: None
+        self,
+        port: DepartmentPort,
+        breaker: Breaker,
+        called: Callable[[UnknownCause | None], None] = lambda _: None,
+        took: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._port = port
         self._breaker = breaker
         self._called = called
+        self._took = took
 
     @property
     def code(self) -> str:
@@ -56,11 +65,14 @@ class WatchedDepartment:
         return await self._watch(self._port.licence(type, subject, purpose))
 
     async def _watch(self, call: Awaitable[_Answer]) -> _Answer:
+        began_at = time.monotonic()
         try:
             answer = await call
         except BaseException:
             self._breaker.given_up()
             raise
+        finally:
+            self._took(time.monotonic() - began_at)
         if not isinstance(answer, Unknown | SourceUnavailable):
             self._breaker.answered()
             self._called(None)

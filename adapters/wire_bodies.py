@@ -3,10 +3,11 @@
 Requests are ours and hold exactly these fields; of answers, fields that a department adds are ignored.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, JsonValue
+from pydantic import AwareDatetime, BaseModel, Field, JsonValue, StringConstraints
 
+from adapters.collected import Door
 from adapters.port import (
     MOST_POINTS,
     MOST_RESULTS,
@@ -20,6 +21,10 @@ from one_things.licences import Licence
 from one_things.model import Record
 from one_things.money import GiveBackOrder
 from one_things.text import Line, Prose, Word
+
+Cursor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~:/+=-]{1,200}$")]
+"""A position in a list, behind its entry: a word of the department that means nothing to us."""
+SIGNATURE_HEADERS: Final = ("Content-Digest", "Signature-Input", "Signature")
 
 
 class UndoRequest(Record):
@@ -92,3 +97,28 @@ class LicenceBody(BaseModel):
 
     licence: Licence
     as_of: AwareDatetime
+
+
+class KeptEntry(BaseModel):
+    """One decision or act in the list of a department that is polled."""
+
+    cursor: Cursor
+    door: Door
+    signature: dict[str, Annotated[str, StringConstraints(max_length=2000)]] = Field(
+        max_length=10,
+        json_schema_extra={
+            "properties": {name: {"type": "string"} for name in SIGNATURE_HEADERS},
+            "required": list(SIGNATURE_HEADERS),
+        },
+    )
+    """The headers of RFC 9421, as over a POST of ``body`` to the door, made afresh for this answer."""
+    body: str
+    """The JSON that was signed, as text: a decision or an act."""
+
+
+class DecisionList(BaseModel):
+    """200 to ``GET /decisions``: what was decided behind a position, the oldest first."""
+
+    entries: tuple[KeptEntry, ...]
+    more: bool = False
+    """There is another page at once."""

@@ -5,10 +5,9 @@ from typing import Annotated
 from pydantic import StringConstraints, field_validator
 
 from gateway.acting import closed, require_item, require_owner, told
-from gateway.after_closing import added
-from gateway.open_case import SeenCase, seen_case
+from gateway.after_closing import told_or_added
+from gateway.open_case import SeenCase
 from gateway.services import GatewayServices
-from one_things.case import CasePhase
 from one_things.commands import Cancel, SettleTask
 from one_things.events import Channel
 from one_things.model import Record
@@ -61,9 +60,7 @@ async def settle(services: GatewayServices, seen: SeenCase, item: str, request: 
     except CaseKeyErased:
         raise closed() from None
     command = SettleTask(item=item, operator=seen.caller.subject, note=note, payment=_made(request.payment))
-    if seen.state.phase is CasePhase.CLOSED:
-        return await added(services, seen, lambda: seen_case(services, seen.caller, seen.state.case_no), command)
-    return await told(seen, services.cases.settle_task(seen.state.case_no, command))
+    return await told_or_added(services, seen, command, lambda: services.cases.settle_task(seen.state.case_no, command))
 
 
 def _made(moved: MovedByHand | None) -> PaymentMade | None:

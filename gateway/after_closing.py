@@ -1,6 +1,7 @@
-"""What is added to the record of a case that has closed: its workflow is gone, and the rules decide here.
+"""What is added to the record of a case that has closed: its workflow takes nothing more, and the rules decide here.
 
-Two who write at once cannot both follow the same version: the second reads the case again and decides anew.
+Until the record holds its end the case alone writes it, and from then on only what decides here (ADR 0027). Two who
+write at once cannot both follow the same version: the second reads the case again and decides anew.
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,16 +11,19 @@ from typing import NamedTuple
 from event_store.errors import StoreUnavailable, VersionConflict
 from event_store.record import NewEvent, event_id
 from gateway import errors
-from gateway.open_case import SeenCase, recorded_case
+from gateway.acting import told
+from gateway.open_case import SeenCase, recorded_case, seen_case
 from gateway.services import GatewayServices
 from gateway.views.case_view import time_of_case
-from one_things.case import CaseState
+from one_things.case import CasePhase, CaseState
 from one_things.commands import ActOfDepartment, Command, Decide, RefuseSignature, Sign
 from one_things.deciding import case_closed, decide, trace_of
 from one_things.events import event_to_json
 from one_things.faults import CommandRefused
 from workflows.messages import Receipt
 
+CASE_CLOSED = case_closed().code
+"""The code by which a case refuses everything once it has closed."""
 _MOST_TRIES = 5
 
 
@@ -28,6 +32,29 @@ class Folded(NamedTuple):
 
     state: CaseState
     version: int
+
+
+async def told_or_added(
+    services: GatewayServices, seen: SeenCase, command: Command, telling: Callable[[], Awaitable[Receipt]]
+) -> Receipt:
+    """To the case while it runs; to its record once that holds the end.
+
+    Raises CommandNotPossible, OutOfService: also while the end is being written, and then it is to be said again.
+    """
+
+    async def again() -> SeenCase:
+        return await seen_case(services, seen.caller, seen.state.case_no)
+
+    if seen.state.phase is not CasePhase.CLOSED:
+        try:
+            return await told(seen, telling())
+        except errors.CommandNotPossible as refused:
+            if refused.stated_code != CASE_CLOSED:
+                raise
+        seen = await again()
+        if seen.state.phase is not CasePhase.CLOSED:
+            raise errors.OutOfService("record")
+    return await added(services, seen, again, command)
 
 
 async def set_aside(

@@ -99,6 +99,7 @@ def create_app(services: GatewayServices | None) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(problems.UnexpectedFaults)
     for room in (
+        departments,  # routes are tried one after the other, and decisions are most of what comes
         apply,
         hand_in_source,
         health,
@@ -116,7 +117,6 @@ def create_app(services: GatewayServices | None) -> FastAPI:
         contents,
         ratings,
         mandates,
-        departments,
         refused_calls,
         signing,
         retrying,

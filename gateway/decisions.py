@@ -8,7 +8,8 @@ from starlette.requests import Request
 
 from event_store.errors import KeyDestroyed, UnknownCase
 from gateway import errors
-from gateway.after_closing import set_aside
+from gateway.acting import closed
+from gateway.after_closing import CASE_CLOSED, set_aside
 from gateway.body import parse, raw_body, require_json
 from gateway.live import LiveRecord
 from gateway.open_case import check_case_number, recorded_case
@@ -77,7 +78,7 @@ async def hand_over(
         command = await _sealed(services, command, decision)
         receipt = await services.cases.decide(decision.case_no, command)
     except CommandRefused as refused:
-        if refused.code == "case-closed":
+        if refused.code == CASE_CLOSED:
             return await _of_a_case_at_rest(services, decision.case_no, command)
         raise translated(refused) from None
     except CaseNotRunning:
@@ -176,7 +177,7 @@ async def known_to_a_case_at_rest(
         raise errors.OutOfService("orchestrator")
     if said is not None:
         await set_aside(services, case_no, said)
-    raise errors.CommandNotPossible("case-closed", Text(zh="该办件已办结。", en="The case is closed."))
+    raise closed()
 
 
 _IN_CHINESE = {

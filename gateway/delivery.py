@@ -1,19 +1,17 @@
 """Results on paper: what the applicant chooses and says of them, and what operators note and answer."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 
 from pydantic import Field, RootModel, StringConstraints
 
 from gateway import errors
 from gateway.acting import closed, require_item, require_owner, told
-from gateway.after_closing import added
-from gateway.open_case import SeenCase, seen_case
+from gateway.after_closing import told_or_added
+from gateway.open_case import SeenCase
 from gateway.paper_acts import paper_act
 from gateway.services import GatewayServices
 from gateway.submission import WrittenWish
-from one_things.case import CasePhase
-from one_things.commands import AnswerDelivery, ChooseDelivery, Command, ConfirmPaper, MissPaper
+from one_things.commands import AnswerDelivery, ChooseDelivery, ConfirmPaper, MissPaper
 from one_things.delivery_admission import sent_to, wish_faults
 from one_things.department_bodies import ActAtTheDoor, PaperActAtTheDoor
 from one_things.events import Channel
@@ -77,7 +75,9 @@ async def confirm(services: GatewayServices, seen: SeenCase, item: str, request:
     require_owner(seen)
     require_item(seen, item)
     command = ConfirmPaper(item=item, channel=request.channel)
-    return await _said(services, seen, command, lambda: services.cases.confirm_paper(seen.state.case_no, command))
+    return await told_or_added(
+        services, seen, command, lambda: services.cases.confirm_paper(seen.state.case_no, command)
+    )
 
 
 async def not_arrived(services: GatewayServices, seen: SeenCase, item: str, request: NotArrivedRequest) -> Receipt:
@@ -86,7 +86,7 @@ async def not_arrived(services: GatewayServices, seen: SeenCase, item: str, requ
     require_item(seen, item)
     note = await _sealed(services, seen, request.note) if request.note is not None else None
     command = MissPaper(item=item, channel=request.channel, note=note)
-    return await _said(services, seen, command, lambda: services.cases.miss_paper(seen.state.case_no, command))
+    return await told_or_added(services, seen, command, lambda: services.cases.miss_paper(seen.state.case_no, command))
 
 
 async def answer(services: GatewayServices, seen: SeenCase, item: str, request: DeliveryAnswerRequest) -> Receipt:
@@ -94,7 +94,9 @@ async def answer(services: GatewayServices, seen: SeenCase, item: str, request: 
     require_item(seen, item)
     sealed = await _sealed(services, seen, request.answer)
     command = AnswerDelivery(item=item, operator=seen.caller.subject, outcome=request.outcome, answer=sealed)
-    return await _said(services, seen, command, lambda: services.cases.answer_delivery(seen.state.case_no, command))
+    return await told_or_added(
+        services, seen, command, lambda: services.cases.answer_delivery(seen.state.case_no, command)
+    )
 
 
 async def note_act(services: GatewayServices, seen: SeenCase, item: str, act: ActAtTheDoor) -> Receipt:
@@ -105,16 +107,7 @@ async def note_act(services: GatewayServices, seen: SeenCase, item: str, act: Ac
         command = await paper_act(services, seen.state.plan.item(item).department, act, seen.caller.subject)
     except CaseNotRunning:
         raise closed() from None
-    return await _said(services, seen, command, lambda: services.cases.act(seen.state.case_no, command))
-
-
-async def _said(
-    services: GatewayServices, seen: SeenCase, command: Command, running: Callable[[], Awaitable[Receipt]]
-) -> Receipt:
-    """To the case while it runs; to its record once it has closed."""
-    if seen.state.phase is CasePhase.CLOSED:
-        return await added(services, seen, lambda: seen_case(services, seen.caller, seen.state.case_no), command)
-    return await told(seen, running())
+    return await told_or_added(services, seen, command, lambda: services.cases.act(seen.state.case_no, command))
 
 
 async def _sealed(services: GatewayServices, seen: SeenCase, written: str) -> Sealed:

@@ -6,6 +6,7 @@ Whatever an official wrote leaves this module only sealed. A repeat carries the 
 from starlette.requests import Request
 
 from gateway import errors
+from gateway.after_closing import CASE_CLOSED
 from gateway.at_the_door import sealed_text
 from gateway.body import parse, raw_body, require_json
 from gateway.decisions import (
@@ -79,7 +80,7 @@ async def hand_over(
         said = await _command(services, department, act, officer)
         receipt = await _told(services, act.case_no, said)
     except CommandRefused as refused:
-        if refused.code != "case-closed":
+        if refused.code != CASE_CLOSED:
             raise translated(refused) from None
     except CaseNotRunning:
         pass
@@ -103,10 +104,12 @@ async def _about_papers(services: GatewayServices, department: str, act: PaperAc
             receipt = await services.cases.act(act.case_no, command)
         except CaseNotRunning:
             receipt = await after_closing(services, act.case_no, command)
-    except CommandRefused as refused:
-        raise translated(refused) from None
+        except CommandRefused as refused:
+            if refused.code != CASE_CLOSED:
+                raise translated(refused) from None
+            receipt = await after_closing(services, act.case_no, command)
     except CaseNotRunning:
-        raise errors.CommandNotPossible("case-closed", _ERASED) from None
+        raise errors.CommandNotPossible(CASE_CLOSED, _ERASED) from None
     except OrchestratorUnavailable:
         raise errors.OutOfService("orchestrator") from None
     return DecisionReceipt(outcome=DecisionOutcome(receipt.outcome))

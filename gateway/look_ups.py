@@ -1,4 +1,4 @@
-"""Who looked up what about the applicant, and for what: as they read it of their own case (个人信息保护法 44)."""
+"""Who looked up what about the applicant, and for what: as they read it of their own case (个人信息保护法 44, 45)."""
 
 from datetime import datetime
 

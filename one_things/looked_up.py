@@ -1,6 +1,6 @@
 """What is said of every look-up about a person: whose, by which basis, for which items, which fields, and the answer.
 
-The person may ask who looked up what about them, and for what (个人信息保护法 17, 44). No content stands here.
+The person may ask who looked up what about them, and for what (个人信息保护法 17, 44, 45). No content stands here.
 """
 
 from typing import Literal

@@ -13,6 +13,9 @@ class ReckonDeferral(Record):
     """Reckon until when a deferred material has to be there."""
 
     material: str
+    rests: int = 0
+    """After so many rests of the case, and by which published calendar: with another of them it is another question."""
+    calendar: int = 0
 
 
 class SupplyMaterial(Record):
@@ -30,8 +33,9 @@ _HAS_ANSWERED = frozenset({ItemStatus.RECEIVED, ItemStatus.ACCEPTED, ItemStatus.
 
 def material_steps(state: CaseState) -> tuple[MaterialStep, ...]:
     """Everything that can be done now about materials, in an open case."""
+    known_now = {"rests": len(state.rests), "calendar": state.calendar} if state.plan.deferrals_move else {}
     reckon = [
-        ReckonDeferral(material=deferred.id)
+        ReckonDeferral(material=deferred.id, **known_now)
         for deferred in state.plan.deferred
         if deferred.id not in state.deferrals or state.deferrals[deferred.id].in_doubt
     ]

@@ -224,6 +224,8 @@ class Plan(Record):
     """Nobody hands in what only items that never start list; who is silent about a later material is reported also
     after the approval; what lapses while it lies with a department is withdrawn, and nothing is retried before it is.
     False in plans older than these rules."""
+    submitted_together: bool = False
+    """Items that begin in one breath are submitted by one activity; False in plans older than this."""
     silence_hours: int | None = None
     """Hours without any answer of a department after which an operator is asked to help; None asks nobody."""
     parties: tuple[PlannedParty, ...] = ()

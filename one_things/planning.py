@@ -184,6 +184,7 @@ def _plan(
         suspension=bundle.suspension,
         deferrals_move=True,
         left_behind_is_seen=True,
+        submitted_together=True,
         silence_hours=SILENCE_HOURS,
         parties=planned_parties(needs.parties),
         licences=needs.licences,

@@ -58,4 +58,6 @@ def _is_needed_after_hand_in(state: CaseState, step: ms.MaterialStep | acs.Accep
             return state.item(item).status is ItemStatus.RECEIVED
         case ms.SupplyMaterial(item=item, material=material):
             return material in state.item(item).lacks
+        case ms.ReckonDeferral():
+            return step in ms.material_steps(state)
     return True

@@ -23,7 +23,7 @@ from typing import Final
 from pydantic import SecretStr
 
 from adapters.configuration.connection import DepartmentConnection
-from adapters.configuration.credentials import CredentialReference
+from adapters.configuration.entry import DepartmentEntry
 from adapters.configuration.reading import ReadDirectory, read_directory
 from adapters.kinds import OPENERS
 from one_things.text import Text
@@ -63,7 +63,7 @@ def load_directory(file: Path) -> LoadedDirectory:
         raise DirectoryUnusable(refused.faults) from None
     faults = [*read.faults, *_kinds_not_served(read)]
     departments = {
-        code: DepartmentConnection(code, entry, _secret(code, entry.token, file.parent, read, faults), file.parent)
+        code: DepartmentConnection(code, entry, _secret(code, entry, file.parent, read, faults), file.parent)
         for code, entry in read.departments.items()
     }
     keys = _keys(read, faults)
@@ -84,11 +84,10 @@ def _kinds_not_served(read: ReadDirectory) -> Iterator[FileFault]:
             )
 
 
-def _secret(
-    code: str, reference: CredentialReference | None, folder: Path, read: ReadDirectory, faults: list[FileFault]
-) -> SecretStr:
-    if reference is None:
+def _secret(code: str, entry: DepartmentEntry, folder: Path, read: ReadDirectory, faults: list[FileFault]) -> SecretStr:
+    if entry.credential is None:
         return SecretStr("")
+    place, reference = ("departments", code, *entry.credential[0]), entry.credential[1]
     name = reference.file or reference.variable
     try:
         secret = _read_secret(folder / reference.file) if reference.file else os.environ.get(reference.variable or "")
@@ -98,16 +97,34 @@ def _secret(
         reason = error.strerror if isinstance(error, OSError) else "no text in UTF-8"
         why = Text(zh=f"无法读取：{reason}", en=f"cannot be read: {reason}")
     if secret:
+        if place[-2:] == ("sftp", "key"):
+            faults += [read.file.fault(place, *unreadable) for unreadable in _unreadable_private_key(secret)]
         return SecretStr(secret)
     faults.append(
         read.file.fault(
-            ("departments", code, "token"),
+            place,
             "secret-missing",
             Text(zh=f"{code} 的凭据 {name} {why.zh}。", en=f"The credential of {code}, {name}, {why.en}."),
             Text(zh="请提供该凭据，并允许本进程读取。", en="Put it there, readable for this process."),
         )
     )
     return SecretStr("")
+
+
+def _unreadable_private_key(secret: str) -> Iterator[tuple[str, Text, Text]]:
+    import asyncssh
+
+    try:
+        asyncssh.import_private_key(secret)
+    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError):
+        yield (
+            "sftp-key-unreadable",
+            Text(zh="不是可读取的无口令私钥。", en="It is no private key, or has a passphrase."),
+            Text(
+                zh="请用 ssh-keygen -t ed25519 -N '' 生成，或用 ssh-keygen -p 去掉口令。",
+                en="Make one with ssh-keygen -t ed25519 -N '', or take the passphrase away with ssh-keygen -p.",
+            ),
+        )
 
 
 def _read_secret(file: Path) -> str:

@@ -115,9 +115,9 @@ class DirectoryWatch:
 
     def _look(self) -> bytes:
         secrets = (
-            known.base / known.entry.token.file
+            known.base / credential[1].file
             for known in self.current.departments.values()
-            if known.entry.token is not None and known.entry.token.file is not None
+            if (credential := known.entry.credential) is not None and credential[1].file is not None
         )
         return _fingerprint(self._file, secrets)
 

@@ -17,6 +17,7 @@ from activities.promises import PromiseActivities
 from activities.reckoning import Reckoning
 from activities.recording import RecordingActivities
 from activities.signing import SigningActivities
+from activities.submitting_together import TogetherActivities
 from workflows.case_workflow import CaseWorkflow
 
 _MOST_SIDE_BY_SIDE = 10
@@ -42,6 +43,7 @@ class Activities:
     """Everything that cases have done outside."""
 
     departments: DepartmentActivities
+    together: TogetherActivities
     look_ups: LookUpActivities
     signing: SigningActivities
     promises: PromiseActivities
@@ -70,6 +72,7 @@ class Activities:
         """What the cases' own task queue offers."""
         return (
             *self.asking_departments,
+            self.together.submit_together,
             self.signing.draw_up_document,
             self.reckoning.reckon_date,
             self.reckoning.reckon_acceptance,

@@ -23,6 +23,7 @@ from activities.reckoning import Reckoning
 from activities.recording import RecordingActivities
 from activities.signing import SigningActivities
 from activities.sources import Sources
+from activities.submitting_together import TogetherActivities
 from event_store.department_slots import DepartmentSlots
 from observability import logs, tracing
 from observability.metrics_server import metrics_route
@@ -68,14 +69,17 @@ async def run_worker(settings: Settings) -> None:
             return
         health = HealthKeeper(record.department_health)
         await opened.enter_async_context(health.keeping())
-        find = Admission(directory, health.breakers).find
+        admission = Admission(directory, health.breakers)
+        find = admission.find
         reckoning = Reckoning(PublishedCalendars(record.calendars))
         secrets = case_secrets(settings, record)
         sources = Sources(find, secrets, record.look_up_cache, directory.fresh_for_seconds)
         gateway_url = settings.gateway_url_for_departments
         graceful = timedelta(seconds=settings.worker_graceful_seconds)
+        departments_asked = DepartmentActivities(find, secrets, reckoning, gateway_url, sources)
         activities = Activities(
-            DepartmentActivities(find, secrets, reckoning, gateway_url, sources),
+            departments_asked,
+            TogetherActivities(departments_asked, admission.is_slow),
             LookUpActivities(find, secrets, sources),
             SigningActivities(find, secrets, gateway_url),
             PromiseActivities(find, secrets, gateway_url, sources),

@@ -11,8 +11,13 @@ from typing import Final
 
 from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes, PayloadCodec
+from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
+from temporalio.converter import (
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    PayloadCodec,
+)
 
 from .errors import SecurityError
 from .keys import MasterKeyRing
@@ -91,10 +96,24 @@ class EncryptingCodec(PayloadCodec):
         return suite(suite_name).derive_key(self._master_keys.by_id(key_id), b"temporal-payload:" + salt)
 
 
+class PydanticOnce(CompositePayloadConverter):
+    """Temporal's converter for pydantic models, with what it has learned of each model kept over all its instances.
+
+    The SDK makes a new one for every activation of every workflow.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(*_CONVERTERS)
+
+
+_CONVERTERS: Final = tuple(PydanticPayloadConverter().converters.values())
+
+
 def data_converter(master_keys: MasterKeyRing) -> DataConverter:
     """Pydantic models as JSON, encrypted; messages and stack traces of failures as well."""
     return dataclasses.replace(
         pydantic_data_converter,
+        payload_converter_class=PydanticOnce,
         payload_codec=EncryptingCodec(master_keys),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

@@ -32,7 +32,7 @@ _LONGEST_CALL = timedelta(minutes=6)
 """A patient call may ask and then send, and a department be given two minutes for each answer."""
 _LONGEST_KEY = 64
 """Bytes of a key of fairness, at most."""
-_ONCE = RetryPolicy(maximum_attempts=1)
+ONCE = RetryPolicy(maximum_attempts=1)
 _PATIENTLY = RetryPolicy(
     initial_interval=timedelta(milliseconds=500), backoff_coefficient=1.6, maximum_interval=timedelta(minutes=5)
 )
@@ -66,15 +66,20 @@ class _FailedHere(NoAnswer):
 
 async def once(activity: str, about: str, request: DepartmentRequest, answer: type[Answer]) -> Answer:
     """One try of an activity that has an effect. Raises NoAnswer."""
-    call = workflow.execute_activity(
+    return await now_or_in_turn(first_try(activity, about, request, answer), activity, about, request, answer)
+
+
+async def first_try(activity: str, about: str, request: DepartmentRequest, answer: type[Answer]) -> Answer:
+    """The quick try itself, on the cases' own queue. Raises FailureError."""
+    reply: Answer = await workflow.execute_activity(
         activity,
         request,
         activity_id=about,
         result_type=answer,
         start_to_close_timeout=FIRST_TRY,
-        retry_policy=_ONCE,
+        retry_policy=ONCE,
     )
-    return await _now_or_in_turn(call, activity, about, request, answer)
+    return reply
 
 
 async def look_up_once(activity: str, about: str, request: DepartmentRequest, answer: type[Answer]) -> Answer:
@@ -85,9 +90,9 @@ async def look_up_once(activity: str, about: str, request: DepartmentRequest, an
         activity_id=about,
         result_type=answer,
         start_to_close_timeout=FIRST_TRY,
-        retry_policy=_ONCE,
+        retry_policy=ONCE,
     )
-    return await _now_or_in_turn(call, activity, about, request, answer)
+    return await now_or_in_turn(call, activity, about, request, answer)
 
 
 async def patiently(activity: str, about: str, request: DepartmentRequest, answer: type[Answer]) -> Answer:
@@ -115,15 +120,16 @@ async def patiently_for(
     return await _on_its_queue(activity, f"{about}:for-days", request, answer, _PATIENTLY, days)
 
 
-async def _now_or_in_turn(
-    first_try: Awaitable[Answer],
+async def now_or_in_turn(
+    tried: Awaitable[Answer],
     activity: str,
     about: str,
     request: DepartmentRequest,
     answer: type[Answer],
 ) -> Answer:
+    """What the first try brings; or, when the department was not called, what comes of its turn. Raises NoAnswer."""
     try:
-        return await _or_no_answer(first_try)
+        return await _or_no_answer(tried)
     except _NotCalled:
         if not workflow.patched(_WAITS_ITS_TURN):
             raise NoAnswer from None

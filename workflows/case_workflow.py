@@ -5,7 +5,7 @@ rules (``next_steps``, ``deadlines``, ``decide``, ``evolve``) are pure; what is 
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from temporalio import workflow
@@ -55,7 +55,7 @@ from one_things.pointless import is_pointless
 from one_things.preparing import CheckCredit, LookUpLicence
 from one_things.proposal_steps import ReckonConfirmation
 from one_things.waiting import AskApplicant
-from workflows.calling import NoAnswer
+from workflows.calling import Answer, NoAnswer
 from workflows.delivery import DeliveryCalls
 from workflows.departments import DepartmentCalls
 from workflows.door import CaseDoor
@@ -64,6 +64,7 @@ from workflows.messages import Receipt
 from workflows.promises import PromiseCalls
 from workflows.record import CaseRecord
 from workflows.signing import SigningCalls
+from workflows.together import SubmissionsTogether
 
 
 @workflow.defn(dynamic=True)
@@ -77,6 +78,7 @@ class CaseWorkflow(CaseDoor):
         self._state: CaseState = evolve(None, opened)
         self._record = CaseRecord(opening.case_no)
         self._record.add(opened)
+        self._together = SubmissionsTogether()
         self._tasks: dict[s.Step, asyncio.Task[None]] = {}
         self._alarm: asyncio.TimerHandle | None = None
         self._failure: BaseException | None = None
@@ -166,60 +168,56 @@ class CaseWorkflow(CaseDoor):
 
     async def _fetch(self, lookup: str) -> Command:
         calls = DepartmentCalls(self._state)
-        try:
-            with self._record.answer_expected():
-                reply = await calls.fetch(lookup)
-        except NoAnswer:
-            self._stop_if_given_up()
-            self._take(RecordSourceDown(lookup=lookup))
-            reply = await calls.fetch_until_answered(lookup)
+        reply = await self._until_answered(
+            calls.fetch(lookup), RecordSourceDown(lookup=lookup), lambda: calls.fetch_until_answered(lookup)
+        )
         return RecordSharedData(lookup=lookup, fields=reply.fields, digest=reply.digest, looked_up=reply.looked_up)
 
     async def _look_up_licence(self, material: str) -> Command:
         calls = LookUpCalls(self._state)
-        try:
-            with self._record.answer_expected():
-                reply = await calls.licence(material)
-        except NoAnswer:
-            self._stop_if_given_up()
-            self._take(RecordLicenceUnavailable(material=material))
-            reply = await calls.licence_until_answered(material)
+        reply = await self._until_answered(
+            calls.licence(material),
+            RecordLicenceUnavailable(material=material),
+            lambda: calls.licence_until_answered(material),
+        )
         return RecordLicence(material=material, verdict=reply.verdict, looked_up=reply.looked_up)
 
     async def _check_credit(self, item: str) -> Command:
         calls = LookUpCalls(self._state)
-        try:
-            with self._record.answer_expected():
-                reply = await calls.credit(item)
-        except NoAnswer:
-            self._stop_if_given_up()
-            self._take(RecordCreditUnavailable(item=item))
-            reply = await calls.credit_until_answered(item)
+        reply = await self._until_answered(
+            calls.credit(item), RecordCreditUnavailable(item=item), lambda: calls.credit_until_answered(item)
+        )
         return RecordCredit(item=item, digest=reply.digest, barred=reply.barred, looked_up=reply.looked_up)
 
     async def _submit(self, item: str) -> Command:
         calls = DepartmentCalls(self._state)
         attempt = self._state.item(item).attempt
-        try:
-            with self._record.answer_expected():
-                reply = await calls.submit(item)
-        except NoAnswer:
-            self._stop_if_given_up()
-            self._take(RecordUnreachable(item=item))
-            reply = await calls.submit_until_answered(item)
+        reply = await self._until_answered(
+            calls.submit(item, self._together),
+            RecordUnreachable(item=item),
+            lambda: calls.submit_until_answered(item),
+        )
         return RecordReply(item=item, attempt=attempt, reply=reply)
 
     async def _undo(self, item: str) -> Command:
         calls = DepartmentCalls(self._state)
-        try:
-            with self._record.answer_expected():
-                reply = await calls.undo(item)
-        except NoAnswer:
-            self._stop_if_given_up()
-            self._take(RecordUnreachable(item=item))
-            reply = await calls.undo_until_answered(item)
+        reply = await self._until_answered(
+            calls.undo(item), RecordUnreachable(item=item), lambda: calls.undo_until_answered(item)
+        )
         failed = reply.refused is not None
         return RecordUndone(item=item, failed=failed, refused=reply.refused, payment=reply.payment)
+
+    async def _until_answered(
+        self, first_try: Awaitable[Answer], no_answer: Command, until_answered: Callable[[], Awaitable[Answer]]
+    ) -> Answer:
+        """The answer to the first try; or, once it is noted that there was none, the one that comes in the end."""
+        try:
+            with self._record.answer_expected():
+                return await first_try
+        except NoAnswer:
+            self._stop_if_given_up()
+            self._take(no_answer)
+            return await until_answered()
 
     async def _toward_signatures(self, step: s.DrawUpDocument | s.AskToSign) -> Command:
         match step:
@@ -236,13 +234,11 @@ class CaseWorkflow(CaseDoor):
     async def _ask_to_sign(self, item: str, party: str) -> Command:
         calls, signing = SigningCalls(self._state), self._state.item(item).signing
         assert signing is not None
-        try:
-            with self._record.answer_expected():
-                reply = await calls.ask_to_sign(item, party)
-        except NoAnswer:
-            self._stop_if_given_up()
-            self._take(RecordSignatoryUnreachable(item=item, party=party, round=signing.round))
-            reply = await calls.ask_to_sign_until_answered(item, party)
+        reply = await self._until_answered(
+            calls.ask_to_sign(item, party),
+            RecordSignatoryUnreachable(item=item, party=party, round=signing.round),
+            lambda: calls.ask_to_sign_until_answered(item, party),
+        )
         return RecordSigningReply(
             item=item,
             party=party,
@@ -281,13 +277,11 @@ class CaseWorkflow(CaseDoor):
 
     async def _check_exclusion(self, material: str) -> Command:
         calls = PromiseCalls(self._state)
-        try:
-            with self._record.answer_expected():
-                reply = await calls.exclusion(material)
-        except NoAnswer:
-            self._stop_if_given_up()
-            self._take(RecordExclusionUnavailable(material=material))
-            reply = await calls.exclusion_until_answered(material)
+        reply = await self._until_answered(
+            calls.exclusion(material),
+            RecordExclusionUnavailable(material=material),
+            lambda: calls.exclusion_until_answered(material),
+        )
         return RecordExclusion(material=material, excluded=reply.excluded, looked_up=reply.looked_up)
 
     async def _report_commitment(self, item: str, material: str, verdict: str) -> Command:
@@ -361,6 +355,7 @@ class CaseWorkflow(CaseDoor):
             self._take(command)
 
         self._tasks[step] = task = asyncio.create_task(carry_out())
+        task.add_done_callback(lambda _: work.close())  # given up in the task that began it, it would never be awaited
         self._watch(task)
 
     def _stop_if_given_up(self) -> None:

@@ -41,6 +41,7 @@ from one_things.preparing import known_facts, materials_with, standing_licences
 from one_things.promises import promises_of
 from one_things.reckoning import item_limit, joint_limit, procedure_limits, terms_of_item
 from workflows.calling import FIRST_TRY, look_up_once, once, patiently
+from workflows.together import SubmissionsTogether
 
 
 class DepartmentCalls:
@@ -49,9 +50,11 @@ class DepartmentCalls:
     def __init__(self, state: CaseState) -> None:
         self._state = state
 
-    async def submit(self, item: str) -> Reply:
+    async def submit(self, item: str, together: SubmissionsTogether) -> Reply:
         """Submit ``item``. Raises NoAnswer."""
         request = self._submission(item)
+        if self._state.plan.submitted_together:
+            return (await together.submit(self._attempt(item), request)).reply
         return (await once(names.SUBMIT_ITEM, self._attempt(item), request, SubmitReply)).reply
 
     async def submit_until_answered(self, item: str) -> Reply:

@@ -2,6 +2,9 @@
 
 A message that the rules refuse leaves no trace in the case's history (an update's validator), with one exception: what
 a department decided, did or signed out of place is accepted so far as to be kept in the record, and refused then.
+
+Once the case has closed the door is shut, also for what the rules allow afterwards: while its last events are on their
+way nobody else may write its record, and from then on it writes none itself (ADR 0027).
 """
 
 from temporalio import workflow
@@ -34,7 +37,7 @@ from one_things.commands import (
     Sign,
     SuspendCase,
 )
-from one_things.deciding import decide, trace_of
+from one_things.deciding import case_closed, decide, trace_of
 from one_things.faults import CommandRefused
 from workflows import messages
 from workflows.messages import Receipt
@@ -251,6 +254,7 @@ class CaseDoor:
         self._check(command)
 
     def _check(self, command: Command) -> None:
+        self._require_open()
         try:
             decide(self._state, command, workflow.now())
         except CommandRefused as refused:
@@ -258,15 +262,18 @@ class CaseDoor:
 
     def _check_or_set_aside(self, command: _OfDepartment) -> None:
         """Lets pass what counts, and once what does not but leaves its trace."""
+        self._require_open()
         try:
             decide(self._state, command, workflow.now())
         except CommandRefused as refused:
             if not self._leaves_a_trace(command, refused):
                 raise _failure(refused) from None
 
-    def _leaves_a_trace(self, command: _OfDepartment, refused: CommandRefused) -> bool:
+    def _require_open(self) -> None:
         if self._state.phase is CasePhase.CLOSED:
-            return False  # the gateway adds it to the record, once that is complete
+            raise _failure(case_closed())
+
+    def _leaves_a_trace(self, command: _OfDepartment, refused: CommandRefused) -> bool:
         if isinstance(command, ActOnPaper) and command.operator is not None:
             return False  # an operator's own slip
         if isinstance(command, Sign) and command.department is None:

@@ -105,6 +105,13 @@ def _of_the_folder(at: Place, entry: DepartmentEntry) -> Iterator[Misfit]:
             Text(zh="收发使用同一文件夹。", en="One folder for both directions."),
             Text(zh="请分别指定 out 和 in。", en="Name one for out and another for in."),
         )
+    if entry.folder is not None and entry.sftp is None and "time_outs" in entry.model_fields_set:
+        yield Misfit(
+            (*at, "time_outs"),
+            "no-effect",
+            Text(zh="“time_outs”对本机文件夹没有作用。", en="'time_outs' has no effect on folders of this machine."),
+            Text(zh="请删去，或填写 sftp。", en="Leave it out, or name the server with sftp."),
+        )
 
 
 def _of_the_calendar(at: Place, entry: DepartmentEntry) -> Iterator[Misfit]:

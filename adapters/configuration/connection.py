@@ -15,7 +15,7 @@ class DepartmentConnection:
     code: str
     entry: DepartmentEntry
     token: SecretStr
-    """Empty where its kind needs none."""
+    """Its token; on an SFTP server our private key or password; empty where none is needed."""
     base: Path
     """The folder that paths in the entry start from."""
 

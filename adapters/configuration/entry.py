@@ -10,6 +10,7 @@ from adapters.configuration.credentials import CredentialReference, Keys
 from adapters.configuration.kinds import Kind
 from adapters.configuration.maintenance import MaintenanceWindow
 from adapters.configuration.pace import Breaker, Limits, Polling, Retries, SourceRule, TimeOuts
+from adapters.configuration.sftp import Sftp
 from one_things.definition.names import Slug
 from one_things.model import Record
 from one_things.office_days import OfficeDays
@@ -23,7 +24,7 @@ _UNNAMED_CONTRACT: Final = 1
 
 
 class Folder(Record):
-    """Where batches are exchanged, relative to the directory's own folder."""
+    """Where batches are exchanged: relative to the directory's own folder, or as the user of a server sees it."""
 
     out: Path
     """Ours to the department."""
@@ -50,8 +51,19 @@ class DepartmentEntry(Record):
     """Days on which its office is closed or open otherwise than the official calendar says."""
     polling: Polling = Polling()
     folder: Folder | None = None
+    sftp: Sftp | None = None
+    """The server that the folders lie on; None: they are folders here."""
     sources: dict[Word, SourceRule] = {}
     """By dataset or type of licence."""
+
+    @property
+    def credential(self) -> tuple[tuple[str, ...], CredentialReference] | None:
+        """Its secret, and where in the entry it is named: our token over HTTP, our key or password on a server."""
+        if self.sftp is None:
+            return None if self.token is None else (("token",), self.token)
+        if self.sftp.key is not None:
+            return ("sftp", "key"), self.sftp.key
+        return None if self.sftp.password is None else (("sftp", "password"), self.sftp.password)
 
 
 class DirectoryFile(Record):

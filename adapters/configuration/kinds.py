@@ -16,7 +16,7 @@ class Kind(StrEnum):
     INSTANT = "instant"
     """Answers over HTTP, and every answer is its decision."""
     FILE_EXCHANGE = "file-exchange"
-    """Batches of files in a folder, both ways."""
+    """Batches of files in a folder, here or on a server, both ways."""
     WORKBENCH = "workbench"
     """No system: officers work on our pages."""
 
@@ -44,7 +44,8 @@ KIND_RULES: Final[Mapping[Kind, KindRule]] = {
     Kind.HTTP_POLL: KindRule(needs=frozenset({"url", "token", "keys"}), allows=_CALLED | {"calendar", "polling"}),
     Kind.INSTANT: KindRule(needs=frozenset({"url", "token"}), allows=_CALLED),
     Kind.FILE_EXCHANGE: KindRule(
-        needs=frozenset({"folder", "keys"}), allows=frozenset({"calendar", "codes", "polling", "maintenance"})
+        needs=frozenset({"folder", "keys"}),
+        allows=frozenset({"calendar", "codes", "polling", "maintenance", "sftp", "time_outs"}),
     ),
     Kind.WORKBENCH: KindRule(needs=frozenset(), allows=frozenset({"calendar"})),
 }

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import JsonValue, SecretStr
 
 from adapters.configuration.entry import NEWEST_CONTRACT
+from adapters.configuration.kinds import Kind
 from security.signing_keys import VerificationKey
 
 
@@ -35,7 +36,9 @@ class Candidate:
     department: str
     token: SecretStr
     key: VerificationKey | None = None
-    """With which its callbacks are proved; None: it decides at once and calls nobody."""
+    """With which its decisions are proved; None: it decides at once and tells nothing afterwards."""
+    kind: Kind = Kind.HTTP_PUSH
+    """HTTP_POLL: its decisions are fetched."""
     contract: int = NEWEST_CONTRACT
     """The version of the contract that it speaks."""
     item: str = "test-item"
@@ -55,6 +58,11 @@ class Candidate:
     licences: tuple[SourceToLookUp, ...] = ()
 
     @property
-    def calls_back(self) -> bool:
-        """Whether decisions may come later."""
+    def decides_later(self) -> bool:
+        """Whether decisions may come after the answer."""
         return self.key is not None
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether they are fetched."""
+        return self.kind is Kind.HTTP_POLL

@@ -8,15 +8,15 @@ from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import uvicorn
-from pydantic_core import from_json
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from adapters.conformance.heard import Heard
 from security.signatures import SignatureRefused, verify
 from security.signing_keys import VerificationKey
 
@@ -25,50 +25,22 @@ MATERIAL: Final = b"%PDF-1.4\n% a material of the check, without any content\n%%
 MATERIAL_DIGEST: Final = f"sha-256:{hashlib.sha256(MATERIAL).hexdigest()}"
 
 
-@dataclass(frozen=True)
-class Callback:
-    """One request of the department. ``refused`` is the code of what its signature does not prove, or empty."""
-
-    kind: str
-    """decisions, acts or materials."""
-    path: str
-    raw: bytes
-    at: float
-    """Of the monotonic clock."""
-    answered: int
-    refused: str
-    why: str
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """What it says; empty when that cannot be read."""
-        try:
-            said = from_json(self.raw)
-        except ValueError:
-            return {}
-        return said if isinstance(said, dict) else {}
-
-    def named(self, name: str) -> str:
-        """One of its fields, as text."""
-        return str(self.body.get(name, ""))
-
-
 @dataclass
 class Listener:
     """Callbacks in the order in which they came; ``told`` are the next answers about a case, by its number."""
 
     key: VerificationKey | None
     url: str = ""
-    callbacks: list[Callback] = field(default_factory=list)
+    callbacks: list[Heard] = field(default_factory=list)
     told: dict[str, list[int]] = field(default_factory=dict)
     _counted: set[str] = field(default_factory=set)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    def of(self, case_no: str, kind: str = "decisions") -> list[Callback]:
+    def of(self, case_no: str, kind: str = "decisions") -> list[Heard]:
         """What came about a case."""
         return [one for one in self.callbacks if one.kind == kind and one.named("case_no") == case_no]
 
-    async def wait_for(self, case_no: str, count: int, seconds: float) -> list[Callback]:
+    async def wait_for(self, case_no: str, count: int, seconds: float) -> list[Heard]:
         """What came about a case: as soon as it is so many, else what there is after so many seconds."""
         try:
             async with asyncio.timeout(seconds), self._changed:
@@ -82,11 +54,11 @@ class Listener:
         raw = await request.body()
         kind = request.url.path.rpartition("/")[2]
         refused, why = self._proved(request, raw)
-        callback = Callback(kind, request.url.path, raw, time.monotonic(), 0, refused, why)
+        callback = Heard(kind, request.url.path, raw, time.monotonic(), 0, refused, why)
         told = self.told.get(callback.named("case_no"))
         status = told.pop(0) if told else 401 if refused else 413 if len(raw) > _LARGEST_BODY else 200
         async with self._changed:
-            self.callbacks.append(Callback(kind, callback.path, raw, callback.at, status, refused, why))
+            self.callbacks.append(Heard(kind, callback.path, raw, callback.at, status, refused, why))
             self._changed.notify_all()
         if status != 200:
             return JSONResponse({"code": refused or "told-to", "detail": why, "status": status}, status)
@@ -101,7 +73,7 @@ class Listener:
         known = request.path_params["digest"] == MATERIAL_DIGEST
         status = 401 if refused else 200 if known else 404
         path = request.url.path
-        self.callbacks.append(Callback("materials", path, b"", time.monotonic(), status, refused, why))
+        self.callbacks.append(Heard("materials", path, b"", time.monotonic(), status, refused, why))
         if status != 200:
             code = refused or "unknown-content"
             return JSONResponse({"code": code, "detail": why, "status": status}, status)

@@ -14,9 +14,12 @@ from pydantic_core import to_json
 from adapters.conformance.candidate import Candidate
 from adapters.conformance.check import FaultFound
 from adapters.conformance.exchange import Exchange
-from adapters.conformance.listener import MATERIAL_DIGEST, Callback, Listener
+from adapters.conformance.heard import Decisions, Heard
+from adapters.conformance.kept_list import KeptList
+from adapters.conformance.listener import MATERIAL_DIGEST, Listener
 from adapters.contract_versions import HEADER, JSON, headers_of, is_answered_in, written
 from adapters.http_answers import read_standing, read_submission_answer, read_undo_answer
+from adapters.http_poll import LARGEST_PAGE_BYTES
 from adapters.http_push import LARGEST_ANSWER_BYTES
 from adapters.port import (
     DeferredReference,
@@ -45,13 +48,13 @@ Known = Done | Taken | Refused | NeedsCorrection | NeverArrived
 
 @dataclass(frozen=True)
 class Decided:
-    """A submission whose decision was waited for, and what came; the first callback was answered 503."""
+    """A submission whose decision was waited for, and what came; a first callback was answered 503."""
 
     submission: Submission
     answer: Exchange
-    callbacks: tuple[Callback, ...]
+    heard: tuple[Heard, ...]
     took_seconds: float = 0.0
-    """From the submission to the first callback."""
+    """From the submission to the first that was heard of it."""
 
 
 @dataclass
@@ -64,9 +67,26 @@ class Platform:
     exchanges: list[Exchange] = field(default_factory=list)
     undone: dict[str, float] = field(default_factory=dict)
     """Case numbers of what was undone before it was decided, and when."""
+    withdrawn: set[str] = field(default_factory=set)
+    """Case numbers of whatever was to be undone."""
+    kept: KeptList = field(init=False)
+    """The list of a department that is polled."""
     _run: int = field(default_factory=lambda: random.SystemRandom().randrange(100_000))
+    _year: int = field(default_factory=lambda: datetime.now(UTC).year)
     _serial: int = 0
     _decided: Decided | None = None
+
+    def __post_init__(self) -> None:
+        self.kept = KeptList(self.candidate, self._fetch, lambda case_no: case_no.startswith(self._cases))
+
+    @property
+    def decisions(self) -> Decisions:
+        """Where its decisions are heard."""
+        return self.kept if self.candidate.is_polled else self.listener
+
+    @property
+    def _cases(self) -> str:
+        return f"{_NO_CITY}-{self._year}-{self._run:05d}"
 
     def submission(self, *, case_no: str | None = None, attempt: int = 1, **more: Any) -> Submission:
         """A submission with a case number of its own, unless one is given."""
@@ -89,7 +109,7 @@ class Platform:
     def next_case(self) -> str:
         """A case number that no other run has, most likely."""
         self._serial += 1
-        return f"{_NO_CITY}-{datetime.now(UTC):%Y}-{self._run:05d}{self._serial:03d}"
+        return f"{self._cases}{self._serial:03d}"
 
     def later_material(self) -> DeferredReference:
         """A material that is said to follow."""
@@ -109,6 +129,7 @@ class Platform:
         """Undo it."""
         body = {"reason": "cancelled"} if give_back is None else {"reason": "cancelled", "give_back": give_back}
         path = f"/submissions/{in_path(key)}/undo"
+        self.withdrawn.add(key.partition(":")[0])
         return await self.call("POST", path, to_json(body), undo_key_of(key), note=note)
 
     async def call(
@@ -121,6 +142,7 @@ class Platform:
         credential: str | None = None,
         media_type: str = JSON,
         contract: int | None = None,
+        largest: int = LARGEST_ANSWER_BYTES,
         note: str = "",
     ) -> Exchange:
         """One call. Raises FaultFound when it was answered too late, or with what nobody outside may see."""
@@ -130,7 +152,7 @@ class Platform:
         headers |= {"Content-Type": media_type} if body else {}
         headers |= {"Idempotency-Key": key} if key else {}
         headers |= headers_of(contract or self.candidate.contract)
-        exchange = await self._exchanged(method, path, body, headers, note)
+        exchange = await self._exchanged(method, path, body, headers, note, largest)
         self.exchanges.append(exchange)
         if exchange.leaks_internals:
             raise FaultFound("leaks-internals", f"{exchange.line()}: {exchange.came()}")
@@ -139,7 +161,12 @@ class Platform:
             raise FaultFound("slower-than-promised", f"{exchange.line()}; {promised}")
         return exchange
 
-    async def _exchanged(self, method: str, path: str, body: bytes, headers: dict[str, str], note: str) -> Exchange:
+    async def _fetch(self, path: str, note: str) -> Exchange:
+        return await self.call("GET", path, largest=LARGEST_PAGE_BYTES, note=note)
+
+    async def _exchanged(
+        self, method: str, path: str, body: bytes, headers: dict[str, str], note: str, largest: int
+    ) -> Exchange:
         began = time.monotonic()
         status, answer, trouble, answered = 0, bytearray(), "", httpx.Headers()
         try:
@@ -148,8 +175,8 @@ class Platform:
                 answered = response.headers
                 async for chunk in response.aiter_raw():
                     answer += chunk
-                    if len(answer) > LARGEST_ANSWER_BYTES:
-                        trouble = f"an answer of more than {LARGEST_ANSWER_BYTES // 1024} KB"
+                    if len(answer) > largest:
+                        trouble = f"an answer of more than {largest // 1024} KB"
                         break
                 else:
                     status = response.status_code
@@ -198,7 +225,7 @@ class Platform:
         return exchange
 
     async def decided(self) -> Decided:
-        """A submission, sent twice, whose first callback is answered 503; waited for once in a run."""
+        """A submission, sent twice; a first callback about it is answered 503. Waited for once in a run."""
         if self._decided is None:
             submission = self.submission(attempt=2)
             self.listener.told[submission.case_no] = [503]
@@ -208,12 +235,14 @@ class Platform:
                 self._decided = Decided(submission, answer, ())
                 return self._decided
             seconds = self.candidate.wait_seconds
-            if await self.listener.wait_for(submission.case_no, 1, seconds):
-                await self.listener.wait_for(submission.case_no, 2, seconds)
+            if await self.decisions.wait_for(submission.case_no, 1, seconds):
+                if not self.candidate.is_polled:
+                    await self.decisions.wait_for(submission.case_no, 2, seconds)
                 await asyncio.sleep(self.candidate.settle_seconds)
-            callbacks = tuple(self.listener.of(submission.case_no))
-            took = callbacks[0].at - began if callbacks else 0.0
-            self._decided = Decided(submission, answer, callbacks, took)
+                await self.decisions.wait_for(submission.case_no, 1, 0)
+            heard = tuple(self.decisions.of(submission.case_no))
+            took = heard[0].at - began if heard else 0.0
+            self._decided = Decided(submission, answer, heard, took)
         return self._decided
 
 

@@ -1,13 +1,14 @@
 """The port of a department that exchanges files: to submit is to lay down, to ask is to look what came back."""
 
-import asyncio
+import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
 from pydantic_core import to_json
 
 from adapters.file_exchange.batch import digest_of
-from adapters.file_exchange.drop import Drop, name_of
+from adapters.file_exchange.drop import Drop, name_of, pending_name
+from adapters.file_exchange.place import PlaceAway
 from adapters.http_answers import read_standing, read_submission_answer, read_undo_answer
 from adapters.port import (
     LicenceLookup,
@@ -74,7 +75,7 @@ class FileExchangeDepartment:
     ) -> "_T | Taken | Unknown":
         self._drop.prepare()
         name, digest = name_of(key), digest_of(body.encode())
-        entry = {"kind": kind, "key": key, "digest": digest, **about}
+        entry = {"kind": kind, "key": key, "digest": digest, "at": time.time_ns(), **about}
         held = self._drop.hold("entries", name, entry)
         if held["digest"] != digest:
             return Unknown(
@@ -82,7 +83,7 @@ class FileExchangeDepartment:
             )
         if "batch" not in held:
             # Killed between the two, whoever repeats this lays it down; once it is in a batch it has gone.
-            self._drop.hold("pending", name, {**entry, "body": body})
+            self._drop.hold("pending", pending_name(name, held), {**entry, "body": body})
         answer = self._drop.held("answers", name)
         if answer is None:
             return Taken(reference=key, accepted=False)
@@ -92,7 +93,7 @@ class FileExchangeDepartment:
         self._drop.prepare()
         name = name_of(key)
         held, answer = self._drop.held("entries", name), self._drop.held("answers", name)
-        if held is None or ("batch" not in held and self._drop.held("pending", name) is None):
+        if held is None or ("batch" not in held and self._drop.held("pending", pending_name(name, held)) is None):
             return NeverArrived()
         if answer is None:
             return Taken(reference=key, accepted=False)
@@ -100,7 +101,9 @@ class FileExchangeDepartment:
 
     async def _careful(self, work: Callable[[], _T]) -> "_T | Unknown":
         try:
-            return await asyncio.to_thread(work)
+            return await self._drop.carry_out(work)
+        except PlaceAway as away:
+            return Unknown(detail=f"the folder of {self._code} is away: {away.strerror}", cause=away.cause)
         except OSError as error:
             # Twice laid down is once: whoever cannot say whether it was written may say it again.
             return Unknown(

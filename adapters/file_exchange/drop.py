@@ -1,135 +1,136 @@
 """The drop folder: batches to the department in ``out``, its batches in ``in``, and what we remember beside ours.
 
-Every file appears whole or not at all (a temporary name, fsync, then its own). Workers write entries; one gateway at a
-time (the collector's turn) makes batches of them and reads what came.
+Every file appears whole or not at all (a temporary name, then its own). Workers write entries; one gateway at a time
+(the collector's turn) makes batches of them and reads what came. What is done, and where, is the business of a `Place`.
 """
 
 import hashlib
 import json
-import os
-import stat
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 from adapters.configuration.entry import Folder
+from adapters.file_exchange.place import Lying, Place
 
+_T = TypeVar("_T")
 _OURS: Final = ".onething"
 _PARTS: Final = ("entries", "pending", "answers", "batches", "taken")
-
-
-class Arrived(NamedTuple):
-    """A file of the department as it lies there."""
-
-    name: str
-    size: int
-    modified_ns: int
-    is_file: bool
-
-    @property
-    def mark(self) -> list[int]:
-        """By this it is recognised at the next look."""
-        return [self.size, self.modified_ns]
+_LARGEST_NOTE: Final = 256 * 1024 * 1024
+"""Of what we keep ourselves: a plan holds all entries of a batch."""
+_UNFINISHED: Final = ".tmp"
+_ABANDONED_SECONDS: Final = 86_400.0
+"""So old nothing is still being written, and no two clocks differ as much."""
+_FOR_US: Final = 0o600
+_FOR_BOTH: Final = 0o660
+"""The department reads batches, perhaps as another user of the same group."""
 
 
 class Drop:
     """Both folders of one department. Methods raise OSError while a folder is away."""
 
-    def __init__(self, base: Path, folder: Folder) -> None:
-        self.out = base / folder.out
-        self.into = base / folder.into
-        self._ours = self.out / _OURS
+    def __init__(self, place: Place, folder: Folder) -> None:
+        self._place = place
+        self._out = str(folder.out)
+        self._into = str(folder.into)
+        self._ours = f"{self._out}/{_OURS}"
+
+    async def carry_out(self, work: Callable[[], _T]) -> _T:
+        """Do this, which uses the folders, beside the event loop."""
+        return await self._place.carry_out(work)
 
     def prepare(self) -> None:
         """Make what we keep beside our batches; the folder itself has to be there, or a mount would be missed."""
-        self._ours.mkdir(mode=0o700, exist_ok=True)
+        try:
+            there = {one.name for one in self._place.listed(self._ours)}
+        except FileNotFoundError:
+            self._place.make_folder(self._ours)
+            there = set()
         for part in _PARTS:
-            (self._ours / part).mkdir(mode=0o700, exist_ok=True)
+            if part not in there:
+                self._place.make_folder(f"{self._ours}/{part}")
+
+    def sweep(self, now: datetime) -> None:
+        """Take away what broke off while it was written: it holds what was to be sent, in the clear."""
+        for one in self._place.listed(self._ours):
+            if one.name.endswith(_UNFINISHED) and now.timestamp() - one.modified_ns / 1e9 > _ABANDONED_SECONDS:
+                self._place.remove(f"{self._ours}/{one.name}")
 
     def hold(self, part: str, name: str, content: dict[str, Any]) -> dict[str, Any]:
         """Keep this under the name, once; what is held under it now, which may be what came first."""
         known = self.held(part, name)
         if known is not None:
             return known
-        temporary = self._written(json.dumps(content, ensure_ascii=False).encode())
-        try:
-            os.link(temporary, self._path(part, name))
-        except FileExistsError:
+        temporary = self._written(json.dumps(content, ensure_ascii=False).encode(), _FOR_US)
+        if not self._place.publish(self._path(part, name), temporary):
             known = self.held(part, name)
-        finally:
-            temporary.unlink()
-        self._settle(self._ours / part)
+        self._place.settle(f"{self._ours}/{part}")
         return content if known is None else known
 
     def put(self, part: str, name: str, content: dict[str, Any]) -> None:
         """Keep this under the name, in place of what was there."""
-        self._written(json.dumps(content, ensure_ascii=False).encode()).rename(self._path(part, name))
-        self._settle(self._ours / part)
+        temporary = self._written(json.dumps(content, ensure_ascii=False).encode(), _FOR_US)
+        self._place.replace(self._path(part, name), temporary)
+        self._place.settle(f"{self._ours}/{part}")
 
     def held(self, part: str, name: str) -> dict[str, Any] | None:
         """What is kept under the name."""
         try:
-            held: dict[str, Any] = json.loads(self._path(part, name).read_bytes())
+            held: dict[str, Any] = json.loads(self._place.read(self._path(part, name), _LARGEST_NOTE))
         except FileNotFoundError:
             return None
         return held
 
     def names(self, part: str) -> list[str]:
-        """All names of this part, the oldest first: an undoing goes behind what it undoes."""
-        found = ((path.stat().st_mtime_ns, path.stem) for path in (self._ours / part).glob("*.json"))
+        """All names of this part, the oldest first and within a moment by name."""
+        lying = [one for one in self._place.listed(f"{self._ours}/{part}") if one.name.endswith(".json")]
+        found = ((one.modified_ns, one.name.removesuffix(".json")) for one in lying)
         return [name for _, name in sorted(found)]
 
     def forget(self, part: str, name: str) -> None:
         """Keep nothing under the name any more."""
-        self._path(part, name).unlink(missing_ok=True)
+        self._place.remove(self._path(part, name))
 
     def send(self, name: str, packed: bytes) -> None:
         """Lay a batch out for the department; the same name again is the same batch."""
-        self._written(packed).rename(self.out / name)
-        self._settle(self.out)
+        self._place.replace(f"{self._out}/{name}", self._written(packed, _FOR_BOTH))
+        self._place.settle(self._out)
 
     def is_out(self, name: str) -> bool:
         """Whether the batch still lies there."""
-        return (self.out / name).exists()
+        return self._place.exists(f"{self._out}/{name}")
 
-    def arrived(self) -> Iterator[Arrived]:
+    def arrived(self) -> Iterator[Lying]:
         """What the department laid down, by name; what has a temporary name is not finished."""
-        for entry in sorted(os.scandir(self.into), key=lambda entry: entry.name):
-            if entry.name.startswith(".") or not entry.name.endswith(".zip"):
-                continue
-            try:
-                seen = entry.stat(follow_symlinks=False)
-            except FileNotFoundError:
-                continue
-            yield Arrived(entry.name, seen.st_size, seen.st_mtime_ns, stat.S_ISREG(seen.st_mode))
+        for one in sorted(self._place.listed(self._into)):
+            if not one.name.startswith(".") and one.name.endswith(".zip"):
+                yield one
 
-    def read(self, arrived: Arrived, largest: int) -> bytes:
-        """At most so many bytes of it. A name that became a link or a pipe meanwhile is not followed."""
-        opened = os.open(self.into / arrived.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(opened, "rb") as file:
-            return file.read(largest)
+    def read(self, arrived: Lying, largest: int) -> bytes:
+        """At most so many bytes of it."""
+        return self._place.read(f"{self._into}/{arrived.name}", largest)
 
-    def _path(self, part: str, name: str) -> Path:
-        return self._ours / part / f"{name}.json"
+    def _path(self, part: str, name: str) -> str:
+        return f"{self._ours}/{part}/{name}.json"
 
-    def _written(self, content: bytes) -> Path:
-        temporary = self._ours / f".{uuid4().hex}.tmp"
-        opened = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(opened, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+    def _written(self, content: bytes, mode: int) -> str:
+        temporary = f"{self._ours}/.{uuid4().hex}{_UNFINISHED}"
+        self._place.write(temporary, content, mode)
         return temporary
-
-    def _settle(self, folder: Path) -> None:
-        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
 
 
 def name_of(key: str) -> str:
     """A key as the name of a file."""
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+def pending_name(name: str, entry: dict[str, Any]) -> str:
+    """The name under which an entry waits: with its moment, for a server may know the time to the second only, and an
+    undoing goes behind what it undoes."""
+    return f"{entry['at']:020}-{name}" if "at" in entry else name
+
+
+def entry_name(pending: str) -> str:
+    """The name of the entry that waits under this one."""
+    return pending.rpartition("-")[2]

@@ -15,8 +15,9 @@ from adapters.file_exchange.batch import (
     digest_of,
     read_batch,
 )
-from adapters.file_exchange.drop import Arrived, Drop, name_of
+from adapters.file_exchange.drop import Drop, name_of
 from adapters.file_exchange.outgoing import PLATFORM
+from adapters.file_exchange.place import Lying, PlaceAway
 from one_things.idempotency import idempotency_key
 
 _UNFINISHED_SECONDS: Final = 300.0
@@ -31,7 +32,7 @@ _STATE: Final = "state"
 
 
 class _Good(NamedTuple):
-    arrived: Arrived
+    arrived: Lying
     batch: ReadBatch
 
 
@@ -40,7 +41,7 @@ class BatchPage(CollectedPage):
     """One batch, and the files beside it that are refused."""
 
     batch: ReadBatch | None = None
-    done_with: tuple[Arrived, ...] = ()
+    done_with: tuple[Lying, ...] = ()
 
 
 class Incoming:
@@ -55,7 +56,7 @@ class Incoming:
         """The next batch that was not taken yet. Raises OSError."""
         seen = (self._drop.held("taken", "files") or {"files": {}})["files"]
         refused: list[CollectedEntry] = []
-        done_with: list[Arrived] = []
+        done_with: list[Lying] = []
         good: dict[int, _Good] = {}
         for arrived in self._drop.arrived():
             if seen.get(arrived.name) == arrived.mark:
@@ -106,7 +107,7 @@ class Incoming:
         if self._drop.held("entries", name) is not None:  # who decides or acts has it: nobody need ask for an answer
             self._drop.hold("answers", name, {"status": 202, "body": '{"reference": "decided or acted upon"}'})
 
-    def _judged(self, arrived: Arrived, now: datetime) -> ReadBatch | str | None:
+    def _judged(self, arrived: Lying, now: datetime) -> ReadBatch | str | None:
         """The batch; the code of why not; '' for one that was taken before; None while it may be unfinished."""
         if not arrived.is_file:
             return "not-a-file"
@@ -114,6 +115,10 @@ class Incoming:
             return "batch-too-large"
         try:
             packed = self._drop.read(arrived, LARGEST_BATCH_BYTES + 1)
+        except PlaceAway:
+            raise  # that is not said of one file
+        except FileNotFoundError:
+            return None  # taken away since it was listed
         except OSError:
             return "file-unreadable"
         try:
@@ -204,7 +209,7 @@ def _key_of(body: bytes) -> str:
         return ""
 
 
-def _refused_file(arrived: Arrived, code: str) -> CollectedEntry:
+def _refused_file(arrived: Lying, code: str) -> CollectedEntry:
     about = f"{arrived.name} {arrived.mark}".encode(errors="replace")
     shown = arrived.name.encode("ascii", "replace").decode()[:120]
     return CollectedEntry(f"file~{digest_of(about)[8:40]}", "", about, code, shown)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from adapters.file_exchange.batch import BatchEntry, digest_of, write_batch
-from adapters.file_exchange.drop import Drop
+from adapters.file_exchange.drop import Drop, entry_name
 
 _LOG = logging.getLogger("onething.departments")
 ANSWERED_WITHIN: Final = timedelta(days=1)
@@ -57,25 +57,32 @@ class Outgoing:
         _LOG.warning("%s: %d entries of %s have no answer; it lies there again", self._department, waiting, name)
 
     def _plan(self, now: datetime) -> dict[str, object] | None:
-        names = self._drop.names("pending")[: self._most]
-        if not names:
+        waiting = self._drop.names("pending")[: self._most]
+        if not waiting:
             return None
+        names = [entry_name(one) for one in waiting]
         last = self._drop.held("taken", "sent") or {"sequence": 0}
-        entries = [entry for name in names if (entry := self._drop.held("pending", name)) is not None]
-        plan = {"sequence": last["sequence"] + 1, "made_at": now.isoformat(), "names": names, "entries": entries}
+        entries = [entry for name in waiting if (entry := self._drop.held("pending", name)) is not None]
+        plan = {
+            "sequence": last["sequence"] + 1,
+            "made_at": now.isoformat(),
+            "names": names,
+            "waiting": waiting,
+            "entries": entries,
+        }
         self._drop.put("batches", _PLAN, plan)
         return plan
 
     def _carry_out(self, plan: dict[str, object]) -> None:
-        sequence, names = plan["sequence"], plan["names"]
-        assert isinstance(names, list)
+        sequence, waiting = plan["sequence"], plan.get("waiting", plan["names"])
+        assert isinstance(waiting, list)
         name = f"{PLATFORM}-{sequence:08}"
         self._drop.send(f"{name}.zip", self._packed(plan))
         self._drop.put("batches", name, {**plan, "sent_at": plan["made_at"]})
-        for one in names:
-            entry = self._drop.held("entries", one)
+        for one in waiting:
+            entry = self._drop.held("entries", entry_name(one))
             if entry is not None:
-                self._drop.put("entries", one, {**entry, "batch": sequence})
+                self._drop.put("entries", entry_name(one), {**entry, "batch": sequence})
             self._drop.forget("pending", one)
         self._drop.put("taken", "sent", {"sequence": sequence})
         self._drop.forget("batches", _PLAN)

@@ -1,7 +1,7 @@
 """The decisions of a department that exchanges files; each look sends what is pending and reads the next batch."""
 
-import asyncio
 from datetime import UTC, datetime
+from functools import partial
 
 from adapters.collected import CollectedPage
 from adapters.configuration.connection import DepartmentConnection
@@ -11,12 +11,13 @@ from adapters.file_exchange.batch import MOST_ENTRIES, KeyLookup
 from adapters.file_exchange.drop import Drop
 from adapters.file_exchange.incoming import BatchPage, Incoming
 from adapters.file_exchange.outgoing import Attest, Outgoing
+from adapters.file_exchange.place import PlaceAway
 from adapters.port import UnknownCause
 from observability import metrics
 
 
 class FileDecisionSource:
-    """`DecisionSource` over a drop folder."""
+    """`DecisionSource` over drop folders."""
 
     def __init__(self, department: DepartmentConnection, drop: Drop, key: KeyLookup, attest: Attest) -> None:
         self._code = department.code
@@ -35,17 +36,20 @@ class FileDecisionSource:
     async def collect(self, after: str) -> CollectedPage:
         """What was taken is noted beside the batches, so the position says nothing here."""
         try:
-            return await asyncio.to_thread(self._look)
+            return await self._drop.carry_out(self._look)
+        except PlaceAway as away:
+            return CollectedPage(away=away.cause)
         except OSError:
             return CollectedPage(away=UnknownCause.UNREACHABLE)
 
     async def settle(self, page: CollectedPage) -> None:
         if isinstance(page, BatchPage):
-            await asyncio.to_thread(self._incoming.settle, page)
+            await self._drop.carry_out(partial(self._incoming.settle, page))
 
     def _look(self) -> BatchPage:
         now = datetime.now(UTC)
         self._drop.prepare()
+        self._drop.sweep(now)
         self._outgoing.send(now)
         metrics.BATCHES_OVERDUE.labels(self._code).set(len(self._outgoing.overdue(now)))
         return self._incoming.page(now)

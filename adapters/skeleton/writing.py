@@ -7,12 +7,25 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from jinja2 import Environment, StrictUndefined
+
+from adapters.configuration.kinds import Kind
 
 _FILES: Final = Path(__file__).with_name("files")
 _SUFFIX: Final = ".tpl"
 _CODE: Final = "DEPARTMENT_CODE"
 """Stands for the department's code."""
 _PUBLIC_KEY: Final = "PUBLIC_KEY_AS_PEM"
+KINDS: Final = (Kind.HTTP_PUSH, Kind.HTTP_POLL)
+"""Those that there is a skeleton of."""
+_OF_ONE_KIND: Final = {"app/callbacks.py": Kind.HTTP_PUSH, "app/listing.py": Kind.HTTP_POLL}
+_TEMPLATES: Final = Environment(
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    undefined=StrictUndefined,
+    autoescape=False,  # noqa: S701 - these become source files, not pages
+)
 
 
 class FolderNotEmpty(Exception):
@@ -21,10 +34,11 @@ class FolderNotEmpty(Exception):
     code = "folder-not-empty"
 
 
-def write(code: str, folder: Path) -> tuple[Path, ...]:
-    """Write the files, a new key pair and a new credential; returns what was written, relative to the folder.
+def write(code: str, folder: Path, kind: Kind = Kind.HTTP_PUSH) -> tuple[Path, ...]:
+    """Write the files of a department that pushes its decisions or is polled, a new key pair and a new credential.
 
-    Private key and credential are readable by their owner only. Raises FolderNotEmpty, OSError.
+    Returns what was written, relative to the folder. Private key and credential are readable by their owner only.
+    Raises FolderNotEmpty, OSError.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderNotEmpty(f"{folder} is there already and is not an empty folder")
@@ -39,7 +53,9 @@ def write(code: str, folder: Path) -> tuple[Path, ...]:
     ]
     for template in sorted(_FILES.rglob(f"*{_SUFFIX}")):
         name = str(template.relative_to(_FILES)).removesuffix(_SUFFIX).replace("dot-", ".")
-        text = template.read_text(encoding="utf-8")
+        if _OF_ONE_KIND.get(name, kind) is not kind:
+            continue
+        text = _TEMPLATES.from_string(template.read_text(encoding="utf-8")).render(polled=kind is Kind.HTTP_POLL)
         for placeholder, value in filled.items():
             text = text.replace(placeholder, value)
         written.append(_put(folder, name, text.encode()))

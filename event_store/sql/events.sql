@@ -58,8 +58,14 @@ WHERE case_no = $1 AND (transaction_id, position) <= ($2::xid8, $3::bigint)
 ORDER BY version;
 
 -- name: anything_after
--- Also sees what an older running transaction still holds back.
-SELECT EXISTS (SELECT FROM events WHERE (transaction_id, position) > ($1::xid8, $2::bigint));
+-- Also sees what an older running transaction still holds back. By the record's last row and not by EXISTS: with that the
+-- planner expects to meet such a row early, reads the record from its beginning, and finds it at the end or nowhere.
+SELECT coalesce((
+    SELECT (transaction_id, position) > ($1::xid8, $2::bigint)
+    FROM events
+    ORDER BY transaction_id DESC, position DESC
+    LIMIT 1
+), false);
 
 -- name: last_position
 SELECT transaction_id, position

@@ -65,7 +65,7 @@ def _(command: RecordDeferral, state: CaseState, at: datetime) -> tuple[e.Event,
     if known is not None and not known.in_doubt:
         return ()
     if state.plan.deferrals_move and (command.rests, command.calendar) != (len(state.rests), state.calendar):
-        return ()  # a rest ended or a calendar came while it was reckoned: it is reckoned once more
+        return ()  # a rest ended or a calendar came while it was reckoned: that asked anew
     # A date that was doubted has come: whatever the calendar says now is final once it lies in the past.
     provisional = command.provisional and command.due_at > at
     return (

@@ -13,10 +13,10 @@ def _(command: RecordConfirmation, state: CaseState, at: datetime) -> tuple[e.Ev
     known = state.confirmation
     if state.phase is not CasePhase.PROPOSED or not known.in_doubt or known.reckonings != command.reckoning:
         return ()
+    # A day that was doubted has come: whatever the calendar says now is final once it lies in the past.
+    provisional = command.provisional and command.ends_at > at
     return (
-        e.ConfirmationReckoned(
-            at=at, confirm_by=command.confirm_by, ends_at=command.ends_at, provisional=command.provisional
-        ),
+        e.ConfirmationReckoned(at=at, confirm_by=command.confirm_by, ends_at=command.ends_at, provisional=provisional),
     )
 
 

@@ -14,6 +14,7 @@ from runtime.cli.console import errors, results
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from adapters.configuration.kinds import Kind
     from adapters.conformance.candidate import Candidate, SourceToLookUp
     from adapters.conformance.check import Check
     from adapters.conformance.report import CheckResult, Report
@@ -32,6 +33,9 @@ def check(
     url: Annotated[str, typer.Argument(metavar="URL", help="Where the department serves the contract.")],
     department: Annotated[str, typer.Option(help="Its code, as in `tax`.")],
     token_file: Annotated[Path, typer.Option(help="The file with the credential that it expects of us.")],
+    kind: Annotated[
+        str, typer.Option(help="How we hear of its decisions: `http-push`, or `http-poll` (we fetch its list).")
+    ] = "http-push",
     key: Annotated[
         Path | None, typer.Option(help="Its public key (PEM). Without it, it has to decide in its answers.")
     ] = None,
@@ -81,6 +85,7 @@ def check(
         department=department,
         token=_token(token_file),
         key=_key(key, key_id or f"{department}.1"),
+        kind=_kind(kind, key),
         contract=contract,
         item=item,
         fields=_fields(fields),
@@ -133,7 +138,9 @@ async def _checked(
     with errors.status("starting") as status:
         try:
             async with open_listener(candidate.key, host, int(port), callback_url) as listener:
-                errors.print(f"callbacks are expected at {listener.url}/departments/{candidate.department}/decisions")
+                where = f"{listener.url}/departments/{candidate.department}/decisions"
+                said = f"decisions are fetched from {candidate.url.rstrip('/')}/decisions"
+                errors.print(said if candidate.is_polled else f"callbacks are expected at {where}")
                 return await run(candidate, listener, told, checks)
         except OSError as error:
             raise CommandFailed(f"cannot listen on {listen}: {error.strerror or error}", _BAD_INPUT) from None
@@ -203,6 +210,16 @@ def _key(file: Path | None, key_id: str) -> VerificationKey | None:
         return VerificationKey.from_pem(key_id, _read(file, "--key"))
     except SecurityError as error:
         raise CommandFailed(f"--key: {error}; make it with openssl pkey -in KEY -pubout", _BAD_INPUT) from None
+
+
+def _kind(kind: str, key: Path | None) -> Kind:
+    from adapters.configuration.kinds import Kind
+
+    if kind not in {Kind.HTTP_PUSH, Kind.HTTP_POLL}:
+        raise CommandFailed(f"--kind knows http-push and http-poll, not {kind}", _BAD_INPUT)
+    if kind == Kind.HTTP_POLL and key is None:
+        raise CommandFailed("--kind http-poll needs --key: each entry of the list is signed", _BAD_INPUT)
+    return Kind(kind)
 
 
 def _fields(file: Path | None) -> dict[str, Any]:

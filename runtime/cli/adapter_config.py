@@ -77,8 +77,9 @@ def _told(directory: LoadedDirectory, now: datetime) -> Iterator[str]:
 
 
 def _address(known: DepartmentConnection) -> str:
-    folder = known.entry.folder
-    return known.url or ("–" if folder is None else f"out {folder.out}, in {folder.into}")
+    folder, sftp = known.entry.folder, known.entry.sftp
+    server = "" if sftp is None else f"sftp://{sftp.user}@{sftp.host}:{sftp.port}  "
+    return known.url or ("–" if folder is None else f"{server}out {folder.out}, in {folder.into}")
 
 
 def _limits(limits: Limits | None) -> str:

@@ -23,8 +23,11 @@ def new(
     folder: Annotated[
         Path | None, typer.Option(help="Where to write it; by default a folder named like the code.")
     ] = None,
+    kind: Annotated[
+        str, typer.Option(help="`http-push` calls us with its decisions; `http-poll` lists them, and we fetch.")
+    ] = "http-push",
 ) -> None:
-    """Write a department's system to begin with: FastAPI and SQLite, signed callbacks, tests, and a Dockerfile.
+    """Write a department's system to begin with: FastAPI and SQLite, signed decisions, tests, and a Dockerfile.
 
     It passes `onething adapter check` as it is, needs public libraries only, and has its own key pair and credential.
 
@@ -32,15 +35,18 @@ def new(
     """
     import re
 
-    from adapters.skeleton.writing import FolderNotEmpty, write
+    from adapters.configuration.kinds import Kind
+    from adapters.skeleton.writing import KINDS, FolderNotEmpty, write
 
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", code) or len(code) > 60:
         raise CommandFailed(
             "CODE is at most 60 small letters, digits and single hyphens, such as market-regulation", _BAD_INPUT
         )
+    if kind not in KINDS:
+        raise CommandFailed(f"--kind knows {' and '.join(KINDS)}, not {kind}", _BAD_INPUT)
     into = folder or Path(code)
     try:
-        written = write(code, into)
+        written = write(code, into, Kind(kind))
     except FolderNotEmpty as taken:
         raise CommandFailed(f"{taken}; name another with --folder", _BAD_INPUT) from None
     except OSError as error:

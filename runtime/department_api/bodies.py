@@ -10,6 +10,7 @@ from adapters.contract_versions import SubmissionEvent
 from adapters.port import Submission
 from adapters.wire_bodies import (
     CorrectionBody,
+    DecisionList,
     DoneBody,
     FoundBody,
     LicenceBody,
@@ -40,6 +41,7 @@ OF_THE_DEPARTMENT: Final[Mapping[str, type[BaseModel]]] = {
     "problem": ProblemBody,
     "found": FoundBody,
     "licence": LicenceBody,
+    "decision-list": DecisionList,
 }
 TO_THE_PLATFORM: Final[Mapping[str, type[BaseModel]]] = {
     "decision": DepartmentDecision,

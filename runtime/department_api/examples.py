@@ -1,8 +1,10 @@
 """An example of every exchange; each fits its schemas, and what a department serves is played against the sandbox."""
 
 from typing import Any, Final, NamedTuple
+from urllib.parse import quote
 
 from adapters.contract_versions import CLOUD_EVENT, HEADER, JSON
+from runtime.department_api.vectors import example_list
 
 _PROBLEM: Final = "application/problem+json"
 _CASE: Final = "4419-2026-000017"
@@ -72,6 +74,11 @@ def _asked(name: str, about: str, status: int, answered: _Body) -> _Exchange:
     return _Exchange(name, about, "GET", f"/submissions/{_KEY}", None, status, answered)
 
 
+def _listed(name: str, about: str, after: str, status: int, answered: _Body) -> _Exchange:
+    path = "/decisions?limit=500" + (f"&after={quote(after, safe='')}" if after else "")
+    return _Exchange(name, about, "GET", path, None, status, answered)
+
+
 def _told(name: str, about: str, door: str, schema: str, body: dict[str, Any], outcome: str) -> _Exchange:
     receipt = _Body("decision-receipt", {"outcome": outcome})
     return _Exchange(name, about, "POST", f"/departments/tax/{door}", _Body(schema, body), 200, receipt)
@@ -90,7 +97,7 @@ _SERVED: Final = (
         "submit-refused",
         "Refused with a reason.",
         400,
-        _Body("refusal", {"code": "owes-tax", "reason": "尚有未结清税款", "article": "税收征收管理法第十六条"}),
+        _Body("refusal", {"code": "owes-tax", "reason": "尚有未结清税款", "article": "税收征收管理法实施细则第十六条"}),
     ),
     _submitted(
         "submit-correction",
@@ -233,6 +240,27 @@ _SERVED: Final = (
             },
         ),
     ),
+    _listed(
+        "list-decisions",
+        "A department that is polled: decisions and acts, each signed as if it were sent.",
+        "",
+        200,
+        _Body("decision-list", example_list()),
+    ),
+    _listed(
+        "list-decisions-nothing-new",
+        "Nothing was decided behind this position.",
+        example_list()["entries"][-1]["cursor"],
+        200,
+        _Body("decision-list", {"entries": [], "more": False}),
+    ),
+    _listed(
+        "list-decisions-cursor-unknown",
+        "This is no position of the list, as after a restored backup: it is read again from its beginning.",
+        "of-another-list",
+        410,
+        _Body("problem", {"code": "cursor-unknown", "title": "This is no position of this list.", "status": 410}),
+    ),
 )
 _CALLED: Final = (
     _told(
@@ -260,7 +288,7 @@ _CALLED: Final = (
             "verdict": "refused",
             "code": "owes-tax",
             "reason": "尚有未结清税款",
-            "article": "税收征收管理法第十六条",
+            "article": "税收征收管理法实施细则第十六条",
         },
         "counted",
     ),

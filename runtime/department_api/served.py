@@ -2,9 +2,13 @@
 
 from typing import Any, Final, NamedTuple
 
+from pydantic import TypeAdapter
+
 from adapters.contract_versions import CLOUD_EVENT, HEADER, JSON
+from adapters.wire_bodies import Cursor
 from runtime.department_api.bodies import BODIES, OF_THE_DEPARTMENT, TO_THE_DEPARTMENT, components
 
+EXAMPLE_POSITION: Final = "1795366569.25~42"
 _REFERENCE: Final = "#/components/schemas/{model}"
 _ANSWERS: Final = {
     "200": ("Done", ("done",)),
@@ -28,6 +32,7 @@ class _Operation(NamedTuple):
     body: str | None
     answers: dict[str, tuple[str, tuple[str, ...]]]
     has_key: bool = False
+    query: tuple[dict[str, Any], ...] = ()
 
 
 _CONFLICT: Final = {"409": ("Another body was taken under this key", ("problem",))}
@@ -77,6 +82,38 @@ _OPERATIONS: Final = (
         "lookup-request",
         {"200": ("The licence", ("licence",)), **_FOUND},
     ),
+    _Operation(
+        "get",
+        "/decisions",
+        "listDecisions",
+        "Every decision and act behind a position, the oldest first; of a department that is polled (`http-poll`)",
+        None,
+        {
+            "200": ("The list", ("decision-list",)),
+            "410": (
+                "`cursor-unknown`: no position of this list; it is read from its beginning",
+                ("problem",),
+            ),
+        },
+        query=(
+            {
+                "name": "limit",
+                "in": "query",
+                "required": True,
+                "description": "At most so many entries.",
+                "schema": {"type": "integer", "minimum": 1},
+                "example": 500,
+            },
+            {
+                "name": "after",
+                "in": "query",
+                "required": False,
+                "description": "The `cursor` of the last entry that was read; without it, from the beginning.",
+                "schema": TypeAdapter(Cursor).json_schema(),
+                "example": EXAMPLE_POSITION,
+            },
+        ),
+    ),
 )
 
 
@@ -108,6 +145,7 @@ def _described(operation: _Operation) -> dict[str, Any]:
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "example": _EXAMPLES[name]}
         for name in in_path
     ]
+    parameters += operation.query
     if operation.has_key:
         parameters.append(_header("Idempotency-Key", "The same key again is the same call.", required=True))
     parameters.append(_header(HEADER, "The version of the contract; from version 2 on.", required=False))

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from adapters.collected import Door
 from security.signatures import sign
 from security.signing_keys import SigningKey
 
@@ -19,6 +21,11 @@ _JSON: Final = "application/json"
 _DECISION: Final = (
     '{"decision_id":"T-2026-0042","case_no":"4419-2026-000017","item":"tax-clearance","attempt":1,'
     '"verdict":"refused","code":"owes-tax","reason":"尚有未结清税款"}'
+).encode()
+
+_ACT: Final = (
+    '{"act":"extended","act_id":"a-5","case_no":"4419-2026-000017","item":"tax-clearance","attempt":1,'
+    '"working_days":5,"approver":"办公室 001","reason":"案情复杂"}'
 ).encode()
 
 
@@ -43,9 +50,7 @@ _CASES: Final = (
 
 def document() -> dict[str, Any]:
     """All vectors."""
-    private = Ed25519PrivateKey.from_private_bytes(_SEED)
-    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    key = SigningKey.from_pem(KEY_ID, pem)
+    key = _key()
     vectors = [_vector(case, key) for case in _CASES]
     return {
         "about": "The private key is published: for tests only.",
@@ -58,7 +63,29 @@ def document() -> dict[str, Any]:
         "created": int(CREATED.timestamp()),
         "accepted": vectors,
         "refused": _refused(vectors[0]),
+        "kept": _kept(key),
     }
+
+
+def example_list() -> dict[str, Any]:
+    """What a department answers to ``GET /decisions``, signed with the published key."""
+    bodies = ((Door.DECISIONS, _DECISION), (Door.ACTS, _ACT))
+    entries = [
+        {
+            "cursor": f"{CREATED.timestamp() + number}~{42 + number}",
+            "door": door.value,
+            "signature": _over(door, body, _key()),
+            "body": body.decode(),
+        }
+        for number, (door, body) in enumerate(bodies, 1)
+    ]
+    return {"entries": entries, "more": False}
+
+
+def _key() -> SigningKey:
+    private = Ed25519PrivateKey.from_private_bytes(_SEED)
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    return SigningKey.from_pem(KEY_ID, pem)
 
 
 def _vector(case: _Case, key: SigningKey) -> dict[str, Any]:
@@ -115,3 +142,30 @@ def _refused(good: dict[str, Any]) -> list[dict[str, Any]]:
         },
         {**good, "name": "301 seconds later", "received": int(CREATED.timestamp()) + 301, "code": "signature-too-old"},
     ]
+
+
+def _over(door: Door, body: bytes, key: SigningKey, *, method: str = "POST", path: str = "") -> dict[str, str]:
+    return sign(method, path or f"/departments/tax/{door}", {"Content-Type": _JSON}, body, key, CREATED)
+
+
+def _kept(key: SigningKey) -> dict[str, Any]:
+    """Entries of a list that is fetched: the headers are those of the decision sent to its door."""
+    good = example_list()["entries"][0]
+    written_anew = json.dumps(json.loads(good["body"]), ensure_ascii=False)
+    asked = _over(Door.DECISIONS, _DECISION, key, method="GET", path="/decisions")
+    return {
+        "department": "tax",
+        "accepted": example_list()["entries"],
+        "refused": [
+            {"name": "signed over the call that fetches it", **good, "signature": asked, "code": "signature-invalid"},
+            {"name": "named for another door", **good, "door": "acts", "code": "signature-invalid"},
+            {"name": "written anew after signing", **good, "body": written_anew, "code": "digest-mismatch"},
+            {"name": "no signature", **good, "signature": {}, "code": "signature-missing"},
+            {
+                "name": "signed when it was decided, fetched 301 seconds later",
+                **good,
+                "received": int(CREATED.timestamp()) + 301,
+                "code": "signature-too-old",
+            },
+        ],
+    }

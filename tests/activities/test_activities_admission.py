@@ -113,6 +113,21 @@ async def test_who_is_known_not_to_answer_is_not_called_until_the_probe() -> Non
     assert 300 <= seconds(refused(admission, attempt=50)) <= 360, "its own schedule, when that is longer"
 
 
+async def test_who_comes_while_the_department_is_probed_is_back_soon_after_it() -> None:
+    breakers = Breakers()
+    admission = Admission(directory(AWAY, breaker={"after_failures": 1, "probe_seconds": 40.0}), breakers)
+
+    async def call() -> None:
+        await admission.find("tax").ask("key")
+
+    await environment().run(call)
+    ((_, breaker),) = breakers
+    later = breaker.clock() + 40
+    breaker.clock = lambda: later
+    assert environment().run(admission.find, "tax") is not None, "the probe"
+    assert 40 <= seconds(refused(admission, attempt=1)) <= 48, "and not the five minutes after which one counts as lost"
+
+
 def test_whom_no_directory_knows_is_waited_for() -> None:
     refusal = refused(Admission(directory(), Breakers()), "customs")
     assert refusal.type == names.NO_ANSWER

@@ -72,6 +72,16 @@ def test_one_probe_at_a_time_and_its_answer_closes(given: Given) -> None:
     assert given.heard == [BreakerState.OPEN, BreakerState.PROBING, BreakerState.CLOSED]
 
 
+def test_who_meets_a_probe_under_way_stays_away_no_longer_than_until_another(given: Given) -> None:
+    breaker = given.opened().breaker
+    given.clock.now += 30
+    assert breaker.admits()
+    assert not breaker.admits()
+    assert breaker.probes_in().total_seconds() == 30, "not until nothing was heard of the probe for five minutes"
+    given.clock.now += 290
+    assert breaker.probes_in().total_seconds() == 10
+
+
 def test_a_probe_in_vain_waits_as_long_again_and_the_beginning_stays(given: Given) -> None:
     breaker = given.opened().breaker
     since = breaker.since

@@ -1,8 +1,9 @@
-"""A drop folder: entries laid down once, batches written once, answers taken once, whoever is killed in between."""
+"""Drop folders, here and on a server: entries laid down once, batches written and answers taken once, killed or not."""
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,12 @@ from adapters.file_exchange.drop import Drop
 from adapters.file_exchange.incoming import Incoming
 from adapters.file_exchange.outgoing import Outgoing
 from adapters.file_exchange.source import FileDecisionSource
-from adapters.kinds import drop_of
+from adapters.kinds import open_drop
 from adapters.port import Done, NeverArrived, Refused, Taken, Unknown, UnknownCause
 from security.attestations import AttestationKeys
 from security.signatures import sign
 from security.signing_keys import SigningKey
+from tests.adapters.sftp_server import serving_sftp
 from tests.adapters.test_adapters_batches import parts_of
 from tests.adapters.test_adapters_directory import KEY, SUBMISSION
 
@@ -35,24 +37,26 @@ ABOUT = {"case_no": SUBMISSION.case_no, "item": SUBMISSION.item, "attempt": 1}
 OLD = 1_700_000_000
 
 
-class Exchange:
-    """Both ends of a folder."""
+PLACES = ("folder", "sftp")
 
-    def __init__(self, base: Path) -> None:
-        (base / "out").mkdir()
-        (base / "in").mkdir()
-        entry = {"kind": "file-exchange", "folder": {"out": "out", "in": "in"}, "polling": {"page": 2}}
-        self.department = DepartmentConnection("tax", DepartmentEntry.model_validate(entry), SecretStr(""), base)
-        self.drop = drop_of(self.department)
+
+class Exchange:
+    """Both ends: ours over the place, the department's in its folders."""
+
+    def __init__(self, base: Path, department: DepartmentConnection, drop: Drop) -> None:
+        self.lies_out = base / "out"
+        self.lies_in = base / "in"
+        self.department = department
+        self.drop = drop
         self.port = FileExchangeDepartment("tax", self.drop)
         self.source = FileDecisionSource(self.department, self.drop, KEYS.get, lambda said: RECEIPTS.sign("b", said))
 
     @property
     def out(self) -> list[str]:
-        return sorted(path.name for path in self.drop.out.glob("*.zip"))
+        return sorted(path.name for path in self.lies_out.glob("*.zip"))
 
     def sent(self, name: str) -> list[BatchEntry]:
-        parts = parts_of((self.drop.out / name).read_bytes())
+        parts = parts_of((self.lies_out / name).read_bytes())
         listed = Manifest.model_validate_json(parts["manifest.json"]).files
         token = json.loads(parts["signature.json"])["token"]
         assert json.loads(RECEIPTS.verify("b", token).statement)["digest"]
@@ -65,7 +69,7 @@ class Exchange:
             "tax", "onething", sequence, at, entries,
             lambda manifest: sign("POST", batch_path("tax"), json_type, manifest, key, at),
         )  # fmt: skip
-        path = self.drop.into / (name or f"tax-{sequence}.zip")
+        path = self.lies_in / (name or f"tax-{sequence}.zip")
         path.write_bytes(packed)
         return path
 
@@ -86,9 +90,25 @@ class Exchange:
         return told
 
 
-@pytest.fixture
-def exchange(tmp_path: Path) -> Exchange:
-    return Exchange(tmp_path)
+@asynccontextmanager
+async def exchanging(base: Path, place: str) -> AsyncIterator[Exchange]:
+    """Over this kind of place."""
+    for folder in (base, base / "out", base / "in"):
+        folder.mkdir(exist_ok=True)
+    entry = {"kind": "file-exchange", "folder": {"out": "out", "in": "in"}, "polling": {"page": 2}}
+    secret = ""
+    async with AsyncExitStack() as opened:
+        if place == "sftp":
+            server = await opened.enter_async_context(serving_sftp(base))
+            entry["sftp"], secret = server.entry, server.private_key
+        tax = DepartmentConnection("tax", DepartmentEntry.model_validate(entry), SecretStr(secret), base)
+        yield Exchange(base, tax, await opened.enter_async_context(open_drop(tax)))
+
+
+@pytest.fixture(params=PLACES)
+async def exchange(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Exchange]:
+    async with exchanging(tmp_path, request.param) as opened:
+        yield opened
 
 
 def said(status: int, body: dict[str, Any], key: str = KEY) -> BatchEntry:
@@ -114,7 +134,7 @@ async def test_a_submission_is_laid_down_once_and_goes_out_once(exchange: Exchan
     other = await exchange.port.submit(SUBMISSION.model_copy(update={"fields": {"company.name": "另一家"}}))
     assert isinstance(other, Unknown)
     assert other.cause is UnknownCause.KEY_CONFLICT
-    ours = (exchange.drop.out / ".onething" / "entries").glob("*.json")
+    ours = (exchange.lies_out / ".onething" / "entries").glob("*.json")
     assert not any("测试企业" in path.read_text() for path in ours), "what has gone is not kept in the clear"
 
 
@@ -222,7 +242,7 @@ def _cut_off_long_ago(into: Path) -> None:
 async def test_what_is_no_batch_is_told_once_and_the_batches_beside_it_count(
     exchange: Exchange, lay: Callable[[Path], Any], code: str
 ) -> None:
-    lay(exchange.drop.into)
+    lay(exchange.lies_in)
     exchange.answer(1, decision("d-1"))
     told = await exchange.look()
     assert (code, "bad.zip") in told
@@ -234,7 +254,7 @@ async def test_a_file_that_is_still_being_written_is_left_until_it_is_whole(exch
     path = exchange.answer(1, decision("d-1"))
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    (exchange.drop.into / ".tax-2.zip").write_bytes(b"temporary")
+    (exchange.lies_in / ".tax-2.zip").write_bytes(b"temporary")
     assert await exchange.look() == []
     path.write_bytes(whole)
     assert len(await exchange.look()) == 1
@@ -265,17 +285,46 @@ async def test_a_file_that_we_may_not_read_is_looked_at_again(
     assert len(await exchange.look()) == 1
 
 
+async def test_what_broke_off_while_it_was_written_is_taken_away_after_a_day(exchange: Exchange) -> None:
+    await exchange.look()
+    ours = exchange.lies_out / ".onething"
+    for name in (".old.tmp", ".new.tmp"):
+        (ours / name).write_text("half of something")
+    os.utime(ours / ".old.tmp", (OLD, OLD))
+    await exchange.look()
+    assert [path.name for path in ours.glob(".*")] == [".new.tmp"]
+
+
+async def test_what_an_older_release_laid_down_still_goes_out(tmp_path: Path) -> None:
+    """Its entries wait under their own names, without a moment."""
+    async with exchanging(tmp_path, "folder") as exchange:
+        await exchange.port.submit(SUBMISSION)
+        (pending,) = (exchange.lies_out / ".onething" / "pending").glob("*.json")
+        entry = exchange.lies_out / ".onething" / "entries" / f"{pending.stem.rpartition('-')[2]}.json"
+        for file in (pending, entry):
+            written = json.loads(file.read_text())
+            del written["at"]
+            file.write_text(json.dumps(written))
+        pending.rename(pending.with_name(entry.name))
+        assert isinstance(await exchange.port.submit(SUBMISSION), Taken)
+        await exchange.look()
+        assert [entry.key for entry in exchange.sent("onething-00000001.zip")] == [KEY]
+        exchange.answer(1, said(200, {"results": []}))
+        await exchange.look()
+        assert await exchange.port.ask(KEY) == Done()
+
+
 class Killed(BaseException):
     """The process ends here."""
 
 
-async def killed_at(monkeypatch: pytest.MonkeyPatch, kind: type, step: int, work: Callable[[], Any]) -> bool:
+async def killed_at(monkeypatch: pytest.MonkeyPatch, drop: Drop, step: int, work: Callable[[], Any]) -> bool:
     """Whether ``work`` died before its n-th change of the folder; it changed nothing after that."""
     left = step
     methods = ("hold", "put", "forget", "send")
     with monkeypatch.context() as patched:
         for name in methods:
-            real = getattr(kind, name)
+            real = getattr(Drop, name)
 
             def counted(self: Any, *given: Any, real: Any = real) -> Any:
                 nonlocal left
@@ -284,75 +333,80 @@ async def killed_at(monkeypatch: pytest.MonkeyPatch, kind: type, step: int, work
                 left -= 1
                 return real(self, *given)
 
-            patched.setattr(kind, name, counted)
+            patched.setattr(Drop, name, counted)
         try:
-            work()
+            await drop.carry_out(work)
         except Killed:
             return True
     return False
 
 
+@pytest.mark.parametrize("place", PLACES)
 async def test_a_batch_is_the_same_wherever_the_sender_is_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    for step in range(30):
-        base = tmp_path / str(step)
-        base.mkdir()
-        exchange = Exchange(base)
-        for attempt in (1, 2):
-            key = KEY.replace(":1", f":{attempt}")
-            await exchange.port.submit(SUBMISSION.model_copy(update={"attempt": attempt, "key": key}))
-        sender = Outgoing("tax", exchange.drop, lambda said: RECEIPTS.sign("b", said), 10)
-        died = await killed_at(monkeypatch, Drop, step, lambda s=sender: s.send(datetime.now(UTC)))  # type: ignore[misc]
-        before = {name: (exchange.drop.out / name).read_bytes() for name in exchange.out}
-        sender.send(datetime.now(UTC) + timedelta(minutes=1))
-        assert exchange.out == ["onething-00000001.zip"]
-        assert len(exchange.sent(exchange.out[0])) == 2
-        assert all((exchange.drop.out / name).read_bytes() == packed for name, packed in before.items())
-        if not died:
-            assert step > 5
-            return
-    raise AssertionError("it was killed at every step that was tried")
+    async def sent(step: int) -> bool:
+        async with exchanging(tmp_path / str(step), place) as exchange:
+            for attempt in (1, 2):
+                key = KEY.replace(":1", f":{attempt}")
+                await exchange.port.submit(SUBMISSION.model_copy(update={"attempt": attempt, "key": key}))
+            sender = Outgoing("tax", exchange.drop, lambda said: RECEIPTS.sign("b", said), 10)
+            died = await killed_at(monkeypatch, exchange.drop, step, lambda: sender.send(datetime.now(UTC)))
+            before = {name: (exchange.lies_out / name).read_bytes() for name in exchange.out}
+            await exchange.drop.carry_out(lambda: sender.send(datetime.now(UTC) + timedelta(minutes=1)))
+            assert exchange.out == ["onething-00000001.zip"]
+            assert len(exchange.sent(exchange.out[0])) == 2
+            assert all((exchange.lies_out / name).read_bytes() == packed for name, packed in before.items())
+            return not died
+
+    assert await first_step_that_ends(sent) > 5
 
 
+@pytest.mark.parametrize("place", PLACES)
 async def test_a_batch_is_read_again_wherever_the_reader_is_killed_and_then_never_more(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
+    async def taken(step: int) -> bool:
+        async with exchanging(tmp_path / str(step), place) as exchange:
+            await exchange.port.submit(SUBMISSION)
+            await exchange.look()
+            exchange.answer(1, said(200, {"results": []}))
+            incoming = Incoming("tax", exchange.drop, KEYS.get)
+            page = await exchange.drop.carry_out(lambda: incoming.page(datetime.now(UTC)))
+            died = await killed_at(monkeypatch, exchange.drop, step, lambda: incoming.settle(page))
+            assert len(await exchange.look()) <= 1
+            assert await exchange.look() == []
+            assert await exchange.port.ask(KEY) == Done()
+            return not died
+
+    assert await first_step_that_ends(taken) > 3
+
+
+async def first_step_that_ends(carried_out: Callable[[int], Awaitable[bool]]) -> int:
+    """The number of changes after which the work was not killed any more."""
     for step in range(30):
-        base = tmp_path / str(step)
-        base.mkdir()
-        exchange = Exchange(base)
-        await exchange.port.submit(SUBMISSION)
-        await exchange.look()
-        exchange.answer(1, said(200, {"results": []}))
-        incoming = Incoming("tax", exchange.drop, KEYS.get)
-        page = incoming.page(datetime.now(UTC))
-        died = await killed_at(monkeypatch, Drop, step, lambda i=incoming, p=page: i.settle(p))  # type: ignore[misc]
-        assert len(await exchange.look()) <= 1
-        assert await exchange.look() == []
-        assert await exchange.port.ask(KEY) == Done()
-        if not died:
-            return
+        if await carried_out(step):
+            return step
     raise AssertionError("it was killed at every step that was tried")
 
 
 async def test_a_batch_without_answers_is_told_of_after_a_day_and_lies_there_again(exchange: Exchange) -> None:
     await exchange.port.submit(SUBMISSION)
     await exchange.look()
-    first = (exchange.drop.out / exchange.out[0]).read_bytes()
-    (exchange.drop.out / exchange.out[0]).unlink()
+    first = (exchange.lies_out / exchange.out[0]).read_bytes()
+    (exchange.lies_out / exchange.out[0]).unlink()
     sender = Outgoing("tax", exchange.drop, lambda said: RECEIPTS.sign("b", said), 10)
-    assert sender.overdue(datetime.now(UTC)) == []
+    assert await exchange.drop.carry_out(lambda: sender.overdue(datetime.now(UTC))) == []
     later = datetime.now(UTC) + outgoing.ANSWERED_WITHIN
-    assert sender.overdue(later) == ["onething-00000001"]
-    assert (exchange.drop.out / exchange.out[0]).read_bytes() == first
+    assert await exchange.drop.carry_out(lambda: sender.overdue(later)) == ["onething-00000001"]
+    assert (exchange.lies_out / exchange.out[0]).read_bytes() == first
     exchange.answer(1, decision("d-1"))
     await exchange.look()
-    assert sender.overdue(later) == []
+    assert await exchange.drop.carry_out(lambda: sender.overdue(later)) == []
 
 
 async def test_a_folder_that_is_away_is_no_empty_folder(exchange: Exchange) -> None:
-    exchange.drop.out.rename(exchange.drop.out.with_name("elsewhere"))
+    exchange.lies_out.rename(exchange.lies_out.with_name("elsewhere"))
     outcome = await exchange.port.submit(SUBMISSION)
     assert isinstance(outcome, Unknown)
     assert outcome.cause is UnknownCause.UNREACHABLE

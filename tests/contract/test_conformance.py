@@ -9,6 +9,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from adapters.configuration.kinds import Kind
 from adapters.conformance.candidate import Candidate, Serves, SourceToLookUp
 from adapters.conformance.check import words
 from adapters.conformance.listener import MATERIAL_DIGEST, open_listener
@@ -20,11 +21,21 @@ from tests.contract.control import Control
 from tests.contract.given import CREDIT_CODE
 from tests.contract.reference.careless import CARELESS, Careless
 from tests.contract.reference.department import TOKEN, Department, serving
+from tests.contract.reference.polled import WRONG_LISTS, ListsNothing, Polled
 from tests.contract.reference.wrong import WRONG
 from tests.contract.sandbox_process import SandboxProcess, credential_of
 
 KEY = SigningKey.generate("reference.1")
 _LICENCE = "licence-answers"
+_OF_A_LIST = {
+    "list-served",
+    "list-lasts",
+    "list-in-order",
+    "pages-complete",
+    "nothing-lost-between-asks",
+    "unknown-position-said",
+}
+_OF_DECISIONS = {"undo-once", "decision-comes", "decision-signed", "decided-once", "nothing-after-undo"}
 _TOLD: dict[str, dict[str, Any]] = {
     "slower-than-promised": {"answer_seconds": 0.4},
     "callback-not-repeated": {"wait_seconds": 1.0},
@@ -33,6 +44,10 @@ _TOLD: dict[str, dict[str, Any]] = {
     "breaks-under-load": {"load_seconds": 0.5},
 }
 """What else the kit is told where a fault shows by something that does not come in time, or by much that comes."""
+_TOLD_OF_LISTS: dict[str, dict[str, Any]] = {
+    "decision-before-position": {"wait_seconds": 2.0},
+    "forgets-idempotency": {"settle_seconds": 0.5},
+}
 
 
 def _candidate(url: str, key: VerificationKey | None) -> Candidate:
@@ -73,6 +88,39 @@ async def test_a_careless_department_is_found_by_the_check_that_is_for_it(carele
     assert [(one.check, one.fault) for one in report.faults] == [(careless.check, careless.fault)]
 
 
+@pytest.mark.parametrize(("department", "fault"), WRONG_LISTS.items(), ids=lambda one: getattr(one, "__name__", one))
+async def test_a_polled_department_with_a_wrong_list_is_found_by_the_name_of_its_fault(
+    department: type[Polled], fault: str
+) -> None:
+    async with serving(department(KEY)) as url:
+        candidate = replace(
+            _candidate(url, KEY.verification_key()), kind=Kind.HTTP_POLL, **_TOLD_OF_LISTS.get(fault, {})
+        )
+        report = await _report(candidate, *_OF_A_LIST, *_OF_DECISIONS)
+    assert {one.fault for one in report.faults} == {fault}, [(one.check, one.came) for one in report.faults]
+
+
+async def test_a_list_in_which_nothing_ever_stands_is_told_as_no_decision() -> None:
+    async with serving(ListsNothing(KEY)) as url:
+        candidate = replace(_candidate(url, KEY.verification_key()), kind=Kind.HTTP_POLL, wait_seconds=1.0)
+        report = await _report(candidate, "decision-comes")
+    assert [(one.check, one.fault) for one in report.faults] == [("decision-comes", "no-decision")]
+
+
+@pytest.mark.parametrize("contract", [1, 2])
+async def test_the_polled_reference_department_has_no_fault(contract: int) -> None:
+    department = Polled(KEY)
+    async with serving(department) as url:
+        candidate = replace(_candidate(url, KEY.verification_key()), kind=Kind.HTTP_POLL, contract=contract)
+        report = await _report(candidate)
+        after = await _report(candidate, *_OF_A_LIST)
+    for found in (report, after):
+        assert [(one.check, one.fault, one.came) for one in found.faults] == []
+    not_tried = {one.check for one in report.checks if one.state is State.NOT_TRIED}
+    assert not_tried == {_LICENCE, "decision-repeated"} | ({"version-negotiated"} if contract == 1 else set())
+    assert {one.state for one in after.checks} == {State.PASSED}, "a list that is not empty is checked as well"
+
+
 async def test_who_takes_and_has_no_key_to_call_back_with_is_told_so() -> None:
     async with serving(Department(KEY)) as url:
         report = await _report(_candidate(url, None), "submission-answered")
@@ -82,7 +130,9 @@ async def test_who_takes_and_has_no_key_to_call_back_with_is_told_so() -> None:
 def test_every_fault_was_found_in_some_department() -> None:
     """A check that cannot fail proves nothing."""
     elsewhere = {"no-answer", "taken-without-callback"}
-    assert {*WRONG, *(careless.fault for careless in CARELESS), *elsewhere} == set(words().faults)
+    assert {*WRONG, *WRONG_LISTS.values(), *(careless.fault for careless in CARELESS), *elsewhere} == set(
+        words().faults
+    )
 
 
 async def test_a_department_fetches_the_material_of_a_check(
@@ -104,12 +154,12 @@ async def test_a_department_fetches_the_material_of_a_check(
         assert [one.answered for one in listener.callbacks if one.kind == "materials"] == [200, 404, 401]
 
 
-@pytest.mark.parametrize(("contract", "not_tried"), [(1, {_LICENCE, "version-negotiated"}), (2, {"licence-answers"})])
+@pytest.mark.parametrize(("contract", "not_tried"), [(1, {_LICENCE, "version-negotiated"}), (2, {_LICENCE})])
 async def test_the_reference_department_has_no_fault(contract: int, not_tried: set[str]) -> None:
     async with serving(Department(KEY)) as url:
         report = await _report(replace(_candidate(url, KEY.verification_key()), contract=contract))
     assert [(one.check, one.fault, one.came) for one in report.faults] == []
-    assert {one.check for one in report.checks if one.state is State.NOT_TRIED} == not_tried
+    assert {one.check for one in report.checks if one.state is State.NOT_TRIED} == not_tried | _OF_A_LIST
 
 
 async def test_the_sandbox_has_no_fault(sandbox: SandboxProcess, signing_keys: dict[str, SigningKey]) -> None:
@@ -135,6 +185,24 @@ async def test_the_sandbox_has_no_fault(sandbox: SandboxProcess, signing_keys: d
     for candidate in (tax, office):
         report = await _report(candidate)
         assert [(one.check, one.fault, one.came) for one in report.faults] == []
+
+
+async def test_the_polled_sandbox_has_no_fault(
+    sandbox: SandboxProcess, control: Control, signing_keys: dict[str, SigningKey]
+) -> None:
+    await control.keep_decisions("tax")
+    candidate = replace(
+        _candidate(f"{sandbox.url}/tax", signing_keys["tax"].verification_key()),
+        department="tax",
+        token=SecretStr(credential_of("tax")),
+        kind=Kind.HTTP_POLL,
+        item="tax-clearance",
+        fields={"company.credit_code": CREDIT_CODE},
+        datasets=(),
+    )
+    report = await _report(candidate)
+    assert [(one.check, one.fault, one.came) for one in report.faults] == []
+    assert {one.check for one in report.checks if one.state is State.PASSED} >= _OF_A_LIST
 
 
 async def test_where_nothing_answers_there_is_one_fault_and_the_rest_is_not_tried() -> None:

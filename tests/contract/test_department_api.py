@@ -17,8 +17,9 @@ from pydantic import SecretStr
 from adapters.configuration.connection import DepartmentConnection
 from adapters.configuration.entry import DepartmentEntry
 from adapters.directory import open_directory
+from adapters.http_poll import refusal_of
 from adapters.port import Taken, Unknown, UnknownCause
-from adapters.sandbox.behaviours import Behaviour, Correction, Instant, Received, Refuse, Silent
+from adapters.sandbox.behaviours import Behaviour, Callback, Correction, Instant, Received, Refuse, Silent
 from adapters.skeleton import writing
 from runtime.department_api.bodies import BODIES
 from runtime.department_api.files import FOLDER, generated
@@ -84,6 +85,7 @@ BEHAVIOURS: dict[str, tuple[Behaviour, bool]] = {
     "undo": (Silent(), True),
     "undo-refused": (Silent(), True),
     "material-follows": (Silent(), True),
+    "list-decisions": (Callback(delay_seconds=0), True),
 }
 """How the sandbox is told to behave, and whether the ordinary submission comes first."""
 
@@ -100,6 +102,8 @@ async def test_an_example_is_what_the_sandbox_does(
         licence = example["response"]["body"]["licence"]
         place = ("tax", "licence:tax-certificate", licence["holder_number"])
         await control.record(*place, {"entry": "set", "fields": licence})
+    if example["name"].startswith("list-"):
+        await control.keep_decisions("tax")
     headers = {"Authorization": f"Bearer {credential_of('tax')}"}
     address = f"{sandbox.url}/tax"
     async with httpx.AsyncClient(base_url=address, headers=headers, trust_env=False, verify=False) as client:
@@ -116,6 +120,8 @@ async def test_an_example_is_what_the_sandbox_does(
     expected = example["response"]
     assert answer.status_code == expected["status"], answer.text
     _check(expected["schema"], answer.json())
+    if example["name"] == "list-decisions":
+        assert [json.loads(entry["body"])["case_no"] for entry in answer.json()["entries"]] == [case_no]
     assert answer.json().get("code", "") == expected["body"].get("code", "") or answer.status_code == 400
     assert answer.headers["content-type"].partition(";")[0] == expected["headers"]["Content-Type"]
     assert answer.headers.get("onething-contract") == expected["headers"].get("Onething-Contract")
@@ -163,6 +169,24 @@ def test_a_spoilt_vector_is_refused_with_its_code(vector: dict[str, Any]) -> Non
     with pytest.raises(SignatureRefused) as refused:
         verify(vector["method"], vector["url"], vector["headers"], vector["body"].encode(), _known, received)
     assert refused.value.code == vector["code"]
+
+
+def test_entries_of_a_list_are_proved_as_we_prove_them_and_hold_what_would_have_been_sent() -> None:
+    created = datetime.fromtimestamp(VECTORS["created"], UTC)
+    kept = VECTORS["kept"]
+    for entry in kept["accepted"]:
+        assert refusal_of("tax", entry["door"], entry["signature"], entry["body"].encode(), _known, created) == ""
+        _check(f"schemas/{entry['door'].removesuffix('s')}.json", json.loads(entry["body"]))
+    assert kept["accepted"] == _named("list-decisions")["response"]["body"]["entries"]
+    sent = VECTORS["accepted"][0]["headers"]
+    assert {"Content-Type": "application/json", **kept["accepted"][0]["signature"]} == sent, "what would have been sent"
+
+
+@pytest.mark.parametrize("entry", VECTORS["kept"]["refused"], ids=lambda entry: entry["name"])
+def test_a_spoilt_entry_is_refused_with_its_code(entry: dict[str, Any]) -> None:
+    received = datetime.fromtimestamp(entry.get("received", VECTORS["created"]), UTC)
+    code = refusal_of("tax", entry["door"], entry["signature"], entry["body"].encode(), _known, received)
+    assert code == entry["code"]
 
 
 def test_the_signer_of_the_skeleton_makes_the_same_signatures() -> None:

@@ -1,8 +1,9 @@
-"""A department over a drop folder: the same desk as over HTTP, only that answers take their time."""
+"""A department over drop folders, here and on an SFTP server: the desk of HTTP, only that answers take their time."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from adapters.port import DepartmentPort, Done, NeverArrived, Refused, Taken, un
 from adapters.sandbox.behaviours import Callback, Down, Instant, LostReply, Refuse, Silent
 from adapters.sources import SOURCES, Proofs
 from security.signing_keys import SigningKey
+from tests.adapters.sftp_server import serving_sftp
 from tests.contract.control import Control
 from tests.contract.given import CREDIT_CODE, submission
 from tests.contract.inbox import Inbox
@@ -61,16 +63,24 @@ class Exchange:
         return found
 
 
-@pytest.fixture
-async def exchange(control: Control, signing_keys: dict[str, SigningKey], tmp_path: Path) -> AsyncIterator[Exchange]:
+@pytest.fixture(params=["folder", "sftp"])
+async def exchange(
+    request: pytest.FixtureRequest, control: Control, signing_keys: dict[str, SigningKey], tmp_path: Path
+) -> AsyncIterator[Exchange]:
     for folder in ("out", "in"):
         (tmp_path / folder).mkdir()
     await control.exchange_files("tax", tmp_path / "out", tmp_path / "in")
-    entry = DepartmentEntry.model_validate({"kind": "file-exchange", "folder": {"out": "out", "in": "in"}})
-    tax = DepartmentConnection("tax", entry, SecretStr(""), tmp_path)
     keys = {key.id: key.verification_key() for key in signing_keys.values()}
     proofs = Proofs(keys.get, lambda statement: statement.decode())
-    async with open_directory([tax]) as directory, SOURCES[Kind.FILE_EXCHANGE](tax, Surroundings(), proofs) as source:
+    async with AsyncExitStack() as opened:
+        entry: dict[str, Any] = {"kind": "file-exchange", "folder": {"out": "out", "in": "in"}}
+        secret = ""
+        if request.param == "sftp":
+            server = await opened.enter_async_context(serving_sftp(tmp_path))
+            entry["sftp"], secret = server.entry, server.private_key
+        tax = DepartmentConnection("tax", DepartmentEntry.model_validate(entry), SecretStr(secret), tmp_path)
+        directory = await opened.enter_async_context(open_directory([tax]))
+        source = await opened.enter_async_context(SOURCES[Kind.FILE_EXCHANGE](tax, Surroundings(), proofs))
         yield Exchange(directory.port("tax"), source)
 
 

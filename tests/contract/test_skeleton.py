@@ -14,6 +14,7 @@ import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
+from adapters.configuration.kinds import Kind
 from adapters.conformance.candidate import Candidate, Serves
 from adapters.conformance.listener import open_listener
 from adapters.conformance.report import State
@@ -34,10 +35,15 @@ def invoke(*arguments: str) -> Result:
     return CliRunner().invoke(commands.application, ["adapter", "new", *arguments])
 
 
+@pytest.fixture(scope="module", params=[Kind.HTTP_PUSH, Kind.HTTP_POLL])
+def kind(request: pytest.FixtureRequest) -> Kind:
+    return Kind(request.param)
+
+
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(kind: Kind, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("written") / "service"
-    result = invoke(CODE, "--folder", str(folder))
+    result = invoke(CODE, "--folder", str(folder), "--kind", kind)
     assert result.exit_code == 0, result.output
     assert "README.md" in result.output
     return folder
@@ -66,12 +72,13 @@ async def served(folder: Path, tmp_path: Path) -> AsyncIterator[str]:
     await process.wait()
 
 
-async def test_it_passes_the_whole_check_as_it_is_written(served: str, folder: Path) -> None:
+async def test_it_passes_the_whole_check_as_it_is_written(served: str, folder: Path, kind: Kind) -> None:
     candidate = Candidate(
         url=served,
         department=CODE,
         token=SecretStr((folder / "secrets/token").read_text()),
         key=VerificationKey.from_pem(f"{CODE}.1", (folder / f"{CODE}.1.pub.pem").read_text()),
+        kind=kind,
         wait_seconds=5,
         rate=20,
         load_seconds=0.5,
@@ -81,7 +88,9 @@ async def test_it_passes_the_whole_check_as_it_is_written(served: str, folder: P
         report = await run(candidate, listener, lambda one, result: None)
     assert [(one.check, one.fault, one.came) for one in report.faults] == []
     not_tried = {one.check for one in report.checks if one.state is State.NOT_TRIED}
-    assert not_tried == {"money-given-back-once", "dataset-answers", "licence-answers"}
+    of_the_list = {"list-served", "list-lasts", "list-in-order", "pages-complete", "nothing-lost-between-asks"}
+    of_the_other_kind = {"decision-repeated"} if kind is Kind.HTTP_POLL else {*of_the_list, "unknown-position-said"}
+    assert not_tried == {"money-given-back-once", "dataset-answers", "licence-answers"} | of_the_other_kind
 
 
 def test_its_own_tests_pass_and_it_is_clean(folder: Path) -> None:
@@ -110,15 +119,19 @@ def test_it_needs_public_libraries_alone_and_keeps_its_secrets(folder: Path) -> 
     assert leftovers == []
 
 
-def test_the_entry_that_it_hands_over_can_be_used(folder: Path) -> None:
+def test_the_entry_that_it_hands_over_can_be_used(folder: Path, kind: Kind) -> None:
     (known,) = load_directory(folder / "departments-entry.yaml").departments.values()
-    assert (known.code, set(known.entry.keys)) == (CODE, {f"{CODE}.1"})
+    assert (known.code, known.entry.kind, set(known.entry.keys)) == (CODE, kind, {f"{CODE}.1"})
 
 
 def test_what_is_there_already_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("kept")
-    for code, into, said in (("Tax", "x", "small letters"), ("tax", ".", "not an empty folder")):
-        result = invoke(code, "--folder", str(tmp_path / into))
+    for code, into, kind, said in (
+        ("Tax", "x", "http-push", "small letters"),
+        ("tax", ".", "http-push", "not an empty folder"),
+        ("tax", "x", "workbench", "--kind knows http-push and http-poll, not workbench"),
+    ):
+        result = invoke(code, "--folder", str(tmp_path / into), "--kind", kind)
         assert isinstance(result.exception, CommandFailed)
         assert result.exception.exit_code == 2
         assert said in str(result.exception)

@@ -197,3 +197,23 @@ def test_a_position_is_written_as_the_browser_sends_it_back() -> None:
     for wrong in ("", "7201", "7201-x", "-1-2", "7201-15-3"):
         with pytest.raises(ValueError, match="position"):
             Position.parse(wrong)
+
+
+@pytest.mark.parametrize(
+    ("question", "types", "given"),
+    [
+        ("anything_after", "(xid8, bigint)", "('0', 0)"),
+        ("read_after", "(xid8, bigint, bigint)", "('0', 0, 500)"),
+        ("last_position", "", ""),
+    ],
+)
+async def test_following_reads_its_end_of_the_record_and_not_the_whole(
+    store: EventStore, superuser: "asyncpg.Connection[asyncpg.Record]", question: str, types: str, given: str
+) -> None:
+    await a_case(store, CASE, 2000)
+    await superuser.execute("ANALYZE events")
+    await superuser.execute("SET plan_cache_mode = force_generic_plan")
+    await superuser.execute(f"PREPARE look {types} AS {SQL[question].rstrip().rstrip(';')}")
+    plan = "\n".join(row[0] for row in await superuser.fetch(f"EXPLAIN EXECUTE look {given}"))
+    assert "events_in_order" in plan
+    assert "Seq Scan" not in plan

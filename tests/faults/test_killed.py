@@ -5,7 +5,6 @@ decision that is on its way, undoing.
 """
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -19,6 +18,7 @@ from one_things.case import CaseState, ItemStatus
 from one_things.events import CaseOutcome, DepartmentUnreachable, ItemSubmitted
 from security.suites import suite, suite_names
 from tests.flows import stories
+from tests.flows.away_stories import store_away
 from tests.flows.companies import SIMPLE, SMALL, Company, company
 from tests.flows.soundness import assert_sound
 from tests.flows.town import Town, eventually
@@ -156,29 +156,22 @@ async def test_while_temporal_is_down_an_application_gets_its_number_and_starts_
 
 
 async def test_while_postgresql_is_down_decisions_count_and_no_case_ends_without_its_record(town: Town) -> None:
-    closing = company(SIMPLE, chosen=(TAX,))
-    await town.switch(closing, TAX, Silent())
-    case_no = await town.apply(closing)
-    await town.until_items(case_no, ItemStatus.ACCEPTED, TAX)
-    decision = {
-        "decision_id": "approved-in-the-dark", "case_no": case_no, "item": TAX, "attempt": 1,
-        "verdict": "approved", "results": [],
-    }  # fmt: skip
+    """What comes next is handed in when it is back: a failure of our own is no silence of a department."""
     another, key = company(SMALL), town.new_key()
     await town.prepare(another)
-    await town.city.kill("postgres", restart=False)
-    try:
-        counted = await town.send_decision("tax", json.dumps(decision).encode())
+
+    async def in_the_dark(town: Town, case_no: str) -> None:
         refused = await town.post_application(another, key)
         status = await town.http.get("/ready")
         described = await town.cases.handle(case_no).describe()
-    finally:
-        town.city.release("postgres")
-    assert counted.json() == {"outcome": "counted"}
-    assert (refused.status_code, refused.json()["code"]) == (503, "out-of-service")
-    assert (status.status_code, status.json()["record"]) == (503, "away")
-    assert described.status is WorkflowExecutionStatus.RUNNING
+        assert (refused.status_code, refused.json()["code"]) == (503, "out-of-service")
+        assert (status.status_code, status.json()["record"]) == (503, "away")
+        assert described.status is WorkflowExecutionStatus.RUNNING
+
+    case_no = await store_away(town, in_the_dark)
     assert (await assert_sound(town, case_no)).outcome is CaseOutcome.COMPLETED
+    assert "department_unreachable" not in town.types(case_no)
+    assert all((key.times, key.effects) == (1, 1) for key in (await town.journal(case_no)).keys)
 
     async def post() -> httpx.Response:
         return await town.post_application(another, key)

@@ -1,13 +1,14 @@
 """Cases that a department's event begins, and linked changes that fail alone: one function per branch."""
 
 import itertools
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from stdnum.cn import ric
 
-from adapters.sandbox.behaviours import Behaviour, Down, Refuse
+from adapters.sandbox.behaviours import Behaviour, Down, Refuse, Silent
 from one_things.case import CasePhase, ItemStatus
 from one_things.events import DepartmentUnreachable
 from security.tokens import Role
@@ -16,7 +17,7 @@ from tests.flows.directory import Directory
 from tests.flows.town import Town
 
 _SERIALS = itertools.count(1)
-WATER = "water-account"
+WATER, POWER = "water-account", "power-account"
 SELDOM = {"first_seconds": 0.5, "factor": 10.0, "longest_seconds": 86_400.0}
 """So few retries that a day goes by in a moment."""
 
@@ -109,17 +110,22 @@ async def linked_refused(town: Town) -> str:
 
 
 async def linked_given_up(town: Town) -> str:
-    """The waterworks answer nothing for a day: their change is given up alone."""
+    """The waterworks answer nothing for a day: their change is given up alone, and what they say then is too late."""
     directory = Directory(town)
     await directory.becomes(directory.with_more("water", retries=SELDOM))
     try:
         owner = an_owner()
         await switched(town, owner, WATER, Down())
+        await switched(town, owner, POWER, Silent())
         case_no = await proposed(town, owner)
         await confirm(town, case_no, owner)
         await town.until_event(case_no, DepartmentUnreachable, WATER)
-        await town.until_items(case_no, ItemStatus.APPROVED, "residence", "power-account")
-        await town.skip_until(case_no, lambda state: state.phase is CasePhase.CLOSED, "the waterworks are given up")
+        await town.until_items(case_no, ItemStatus.ACCEPTED, POWER)
+        await town.skip_until(case_no, lambda state: state.items[WATER].status is ItemStatus.LAPSED, "it is given up")
+        decision = {"decision_id": "at-last", "case_no": case_no, "item": WATER, "attempt": 1, "verdict": "approved"}
+        answer = await town.send_decision("water", json.dumps(decision).encode())
+        assert (answer.status_code, answer.json()["code"]) == (409, "too-late"), answer.text
+        await town.decide(case_no, POWER)
     finally:
         await directory.becomes(directory.as_it_was)
     await town.closed(case_no)
@@ -132,5 +138,6 @@ EVENT_STORIES: dict[str, Callable[[Town], Awaitable[str]]] = {
     "event-not-confirmed": not_confirmed,
     "linked-change-refused": linked_refused,
     "linked-change-given-up": linked_given_up,
+    "linked-change-given-up-and-decided-too-late": linked_given_up,
 }
 """Every branch, under the name of its recorded history."""

@@ -7,13 +7,14 @@ from typing import Any
 import httpx
 
 from adapters.port import CorrectionPoint
-from adapters.sandbox.behaviours import Correction, Received, Silent
+from adapters.sandbox.behaviours import Correction, Down, LostReply, Operation, Received, Refuse, Silent
 from one_things.case import ItemStatus
 from one_things.events import (
     CommitmentExcluded,
     CommitmentReported,
     CommitmentStands,
     CorrectionHeldBack,
+    DepartmentUnreachable,
     ExclusionUnavailable,
     ItemSubmitted,
     MaterialSupplied,
@@ -225,6 +226,60 @@ async def list_down(town: Town) -> str:
     return case_no
 
 
+async def what_follows_is_refused(town: Town) -> str:
+    """One department will not take the certificates, another one the report of a promise: a person sees to both."""
+    opening = shop(deferred=[CERTIFICATES], commitments=promised())
+    await town.switch(opening, HYGIENE, Silent())
+    await town.switch(opening, HYGIENE, Refuse(), Operation.SUPPLY)
+    await town.switch(opening, REGISTRATION, Refuse(), Operation.REPORT)
+    case_no = await apply(town, opening)
+    await town.until_items(case_no, ItemStatus.ACCEPTED, HYGIENE)
+    assert (await hand_in(town, case_no, CERTIFICATES)).status_code == 200
+    await town.until(case_no, lambda state: {task.item for task in state.tasks} == {HYGIENE, REGISTRATION}, "two tasks")
+    for item in (HYGIENE, REGISTRATION):
+        answer = await town.settle(case_no, item)
+        assert answer.status_code == 200, answer.text
+    await town.decide(case_no, HYGIENE)
+    return await finished(town, case_no)
+
+
+async def withdrawal_refused(town: Town) -> str:
+    """The certificates never come, and their department will not take back what is refused now: a person settles it."""
+    opening = shop(deferred=[CERTIFICATES])
+    await town.switch(opening, HYGIENE, Silent())
+    await town.switch(opening, HYGIENE, Refuse(), Operation.UNDO)
+    case_no = await apply(town, opening)
+    await town.until_items(case_no, ItemStatus.ACCEPTED, HYGIENE)
+    await town.until_items(case_no, ItemStatus.APPROVED, REGISTRATION)
+    await town.skip_until(case_no, lambda state: state.deferrals[CERTIFICATES].missed, "the certificates are missed")
+    await town.until(case_no, lambda state: bool(state.tasks), "a person is asked")
+    answer = await town.settle(case_no, HYGIENE)
+    assert answer.status_code == 200, answer.text
+    await town.closed(case_no)
+    return case_no
+
+
+async def supplied_late_and_taken_back_late(town: Town) -> str:
+    """A department takes the certificates when it is back; the reply to the withdrawal is lost, and asked for."""
+    opening = shop(deferred=[CERTIFICATES])
+    await town.switch(opening, HYGIENE, Silent())
+    await town.switch(opening, HYGIENE, Down(), Operation.SUPPLY)
+    await town.switch(opening, HYGIENE, LostReply(delay_seconds=3600), Operation.UNDO)
+    case_no = await apply(town, opening)
+    await town.until_items(case_no, ItemStatus.ACCEPTED, HYGIENE)
+    assert (await hand_in(town, case_no, CERTIFICATES)).status_code == 200
+    await town.until_event(case_no, DepartmentUnreachable, HYGIENE)
+    await town.switch_back(opening, HYGIENE, Operation.SUPPLY)
+    await town.until_event(case_no, MaterialSupplied, HYGIENE)
+    await town.until_items(case_no, ItemStatus.APPROVED, REGISTRATION)
+    assert (await town.cancel(case_no)).status_code == 200
+    await town.until_items(case_no, ItemStatus.UNDONE, REGISTRATION)
+    await town.until(case_no, lambda state: state.items[HYGIENE].unreachable_since is not None, "the reply is lost")
+    await town.decide_undoing(case_no, HYGIENE)
+    await town.closed(case_no)
+    return case_no
+
+
 SHOP_STORIES: dict[str, Callable[[Town], Awaitable[str]]] = {
     "deferred-in-time": deferred_in_time,
     "deferred-and-missed": deferred_and_missed,
@@ -236,5 +291,8 @@ SHOP_STORIES: dict[str, Callable[[Town], Awaitable[str]]] = {
     "report-on-the-way": report_on_the_way,
     "second-notice-permitted": second_notice_permitted,
     "list-down": list_down,
+    "withdrawal-refused": withdrawal_refused,
+    "what-follows-is-refused": what_follows_is_refused,
+    "supplied-late-and-taken-back-late": supplied_late_and_taken_back_late,
 }
 """Every branch, under the name of its recorded history."""

@@ -55,6 +55,9 @@ async def out_of_place(town: Town) -> str:
     await out_of_place_decision(town, "bank", case_no, "b-1", attempt=1)
     await out_of_place_decision(town, "tax", case_no, "t-1", attempt=2)
     await out_of_place_decision(town, "market-regulation", case_no, "m-1", item="no-such-item")
+    await out_of_place_decision(town, "market-regulation", case_no, "m-2", item=REGISTRY)
+    extended = await town.act(case_no, TAX, "extended", approver="测试负责人戊", reason="情况复杂（模拟）")
+    assert extended.status_code == 409, extended.text
     await town.decide(case_no, TAX)
     await town.until_items(case_no, ItemStatus.APPROVED, TAX)
     await out_of_place_decision(town, "tax", case_no, "t-2", verdict="refused", reason="改变决定（模拟）")
@@ -187,6 +190,8 @@ async def undo_refused(town: Town) -> str:
     await town.until_items(case_no, ItemStatus.NOTICE, "general-notice")
     assert (await town.cancel(case_no)).status_code == 200
     await town.until_items(case_no, ItemStatus.UNDO_FAILED, filing)
+    await town.until_items(case_no, ItemStatus.UNDONE, "general-notice")
+    await out_of_place_decision(town, "market-regulation", case_no, "too-late", item="general-notice")
     assert (await town.settle(case_no, filing)).status_code == 200
     await town.closed(case_no)
     return case_no
@@ -228,7 +233,11 @@ STORIES: dict[str, Story] = {
     "limit-breached": breached,
     "chosen": chosen,
     "said-out-of-place": out_of_place,
+    "submitted-together": general,
+    "unreachable-in-company": unreachable,
     **STATION_STORIES,
+    "said-too-early-and-not-allowed": out_of_place,
+    "undo-refused-and-decided-too-late": undo_refused,
     "looked-up-and-told": STATION_STORIES["licence-verified"],
     **SALE_STORIES,
 }

@@ -4,7 +4,7 @@ from adapters.sandbox.behaviours import Operation
 from adapters.sandbox.delivering import CARRIER
 from one_things.case import CasePhase
 from one_things.delivery import DeliveryStatus
-from one_things.events import CaseOutcome, DeliveryBreached, DeliveryReckoned, DeliveryWarned
+from one_things.events import CaseOutcome, DeliveryBreached, DeliveryReckoned, DeliveryWarned, PaperConfirmed
 from tests.flows import delivery_stories as papers
 from tests.flows.delivery_stories import ADDRESS, ELSEWHERE, PERMIT, PHONE
 from tests.flows.soundness import assert_sound
@@ -69,3 +69,35 @@ async def test_a_late_department_is_warned_and_a_person_sees_to_it_until_the_pap
     order = await town.submitted(case_no, PERMIT, Operation.DELIVER)
     assert order["fields"] == {}, "for a window nobody needs to know where the applicant lives"
     assert "窗口" in order["delivery"]["papers"][0]["pick_up"]["zh"]
+
+
+async def test_what_a_department_would_not_send_and_what_did_not_arrive_is_sent_anew_until_the_applicant_has_it(
+    town: Town,
+) -> None:
+    case_no = await papers.refused_missed_and_confirmed(town)
+    state = await assert_sound(town, case_no)
+    told = town.types(case_no)
+    assert in_order(told, "delivery_not_taken", "delivery_answered", "paper_dispatched", "paper_missed", "case_closed")
+    assert told.count("operator_task_opened") == told.count("delivery_answered") == 2
+    assert told.count("delivery_reckoned") == 3, "each time it is set going its limit runs anew"
+    assert (state.deliveries[PERMIT].round, state.tasks) == (3, ())
+    (confirmed,) = of_kind(town.events(case_no), PaperConfirmed, PERMIT)
+    assert confirmed.channel == "counter"
+    (delivery,) = (await town.view(case_no))["papers"]["deliveries"]
+    assert (delivery["status"], delivery["confirmed"], delivery["may_be_missed"]) == ("delivered", True, False)
+    assert (delivery["number"], delivery["answer"]) == ("SIM-3", papers.ANSWER)
+    record = "".join(record.data for record in await town.record.events.read(case_no))
+    assert not [written for written in (papers.NOTE, papers.ANSWER, "SIM-3") if written in record], "sealed"
+
+
+async def test_who_never_comes_for_the_paper_is_reminded_and_then_answered_by_a_person(town: Town) -> None:
+    case_no = await papers.never_picked_up(town)
+    state = await assert_sound(town, case_no)
+    assert in_order(
+        town.types(case_no), "paper_ready", "pick_up_reminded", "pick_up_missed", "operator_task_opened",
+        "delivery_answered", "case_closed",
+    )  # fmt: skip
+    assert "delivery_breached" not in town.types(case_no), "it lay ready in time"
+    assert (state.deliveries[PERMIT].status, state.tasks) == (DeliveryStatus.SETTLED, ())
+    (delivery,) = (await town.view(case_no))["papers"]["deliveries"]
+    assert (delivery["status"], delivery["answer"]) == ("settled", papers.ANSWER)

@@ -4,16 +4,22 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.sandbox.behaviours import Down, ErrorForCalls, LostReply, Operation
 from one_things.case import ItemStatus
-from one_things.events import CaseOutcome, DepartmentUnreachable, ItemAccepted, ItemApproved, LimitBreached
-from tests.flows import shop_stories, stories
+from one_things.events import (
+    CaseOutcome,
+    DepartmentUnreachable,
+    ItemAccepted,
+    ItemApproved,
+    LimitBreached,
+    OperatorTaskOpened,
+    TaskKind,
+)
+from tests.flows import away_stories, shop_stories, stories
 from tests.flows.companies import SMALL, company
 from tests.flows.directory import Directory
 from tests.flows.soundness import assert_sound
 from tests.flows.town import Town, eventually, in_order
 
 TAX = stories.TAX
-PATIENT = {"first_seconds": 60.0, "factor": 10.0, "longest_seconds": 21_600.0}
-"""A schedule for days."""
 
 
 async def test_a_department_that_was_down_gets_each_submission_once(town: Town) -> None:
@@ -91,10 +97,10 @@ async def test_a_limit_that_passes_is_noted_and_the_decision_still_counts(town: 
 async def test_a_department_down_for_three_days_holds_up_nobody_else_and_gets_each_submission_once(
     town: Town, directory: Directory
 ) -> None:
-    await directory.becomes(directory.with_more("tax", retries=PATIENT))
+    await directory.becomes(directory.with_more("tax", retries=away_stories.PATIENT))
     await town.switch_department("tax", Down())
     try:
-        waiting = [await town.apply(company(SMALL)) for _ in range(3)]
+        waiting = [await town.apply(company(SMALL)) for _ in range(2)]
         for case_no in waiting:
             await town.until_event(case_no, DepartmentUnreachable, TAX)
             await town.until_items(case_no, ItemStatus.NOTICE, "simple-notice")
@@ -109,7 +115,7 @@ async def test_a_department_down_for_three_days_holds_up_nobody_else_and_gets_ea
         await town.switch_department("tax", None)
         await directory.becomes(directory.as_it_was)
     for case_no in waiting:
-        await _skip_until_approved(town, case_no)
+        await away_stories.skip_until_approved(town, case_no)
         await town.skip_notice(case_no, "simple-notice")
         assert (await assert_sound(town, case_no)).outcome is CaseOutcome.COMPLETED
         assert town.types(case_no).count("department_unreachable") == 1, "said once, however long it lasts"
@@ -118,41 +124,66 @@ async def test_a_department_down_for_three_days_holds_up_nobody_else_and_gets_ea
     assert await eventually(town.record.department_health.trouble, lambda away: not away, "the breaker closed") == []
 
 
-async def test_maintenance_is_waited_for_and_is_no_failure(town: Town, directory: Directory) -> None:
-    window = {"from": _in(hours=-1), "to": _in(hours=30)}
-    await directory.becomes(directory.with_more("tax", maintenance=[window]))
-    try:
-        case_no = await town.apply(company(SMALL))
-        await town.until_items(case_no, ItemStatus.NOTICE, "simple-notice")
-        await town.until_items(case_no, ItemStatus.SUBMITTED, TAX)
+async def test_a_department_that_is_silent_for_a_day_is_told_of_and_gets_its_submission_once(town: Town) -> None:
+    case_no = await away_stories.silent_for_a_day(town, _shown_as_silent)
+    state = await assert_sound(town, case_no)
+    assert (state.outcome, state.tasks) == (CaseOutcome.COMPLETED, ()), "the task goes by itself when it answers"
+    types = [event.type for event in town.events(case_no) if getattr(event, "item", "") == TAX]
+    assert types == [
+        "item_submitted",
+        "department_unreachable",
+        "operator_task_opened",
+        "item_accepted",
+        "item_approved",
+    ]
+    silent = await town.until_event(case_no, DepartmentUnreachable, TAX)
+    told = await town.until_event(case_no, OperatorTaskOpened, TAX)
+    accepted = await town.until_event(case_no, ItemAccepted, TAX)
+    assert told.kind is TaskKind.DEPARTMENT_SILENT
+    assert timedelta(days=1) <= told.at - silent.at < timedelta(days=1, minutes=5)
+    assert accepted.at >= told.at, "since when it was silent, and until when"
+    (sent,) = [key for key in (await town.journal(case_no)).keys if key.key == f"{case_no}:{TAX}:1"]
+    assert sent.effects == 1
+    assert sent.times >= 5, "its schedule went on for the whole day: after a minute, ten, a hundred, every six hours"
+
+
+async def _shown_as_silent(town: Town, case_no: str) -> None:
+    """What its applicant and an operator see after a day."""
+    view = await town.view(case_no)
+    (item,) = view["items"]
+    silent = await town.until_event(case_no, DepartmentUnreachable, TAX)
+    assert datetime.fromisoformat(item["unreachable_since"]) == silent.at
+    assert (item["status"], view["headline"]["needs_you"]) == ("submitted", False)
+    assert "税务局" in view["headline"]["trouble"]["zh"]
+    (task,) = (await town.http.get(f"/cases/{case_no}", headers=town.operator())).json()["tasks"]
+    assert (task["item"], task["kind"]) == (TAX, "department_silent")
+
+
+async def test_a_registry_that_holds_nothing_is_said_to_and_its_fields_are_not_sent_empty(town: Town) -> None:
+    case_no = await away_stories.nothing_held(town)
+    assert (await assert_sound(town, case_no)).outcome is CaseOutcome.COMPLETED
+    assert "shared_data_unavailable" not in town.types(case_no), "it answered"
+    (source,) = (await town.view(case_no))["sources"]
+    assert (source["standing"], source["values"], source["may_be_handed_in"]) == ("nothing_held", [], False)
+    assert "company.name" not in (await town.submitted(case_no, TAX))["fields"]
+
+
+async def test_maintenance_is_waited_for_and_is_no_failure(town: Town) -> None:
+    until: list[datetime] = []
+
+    async def shown(town: Town, case_no: str) -> None:
         assert not [key for key in (await town.journal(case_no)).keys if key.department == "tax"]
-        shown = (await town.http.get(f"/cases/{case_no}", headers=town.bearer())).json()
-        until = {item["id"]: item["maintenance_until"] for item in shown["items"]}
-        assert datetime.fromisoformat(until.pop(TAX)) == datetime.fromisoformat(window["to"])
-        assert not any(until.values())
+        items = {item["id"]: item["maintenance_until"] for item in (await town.view(case_no))["items"]}
+        until.append(datetime.fromisoformat(items.pop(TAX)))
+        assert not any(items.values())
         page = await town.http.get(f"/cases/{case_no}", headers={**town.bearer(), "Accept": "text/html"})
         assert "维护至" in page.text
-        await _skip_until_approved(town, case_no)
-    finally:
-        await directory.becomes(directory.as_it_was)
-    await town.skip_notice(case_no, "simple-notice")
+
+    case_no = await away_stories.in_maintenance(town, shown)
     assert (await assert_sound(town, case_no)).outcome is CaseOutcome.COMPLETED
     assert "department_unreachable" not in town.types(case_no)
     (sent,) = [key for key in (await town.journal(case_no)).keys if key.key == f"{case_no}:{TAX}:1"]
     assert (sent.times, sent.effects) == (1, 1)
     approved = await town.until_event(case_no, ItemApproved, TAX)
-    assert approved.at >= datetime.fromisoformat(window["to"]), "by the clock of the case, which was skipped"
-
-
-def _in(hours: int) -> str:
-    return (datetime.now(UTC) + timedelta(hours=hours)).isoformat(timespec="seconds")
-
-
-async def _skip_until_approved(town: Town, case_no: str) -> None:
-    async def status() -> ItemStatus:
-        state = await town.cases.state(case_no)
-        if state.items[TAX].status is ItemStatus.SUBMITTED:
-            await town.skip_days(case_no, 0.3)
-        return state.items[TAX].status
-
-    await eventually(status, lambda status: status is ItemStatus.APPROVED, f"{TAX} of {case_no}")
+    assert timedelta(hours=29) < until[0] - datetime.now(UTC) < timedelta(hours=30)
+    assert approved.at >= until[0], "by the clock of the case, which was skipped"

@@ -79,6 +79,8 @@ async def test_a_linked_change_that_nobody_answers_for_a_day_is_given_up_alone(t
         ItemStatus.LAPSED,
     )
     assert given_up.at - away.at >= timedelta(hours=state.plan.silence_hours)
+    (late,) = of_kind(town.events(case_no), e.DecisionSetAside)
+    assert (late.item, late.why) == (stories.WATER, e.WhySetAside.LAPSED)
     assert state.items["power-account"].status is ItemStatus.APPROVED
     assert of_kind(town.events(case_no), e.OperatorTaskOpened) == []
     view = (await town.http.get(f"/cases/{case_no}", headers=town.operator())).json()

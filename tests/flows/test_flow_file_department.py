@@ -1,13 +1,19 @@
-"""A department that exchanges batches of files: a case goes through it, and so does one that is taken back."""
+"""A department that exchanges batches of files: a case goes through it, and so does one that is taken back.
+
+Over folders, and over an SFTP server that worker and gateway, processes of their own, connect to.
+"""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from adapters.sandbox.behaviours import Received, Silent
 from one_things.case import ItemStatus
 from one_things.events import CaseOutcome
+from tests.adapters.sftp_server import serving_sftp
 from tests.flows import stories
 from tests.flows.companies import SIMPLE, company
 from tests.flows.directory import Directory
@@ -17,21 +23,29 @@ from tests.flows.town import Town
 TAX = stories.TAX
 
 
-@pytest.fixture
-async def filing_tax(town: Town, directory: Directory, tmp_path: Path) -> AsyncIterator[Town]:
+@pytest.fixture(params=["folder", "sftp"])
+async def filing_tax(
+    request: pytest.FixtureRequest, town: Town, directory: Directory, tmp_path: Path
+) -> AsyncIterator[Town]:
     out, into = tmp_path / "out", tmp_path / "in"
     out.mkdir()
     into.mkdir()
     await town.control.exchange_files("tax", out, into)
     keys = directory.entry("tax")["keys"]
     polling = {"every_seconds": 0.2, "jitter_seconds": 0.1, "longest_seconds": 1.0}
-    folder = {"out": str(out), "in": str(into)}
-    await directory.becomes(directory.instead("tax", kind="file-exchange", keys=keys, folder=folder, polling=polling))
-    try:
-        yield town
-    finally:
-        await town.control.exchange_no_more("tax")
-        await directory.becomes(directory.as_it_was)
+    async with AsyncExitStack() as opened:
+        where: dict[str, Any] = {"folder": {"out": str(out), "in": str(into)}}
+        if request.param == "sftp":
+            server = await opened.enter_async_context(serving_sftp(tmp_path))
+            (tmp_path / "sftp-key").write_text(server.private_key)
+            reached = server.entry | {"key": {"file": str(tmp_path / "sftp-key")}}
+            where = {"folder": {"out": "out", "in": "in"}, "sftp": reached}
+        await directory.becomes(directory.instead("tax", kind="file-exchange", keys=keys, polling=polling, **where))
+        try:
+            yield town
+        finally:
+            await town.control.exchange_no_more("tax")
+            await directory.becomes(directory.as_it_was)
 
 
 async def test_a_case_goes_through_a_department_that_exchanges_files_also_across_a_kill(filing_tax: Town) -> None:

@@ -2,24 +2,30 @@
 
 from collections import Counter
 
-from adapters.sandbox.behaviours import Callback, Mispay, Operation, Refuse, Silent
+from adapters.sandbox.behaviours import Silent
 from one_things.case import ItemStatus
 from one_things.events import (
     AnswerNotCounted,
     CaseOutcome,
     DecisionSetAside,
+    DocumentConfirmed,
     ItemLapsed,
     MoneyGivenBack,
+    OperatorTaskOpened,
     PaymentConfirmed,
     PaymentReleased,
+    SignatoryUnreachable,
     SignatureGiven,
+    SignatureRequested,
+    SigningBegan,
     SigningCompleted,
+    TaskKind,
     WhySetAside,
 )
 from tests.flows import sale_stories, sales
 from tests.flows.sales import CONTRACT, Sale
 from tests.flows.soundness import assert_sound, whole_record
-from tests.flows.town import Town, eventually, of_kind
+from tests.flows.town import Town, eventually, in_order, of_kind
 
 
 def moved(town: Town, case_no: str) -> Counter[str]:
@@ -144,21 +150,33 @@ async def until_awaited(town: Town, identity: str, *case_nos: str) -> None:
     await eventually(listed, lambda found: found == list(case_nos), f"the list of {case_nos}")
 
 
-async def test_an_institution_signs_or_refuses_through_its_own_door(town: Town) -> None:
-    sale = Sale()
-    await sales.switch(town, sale, CONTRACT, Callback(delay_seconds=0.05), Operation.SIGN)
-    case_no = await sales.apply(town, sale)
-    await sales.both_sign(town, case_no, sale)
-    await town.until_event(case_no, SigningCompleted)
-    assert {"old-bank", "new-bank"} <= {event.party for event in of_kind(town.events(case_no), SignatureGiven)}
-    await assert_sound(town, case_no)
+async def test_institutions_that_were_away_sign_through_their_own_door_and_a_correction_leaves_the_document(
+    town: Town,
+) -> None:
+    case_no = await sale_stories.bank_late_and_document_confirmed(town)
+    state = await assert_sound(town, case_no)
+    assert state.outcome is CaseOutcome.COMPLETED
+    events = town.events(case_no)
+    for happened in (SignatoryUnreachable, SignatureRequested):
+        assert Counter(event.party for event in of_kind(events, happened)) == {"old-bank": 1, "new-bank": 1}
+    signed = Counter(event.party for event in of_kind(events, SignatureGiven))
+    assert signed == {"seller": 1, "buyer": 1, "old-bank": 1, "new-bank": 1}, "nobody signs the same document twice"
+    assert [event.round for event in of_kind(events, SigningBegan)] == [1]
+    (confirmed,) = of_kind(events, DocumentConfirmed, CONTRACT)
+    assert confirmed.corrections == 1
+    assert state.items[CONTRACT].attempt == 2
+    taken = Counter(call.department for call in (await town.journal(case_no)).calls if call.effect)
+    assert (taken["old-bank"], taken["new-bank"]) == (1, 1), "handed out once"
 
-    other = Sale()
-    await sales.switch(town, other, CONTRACT, Refuse(reason="贷款未获批准（模拟）", delay_seconds=0.05), Operation.SIGN)
-    refused = await sales.apply(town, other)
-    state = await assert_sound(town, refused)
+
+async def test_an_institution_refuses_to_sign_through_its_own_door(town: Town) -> None:
+    case_no = await sale_stories.bank_refuses(town)
+    state = await assert_sound(town, case_no)
     assert state.outcome is CaseOutcome.REFUSED
     assert state.items[CONTRACT].status is ItemStatus.REFUSED
+    assert in_order(town.types(case_no), "signing_began", "signature_requested", "item_refused", "case_stopped")
+    contract = next(item for item in (await town.view(case_no))["items"] if item["id"] == CONTRACT)
+    assert contract["reason"] == sale_stories.NO_LOAN
 
 
 async def test_what_institutions_sign_out_of_place_is_kept_and_changes_nothing(town: Town) -> None:
@@ -203,15 +221,21 @@ async def test_a_decision_with_another_payment_is_refused_with_its_code(town: To
 
 
 async def test_an_answer_with_another_amount_waits_for_a_person_and_for_the_right_one(town: Town) -> None:
-    sale = Sale()
-    await sales.switch(town, sale, "down-payment", Mispay(currency="USD"))
-    case_no = await sales.apply(town, sale)
-    await sales.both_sign(town, case_no, sale)
-    assert (await town.until_event(case_no, AnswerNotCounted)).code == "payment-currency"
-    retry = await town.http.post(f"/cases/{case_no}/items/down-payment/retry", headers=town.operator())
-    assert (retry.status_code, retry.json()["code"]) == (409, "not-to-be-retried")
-
-    await town.decide(case_no, "down-payment")
+    case_no = await sale_stories.said_wrongly(town)
     state = await assert_sound(town, case_no)
-    assert state.outcome is CaseOutcome.COMPLETED
-    assert state.tasks == ()
+    assert (state.outcome, state.tasks) == (CaseOutcome.COMPLETED, ())
+    events = town.events(case_no)
+    assert [event.code for event in of_kind(events, AnswerNotCounted)] == ["payment-currency"]
+    assert [task.kind for task in of_kind(events, OperatorTaskOpened)] == [TaskKind.ANSWER_INCOMPLETE]
+    aside = [(event.item, event.why.value) for event in of_kind(events, DecisionSetAside)]
+    assert aside == [("down-payment", "wrong_money"), ("registration", "result_missing")]
+    assert moved(town, case_no)["deposit"] == 0
+
+
+async def test_what_is_left_when_nobody_was_paid_is_paid_out_by_a_person(town: Town) -> None:
+    case_no = await sale_stories.money_left(town)
+    state = await assert_sound(town, case_no)
+    assert (state.outcome, state.tasks) == (CaseOutcome.COMPLETED, ())
+    (paid,) = of_kind(town.events(case_no), PaymentReleased)
+    assert (paid.amount_fen, paid.operator) == (120000000, "operator-1"), "both deposits, and who paid them out"
+    assert moved(town, case_no)["deposit"] == 0

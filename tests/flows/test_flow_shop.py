@@ -9,8 +9,12 @@ from adapters.sandbox.behaviours import Down, Operation, Received, Silent
 from one_things.case import ItemStatus
 from one_things.events import (
     CaseOutcome,
+    CommitmentReportFailed,
+    DepartmentUnreachable,
     ItemAccepted,
     ItemReturned,
+    OperatorTaskOpened,
+    TaskKind,
 )
 from tests.flows import shop_stories as shops
 from tests.flows.shop_stories import CERTIFICATES, EQUIPMENT, FIRE, HYGIENE, LEASE, NEW, OPENING, PHOTOS, REGISTRATION
@@ -240,3 +244,41 @@ async def test_a_liquidation_report_comes_when_the_creditors_are_paid(town: Town
     state = await assert_sound(town, case_no)
     assert state.outcome is CaseOutcome.COMPLETED
     assert state.handed_in == {shops.REPORT: NEW}
+
+
+async def test_what_departments_will_not_take_afterwards_is_seen_to_by_a_person(town: Town) -> None:
+    case_no = await shops.what_follows_is_refused(town)
+    state = await assert_sound(town, case_no)
+    assert (state.outcome, state.tasks) == (CaseOutcome.COMPLETED, ())
+    opened = {task.item: task for task in of_kind(town.events(case_no), OperatorTaskOpened)}
+    assert {item: task.kind for item, task in opened.items()} == {
+        HYGIENE: TaskKind.MATERIAL_NOT_TAKEN, REGISTRATION: TaskKind.COMMITMENT_UNREPORTED
+    }  # fmt: skip
+    assert all(task.reason is not None for task in opened.values()), "what the department wrote, sealed"
+    (failed,) = of_kind(town.events(case_no), CommitmentReportFailed)
+    assert (failed.department, failed.material, failed.verdict) == ("urban-management", LEASE, "approved")
+    assert "commitment_reported" not in town.types(case_no)
+
+
+async def test_what_a_department_will_not_give_back_after_a_refusal_is_settled_by_a_person(town: Town) -> None:
+    case_no = await shops.withdrawal_refused(town)
+    state = await assert_sound(town, case_no)
+    assert (state.outcome, state.tasks) == (CaseOutcome.REFUSED, ())
+    assert (state.items[HYGIENE].status, state.items[REGISTRATION].status) == (ItemStatus.REFUSED, ItemStatus.UNDONE)
+    (task,) = of_kind(town.events(case_no), OperatorTaskOpened)
+    assert (task.item, task.kind, task.reason is not None) == (HYGIENE, TaskKind.WITHDRAWAL_FAILED, True)
+
+
+async def test_what_follows_late_arrives_once_and_is_taken_back_once(town: Town) -> None:
+    case_no = await shops.supplied_late_and_taken_back_late(town)
+    state = await assert_sound(town, case_no)
+    assert state.outcome is CaseOutcome.CANCELLED
+    assert {state.items[item].status for item in (REGISTRATION, HYGIENE)} == {ItemStatus.UNDONE}
+    away = of_kind(town.events(case_no), DepartmentUnreachable, HYGIENE)
+    assert len(away) == 2, "once about the certificates, once about the withdrawal"
+    calls = (await town.journal(case_no)).calls
+    supplied = [call.effect for call in calls if call.kind == "supply"]
+    assert (supplied[-1], sum(supplied)) == (True, 1)
+    undo = f"{case_no}:{HYGIENE}:1:undo"
+    assert [call.kind for call in calls if call.key == undo][:2] == ["undo", "ask"], "asked before it was sent again"
+    assert [key.times for key in (await town.journal(case_no)).keys if key.key == undo] == [1]

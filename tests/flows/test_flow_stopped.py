@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from adapters.sandbox.behaviours import Silent
 from adapters.sandbox.journal import Journal
 from one_things.case import CaseState, ItemStatus
-from one_things.events import CaseOutcome, ItemLapsed, NoticeBegan, NoticeEnded
+from one_things.events import CaseOutcome, DecisionSetAside, ItemLapsed, NoticeBegan, NoticeEnded, WhySetAside
 from tests.flows import stories
 from tests.flows.companies import SMALL, company
 from tests.flows.soundness import assert_sound
-from tests.flows.town import Town
+from tests.flows.town import Town, of_kind
 
 FILING, NOTICE = "liquidation-group-filing", "general-notice"
 
@@ -100,7 +100,10 @@ async def test_an_undoing_that_is_refused_becomes_an_operators_task(town: Town) 
     assert state.outcome is CaseOutcome.CANCELLED
     assert state.items[FILING].status is ItemStatus.UNDO_FAILED
     assert state.items[NOTICE].status is ItemStatus.UNDONE
-    assert town.types(case_no)[-3:] == ["operator_task_opened", "operator_task_settled", "case_closed"]
+    told = ["operator_task_opened", "decision_set_aside", "operator_task_settled", "case_closed"]
+    assert [kind for kind in town.types(case_no) if kind in told] == told
+    (late,) = of_kind(town.events(case_no), DecisionSetAside)
+    assert (late.item, late.why) == (NOTICE, WhySetAside.WITHDRAWN)
 
 
 async def test_a_refusal_after_the_pivot_undoes_nothing_and_waits_for_an_operator(town: Town) -> None:

@@ -11,7 +11,7 @@ from one_things import events as e
 from one_things.acceptance_steps import ReckonAcceptance
 from one_things.case import CasePhase, CaseState
 from one_things.clock import OFFICIAL, WorkingCalendar, due_date
-from one_things.deciding import decide, open_case, trace_of
+from one_things.deciding import case_closed, decide, open_case, trace_of
 from one_things.evolving import evolve
 from one_things.faults import CommandRefused
 from one_things.limit_dates import LimitToReckon, limit_dates
@@ -31,6 +31,8 @@ class PlayedCases:
     def __init__(self, store: EventStore) -> None:
         self.store = store
         self.is_up = True
+        self.lingers = False
+        """Whether cases that have closed are still there, as they are until their last append is confirmed."""
         self.calendar: WorkingCalendar = OFFICIAL
         self.starts: list[str] = []
         """The cases that began, in order; a start of one that runs begins nothing, as at Temporal."""
@@ -129,6 +131,8 @@ class PlayedCases:
         """Carry a command out now, or at another time of the case."""
         self._must_be_up()
         state = self.states.get(case_no)
+        if state is not None and state.phase is CasePhase.CLOSED and self.lingers:
+            raise case_closed()
         if state is None or state.phase is CasePhase.CLOSED:
             raise CaseNotRunning("nothing runs")
         events = decide(state, command, at or datetime.now(UTC) + timedelta(seconds=state.seconds_ahead))

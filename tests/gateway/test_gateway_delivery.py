@@ -10,10 +10,12 @@ import pytest
 
 from one_things import commands as c
 from one_things import events as e
+from one_things.deciding import case_closed
 from runtime.embedded.postgres import EmbeddedPostgres
 from tests.gateway.gateway_city import City, city_of, fresh_database
 from tests.gateway.test_gateway_apply_page import PDF, Applicant, Page
 from tests.gateway.test_gateway_sources import APPLICATION, LICENCE
+from workflows.messages import Receipt
 
 BUNDLES = Path(__file__).parents[1] / "flows" / "bundles"
 FILING, PERMIT, TAX = "station-filing", "courier-permit", "tax-registration"
@@ -186,9 +188,11 @@ async def test_an_operator_notes_for_a_department_and_what_did_not_arrive_is_ans
     assert [record.version for record in records] == list(range(1, len(records) + 1))
 
 
-async def test_a_department_says_what_it_did_with_its_signature_also_after_the_end(city: City) -> None:
+@pytest.mark.parametrize("lingers", [False, True])
+async def test_a_department_says_what_it_did_with_its_signature_also_after_the_end(city: City, lingers: bool) -> None:
     case_no = await permitted(city, {"way": "pick_up"})
     await city.cases.finished(case_no)
+    city.cases.lingers = lingers
 
     async def act(department: str, act_id: str) -> httpx.Response:
         body = {"act": "picked_up", "act_id": act_id, "case_no": case_no, "item": PERMIT, "attempt": 1}
@@ -200,6 +204,23 @@ async def test_a_department_says_what_it_did_with_its_signature_also_after_the_e
     assert (await act("postal", "p-2")).json()["code"] == "delivery-out-of-order"
     (delivery,) = (await papers_of(city, case_no))["deliveries"]
     assert (delivery["status"], delivery["may_be_missed"]) == ("picked_up", True)
+
+
+async def test_what_is_said_just_when_the_case_closes_stands_behind_its_end(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_no = await permitted(city, {"way": "pick_up"})
+    assert (await noted(city, case_no, "ready_for_pick_up")).status_code == 200
+
+    async def closes_first(case_no: str, _: c.MissPaper) -> Receipt:
+        await city.cases.finished(case_no)
+        raise case_closed()
+
+    monkeypatch.setattr(city.cases, "miss_paper", closes_first)
+    answer = await said(city, case_no, "not-arrived", {})
+    assert (answer.status_code, answer.json()["outcome"]) == (200, "counted")
+    told = [record.type for record in await city.services.store.read(case_no)]
+    assert told[told.index("case_closed") :] == ["case_closed", "paper_missed", "operator_task_opened"]
 
 
 async def test_the_page_offers_the_choice_and_keeps_what_was_written(city: City) -> None:

@@ -1,12 +1,14 @@
 """`python -m tests.histories.record [NAME …]`: run branches of a case in a city and keep their Temporal histories.
 
-Record **before** workflow code is changed; what is recorded once must replay for as long as such cases may run.
+Record **before** workflow code is changed; what is recorded once must replay for as long as such cases may run. Record
+**after** it, too, what it adds: `python -m tests.histories.branches` says of every branch which histories take it.
 """
 
 import asyncio
 import sys
 
 from runtime.embedded.places import scratch_data_dir
+from tests.flows.away_stories import AWAY_STORIES
 from tests.flows.clock_stories import CLOCK_STORIES
 from tests.flows.delivery_stories import DELIVERY_STORIES
 from tests.flows.event_stories import EVENT_STORIES
@@ -14,11 +16,14 @@ from tests.flows.people_stories import PEOPLE_STORIES
 from tests.flows.shop_stories import SHOP_STORIES
 from tests.flows.stories import STORIES as ERRAND_STORIES
 from tests.flows.town import BUNDLES, open_town
+from tests.flows.unpublished_stories import UNPUBLISHED_STORIES
 from tests.histories.kept import keep
 
 STORIES = {
     **ERRAND_STORIES,
     **EVENT_STORIES,
+    **AWAY_STORIES,
+    **UNPUBLISHED_STORIES,  # before a story publishes the calendars
     **CLOCK_STORIES,
     **SHOP_STORIES,
     **PEOPLE_STORIES,

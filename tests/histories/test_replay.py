@@ -1,15 +1,20 @@
 """Every recorded history replays on today's workflow code, and a change that breaks one is caught."""
 
+from collections.abc import Callable
+
 import pytest
+from temporalio import workflow
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, WorkflowRunner
 from temporalio.workflow import NondeterminismError
 
 from one_things import steps
 from one_things.case import CaseState
+from one_things.limit_dates import LimitDates
 from runtime.worker import workflow_runner
 from tests.histories import kept
 from tests.histories.record import STORIES
+from workflows import calling, delivery
 from workflows.case_workflow import CaseWorkflow
 
 
@@ -45,6 +50,53 @@ async def test_another_order_is_caught_also_where_it_would_only_swap_answers(
     as_it_was = steps.next_steps
     monkeypatch.setattr(steps, "next_steps", lambda state: tuple(reversed(as_it_was(state))))
     with pytest.raises(NondeterminismError, match=r"[Aa]ctivity id"):
+        await replayer(workflow_runner(sandboxed=False)).replay_workflow(kept.load(name))
+
+
+def one_institution_at_a_time(change: pytest.MonkeyPatch) -> None:
+    """The second bank is handed the contract when the first has answered."""
+    as_it_was = steps.next_steps
+
+    def fewer(state: CaseState) -> tuple[steps.Step, ...]:
+        found = as_it_was(state)
+        asking = [step for step in found if isinstance(step, steps.AskToSign)]
+        return tuple(step for step in found if step not in asking[1:])
+
+    change.setattr(steps, "next_steps", fewer)
+
+
+def quickly_first(change: pytest.MonkeyPatch) -> None:
+    """An order to deliver is tried on the cases' own queue first, as submissions are."""
+    change.setattr(delivery, "patiently", calling.once)
+
+
+def provisional_is_certain(change: pytest.MonkeyPatch) -> None:
+    """A date that has come is not reckoned anew."""
+    change.setattr(LimitDates, "settled", lambda dates, at: dates.model_copy(update={"provisional": False}))
+
+
+def no_answer_at_once(change: pytest.MonkeyPatch) -> None:
+    """A call that never left counts as unanswered, as it did before there was a change of code."""
+    change.setattr(workflow, "patched", lambda _: False)
+
+
+@pytest.mark.parametrize(
+    ("breaks", "name"),
+    [
+        (one_institution_at_a_time, "sold"),
+        (one_institution_at_a_time, "bank-late-and-document-confirmed"),
+        (quickly_first, "paper-mailed"),
+        (quickly_first, "paper-refused-missed-and-confirmed"),
+        (provisional_is_certain, "unpublished-year"),
+        (no_answer_at_once, "in-maintenance"),
+        (no_answer_at_once, "store-away"),
+    ],
+)
+async def test_what_looks_harmless_is_caught_in_each_newer_part(
+    monkeypatch: pytest.MonkeyPatch, breaks: Callable[[pytest.MonkeyPatch], None], name: str
+) -> None:
+    breaks(monkeypatch)
+    with pytest.raises(NondeterminismError):
         await replayer(workflow_runner(sandboxed=False)).replay_workflow(kept.load(name))
 
 

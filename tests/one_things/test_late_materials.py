@@ -15,6 +15,7 @@ from one_things.hand_in import Why, lacking, materials_of, owed, waiting_for_app
 from one_things.material_steps import ReckonDeferral, SupplyMaterial
 from one_things.plan import HandedIn
 from one_things.planning import application_faults, make_plan
+from one_things.pointless import is_pointless
 from one_things.provisional import has_provisional_dates
 from one_things.steps import CloseCase, SubmitItem, UndoItem, deadlines
 from tests.one_things.given import SEALED, TODAY, VALUES, Story, a_digest
@@ -227,14 +228,27 @@ def test_a_rest_moves_the_date_of_a_deferral_and_nothing_is_missed_meanwhile():
 
     assert "case_resumed" in story.when(c.ResumeCase(channel=Channel.WEB))
 
-    assert ReckonDeferral(material=CERTIFICATES) in story.steps()
+    assert ReckonDeferral(material=CERTIFICATES, rests=1) in story.steps()
     assert story.when(c.MissMaterial(material=CERTIFICATES)) == [], "its date is being reckoned"
     assert story.when(due(story, CERTIFICATES)) == [], "reckoned before the rest was over"
     moved = due(story, CERTIFICATES).model_copy(update={"rests": 1})
     assert story.when(moved) == ["material_deferred"]
     assert story.state.deferrals[CERTIFICATES].due_at == moved.due_at
     assert c.MissMaterial(material=CERTIFICATES) in [one.command for one in deadlines(story.state)]
-    assert ReckonDeferral(material=CERTIFICATES) not in story.steps()
+    assert not [step for step in story.steps() if isinstance(step, ReckonDeferral)]
+
+
+def test_a_date_that_was_being_reckoned_when_a_rest_ended_is_asked_for_anew():
+    story = shop(deferred=(CERTIFICATES,))
+    story.when(c.BeginSubmission(item=HYGIENE))
+    for rest in (1, 2):
+        story.when(c.SuspendCase(channel=Channel.WEB))
+        story.when(c.ResumeCase(channel=Channel.WEB))
+        asked = ReckonDeferral(material=CERTIFICATES, rests=rest)
+        assert asked in story.steps()
+        assert not is_pointless(story.state, asked)
+    overtaken = ReckonDeferral(material=CERTIFICATES, rests=1)
+    assert is_pointless(story.state, overtaken), "or its answer, which counts no more, would be all that ever comes"
 
 
 def test_what_was_due_in_the_rest_is_taken_during_it_and_after_it():
@@ -258,7 +272,7 @@ def test_a_published_calendar_throws_open_the_date_of_a_deferral_that_it_may_mov
     assert story.when(c.LearnCalendar(publication=1)) == ["calendar_known"]
 
     assert [step for step in story.steps() if isinstance(step, ReckonDeferral)] == [
-        ReckonDeferral(material=CERTIFICATES)
+        ReckonDeferral(material=CERTIFICATES, calendar=1)
     ]
     assert story.when(due(story, CERTIFICATES)) == [], "reckoned by the calendar of before"
     assert story.when(due(story, CERTIFICATES).model_copy(update={"calendar": 1})) == ["material_deferred"]
@@ -273,7 +287,7 @@ def test_in_a_plan_of_before_neither_a_rest_nor_a_calendar_moves_the_date_of_a_d
     story.when(c.SuspendCase(channel=Channel.WEB))
     assert c.DoubtDeferral(material=CERTIFICATES) in [one.command for one in deadlines(story.state)]
     story.when(c.ResumeCase(channel=Channel.WEB))
-    assert ReckonDeferral(material=CERTIFICATES) not in story.steps()
+    assert not [step for step in story.steps() if isinstance(step, ReckonDeferral)]
 
 
 def test_a_case_does_not_end_while_a_deferred_material_may_still_come():

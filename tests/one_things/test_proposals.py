@@ -137,6 +137,16 @@ def test_a_provisional_day_is_reckoned_anew_before_anything_lapses_by_it():
     assert story.when(c.LapseProposal()) == ["case_closed"]
 
 
+def test_a_provisional_day_that_has_come_is_final_also_where_no_calendar_was_published():
+    story = Proposed().reckoned(provisional=True)
+    story.now = ENDS_AT - timedelta(minutes=1)
+    assert story.when(c.LapseProposal()) == ["confirmation_doubted"]
+
+    story.reckoned(provisional=True)
+    assert not story.state.confirmation.provisional
+    assert story.when(c.LapseProposal()) == ["case_closed"]
+
+
 def test_a_published_calendar_has_a_provisional_day_reckoned_at_once():
     story = Proposed().reckoned()
     assert story.when(c.LearnCalendar(publication=1)) == [], "its day is certain"

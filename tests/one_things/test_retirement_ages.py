@@ -3,6 +3,7 @@
 The rows follow annexes 1 to 4 of 国务院关于渐进式延迟法定退休年龄的办法: month of birth, age, month of retirement.
 """
 
+import calendar
 from datetime import date
 
 import pytest
@@ -76,8 +77,8 @@ def answers(worker: str, timing: str = "at_age", kind: str = "normal", *yes: str
     return {"worker": worker, "kind": kind, "minimum_reached": True} | timed | given
 
 
-def derived(worker: str, **form: object) -> dict[str, object]:
-    values = derived_values(BUNDLE, usable_answers(BUNDLE, answers(worker)), form, TODAY)
+def derived(worker: str, timing: str = "at_age", kind: str = "normal", **form: object) -> dict[str, object]:
+    values = derived_values(BUNDLE, usable_answers(BUNDLE, answers(worker, timing, kind)), form, TODAY)
     return {value.id: value.value for value in values}
 
 
@@ -98,6 +99,61 @@ def test_the_ages_of_the_annexes(worker: str, month: str, age: tuple[int, int], 
 @pytest.mark.parametrize(("day", "years"), LEAST_YEARS)
 def test_the_least_years_of_contributions_of_the_fourth_annex(day: str, years: float):
     assert value_on(TABLES["minimum-contributions"], date.fromisoformat(day)) == years * 12
+
+
+@pytest.mark.parametrize(
+    ("worker", "first_born", "age_before", "months_of_birth", "steps"),
+    [("man", 1965, 60, 4, 36), ("woman_55", 1970, 55, 4, 36), ("woman_50", 1975, 50, 2, 60)],
+)
+def test_every_month_of_birth_of_the_annexes_and_the_year_before_and_after(
+    worker: str, first_born: int, age_before: int, months_of_birth: int, steps: int
+):
+    # The annexes as they are printed: so many months of birth share an age, the next ones retire a month later, until
+    # the last step, with which each annex ends at a December.
+    later = [step for step in range(1, steps + 1) for _ in range(months_of_birth)]
+    every = [0] * 12 + later + [steps] * 12
+    assert len(later) % 12 == 0
+
+    for number, months_later in enumerate(every):
+        year, month = divmod((first_born - 1) * 12 + number, 12)
+        retires_year, retires_month = divmod((year + age_before) * 12 + month + months_later, 12)
+        for day in (1, calendar.monthrange(year, month + 1)[1]):
+            found = derived(worker, **{"applicant.identity_number": born(f"{year}-{month + 1:02d}", day)})
+
+            assert found["statutory_age"] == age_before * 12 + months_later, (year, month + 1, day)
+            assert isinstance(retires := found["retires_on"], date)
+            assert (retires.year, retires.month) == (retires_year, retires_month + 1), (year, month + 1, day)
+
+
+def test_the_least_years_of_every_year_of_the_fourth_annex():
+    annex = dict.fromkeys(range(2025, 2030), 15.0) | {2029 + step: 15 + step / 2 for step in range(1, 11)}
+    assert (annex[2029], annex[2030], annex[2039]) == (15, 15.5, 20)
+
+    for year, years in (annex | {2040: 20.0}).items():
+        for day in (date(year, 1, 1), date(year, 12, 31)):
+            assert value_on(TABLES["minimum-contributions"], day) == years * 12, day
+
+
+@pytest.mark.parametrize(
+    ("worker", "month", "timing", "retires", "year", "months"),
+    [
+        ("man", "1968-01", "at_age", None, 2028, 180),
+        ("man", "1968-01", "late", "2031-11-10", 2028, 180),
+        ("man", "1970-01", "late", "2034-05-10", 2031, 192),
+        ("man", "1970-01", "early", "2030-01-10", 2030, 186),
+        ("woman_50", "1980-11", "late", "2036-11-10", 2033, 204),
+        ("woman_50", "1980-11", "early", "2031-11-10", 2031, 192),
+    ],
+)
+def test_who_retires_early_needs_the_years_of_the_date_they_chose_and_who_retires_late_those_of_their_statutory_age(
+    worker: str, month: str, timing: str, retires: str | None, year: int, months: int
+):
+    chosen = {} if retires is None else {"retirement.date": retires}
+    found = derived(worker, timing, **{"applicant.identity_number": born(month)}, **chosen)
+
+    assert isinstance(statutory := found["retires_on"], date)
+    assert year == (int(chosen["retirement.date"][:4]) if timing == "early" else statutory.year)
+    assert found["least_contributions"] == months
 
 
 def test_who_was_born_on_the_31st_retires_on_the_last_day_of_a_shorter_month():

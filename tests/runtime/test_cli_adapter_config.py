@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import asyncssh
 import jsonschema
 import pytest
 import yaml
@@ -53,8 +54,22 @@ def file(tmp_path: Path) -> Path:
         "token": {"file": "token"},
         "maintenance": [{"days": [day], "from": "22:00", "to": "02:00"} for day in ("mon", "tue")],
     }
+    ssh_key = asyncssh.generate_private_key("ssh-ed25519")
+    (tmp_path / "sftp-key").write_bytes(ssh_key.export_private_key())
+    archive = {
+        "kind": "file-exchange",
+        "folder": {"out": "/exchange/out", "in": "/exchange/in"},
+        "sftp": {
+            "host": "files.example.org",
+            "user": "onething",
+            "host_keys": [ssh_key.export_public_key().decode()],
+            "key": {"file": "sftp-key"},
+        },
+        "keys": {"archive.1": pem()},
+    }
     written = tmp_path / "departments.yaml"
-    written.write_text(yaml.safe_dump({"departments": {"tax": tax, "bank": bank}}, allow_unicode=True))
+    described = {"departments": {"tax": tax, "bank": bank, "archive": archive}}
+    written.write_text(yaml.safe_dump(described, allow_unicode=True))
     return written
 
 
@@ -71,9 +86,11 @@ def test_what_the_file_says_is_shown_without_its_secrets(file: Path) -> None:
         "tax.2 until 2099-01-01 00:00",
         "tax.3 not before 2098-12-01 00:00",
         "instant",
+        "sftp://onething@files.example.org:22  out /exchange/out, in /exchange/in",
     ):
         assert shown in result.output
     assert "hidden" not in result.output
+    assert "PRIVATE KEY" not in result.output
 
 
 def test_every_mistake_is_listed_and_the_exit_code_is_that_of_bad_input(file: Path) -> None:

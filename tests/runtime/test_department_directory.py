@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import asyncssh
 import pytest
 import yaml
 
@@ -12,6 +13,8 @@ from runtime.sandbox_credentials import CredentialsUnusable, load_sandbox_creden
 from security.signing_keys import SigningKey
 
 KEY = SigningKey.generate("tax.1")
+SSH_KEY = asyncssh.generate_private_key("ssh-ed25519")
+HOST_KEY = SSH_KEY.export_public_key().decode().strip()
 _NOBODY = 65534
 PEM = KEY.verification_key().to_pem()
 
@@ -249,6 +252,72 @@ def test_a_secret_that_is_not_there_is_told(tmp_path: Path, content: bytes | str
         secret.write_bytes(content)
     file = write(tmp_path / "departments.yaml", {"departments": {"tax": entry(token={"file": "token"})}})
     assert codes(file) == ["secret-missing"]
+
+
+def on_a_server(**changes: object) -> dict[str, object]:
+    sftp = {"host": "files.tax.example.org", "user": "onething", "host_keys": [HOST_KEY], "key": {"file": "sftp-key"}}
+    written = {name: value for name, value in (sftp | changes).items() if value is not None}
+    folder = {"out": "/exchange/out", "in": "/exchange/in"}
+    return {"kind": "file-exchange", "folder": folder, "sftp": written, "keys": {"tax.1": PEM}}
+
+
+def test_a_server_is_named_with_its_host_keys_and_our_key_by_reference(tmp_path: Path) -> None:
+    (tmp_path / "sftp-key").write_bytes(SSH_KEY.export_private_key())
+    for credential in ({}, {"key": None, "password": {"variable": "TAX_TOKEN"}}):
+        tax = on_a_server(**credential)
+        known = load_directory(write(tmp_path / "departments.yaml", {"departments": {"tax": tax}})).departments["tax"]
+        assert known.entry.sftp is not None
+        assert (known.entry.sftp.port, known.entry.sftp.host_keys) == (22, (HOST_KEY,))
+        secret = known.token.get_secret_value()
+        assert secret == "from the environment" if credential else secret.startswith("-----BEGIN OPENSSH PRIVATE KEY")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"host_keys": None}, "model-missing"),
+        ({"host_keys": []}, "model-host-keys-missing"),
+        ({"host_keys": ["files.tax.example.org ssh-ed25519 AAAA"]}, "model-host-key-unreadable"),
+        ({"host_keys": [SSH_KEY.export_private_key().decode()]}, "model-private-key-in-file"),
+        ({"key": None}, "model-sftp-credential-unclear"),
+        ({"password": {"variable": "TAX_TOKEN"}}, "model-sftp-credential-unclear"),
+        ({"key": SSH_KEY.export_private_key().decode()}, "model-secret-in-file"),
+        ({"key": {"file": "nowhere"}}, "secret-missing"),
+        ({"key": {"variable": "TAX_TOKEN"}}, "sftp-key-unreadable"),
+        ({"key": {"file": "with-passphrase"}}, "sftp-key-unreadable"),
+        ({"host": "sftp://files.tax.example.org"}, "model-string-pattern-mismatch"),
+        ({"port": "22"}, "model-int-type"),
+        ({"user": ""}, "model-string-too-short"),
+        ({"known_hosts": "none"}, "model-extra-forbidden"),
+    ],
+)
+def test_a_wrong_server_is_refused_at_its_line_and_no_secret_is_repeated(
+    tmp_path: Path, changes: dict[str, object], code: str
+) -> None:
+    (tmp_path / "sftp-key").write_bytes(SSH_KEY.export_private_key())
+    (tmp_path / "with-passphrase").write_bytes(SSH_KEY.export_private_key("pkcs8-pem", passphrase="hidden"))
+    file = write(tmp_path / "departments.yaml", {"departments": {"tax": on_a_server(**changes)}})
+    ((line, found),) = faults(file)
+    assert found == code
+    name = next(iter(changes))
+    about = "sftp" if found == "model-missing" or found.endswith("unclear") else name
+    assert about in file.read_text().splitlines()[line - 1] or "host_keys" in changes
+    with pytest.raises(DirectoryUnusable) as unusable:
+        load_directory(file)
+    assert "PRIVATE KEY" not in str(unusable.value)
+    assert "from the environment" not in str(unusable.value)
+
+
+@pytest.mark.parametrize(
+    "tax",
+    [
+        entry(sftp=on_a_server()["sftp"]),
+        {"kind": "file-exchange", "folder": {"out": "a", "in": "b"}, "keys": {"tax.1": PEM}, "time_outs": {}},
+    ],
+)
+def test_what_is_said_of_a_server_where_there_is_none_has_no_effect(tmp_path: Path, tax: dict[str, object]) -> None:
+    (tmp_path / "sftp-key").write_bytes(SSH_KEY.export_private_key())
+    assert "no-effect" in codes(write(tmp_path / "departments.yaml", {"departments": {"tax": tax}}))
 
 
 def test_the_sandboxs_credentials_are_read_and_never_quoted(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncssh
 import pytest
 import yaml
 
@@ -118,6 +119,31 @@ async def test_a_secret_is_read_anew(folder: Path) -> None:
         (folder / "token").write_text("third")
         await until(lambda: not watch.is_stale)
         assert taken[-1].departments["tax"].token.get_secret_value() == "third"
+
+
+async def test_the_key_of_a_server_is_read_anew(folder: Path) -> None:
+    made = asyncssh.generate_private_key("ssh-ed25519")
+    first, second = (asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode() for _ in range(2))
+    (folder / "sftp-key").write_text(first)
+    tax = {
+        "kind": "file-exchange",
+        "folder": {"out": "out", "in": "in"},
+        "sftp": {
+            "host": "files.tax.example.org",
+            "user": "onething",
+            "host_keys": [made.export_public_key().decode()],
+            "key": {"file": "sftp-key"},
+        },
+        "keys": {"tax.1": PEMS["tax"]},
+    }
+    file = folder / "departments.yaml"
+    file.write_text(yaml.safe_dump({"departments": {"tax": tax}}))
+    taken: list[LoadedDirectory] = []
+    async with watched(file, taken) as watch:
+        (folder / "sftp-key").write_text(second)
+        await until(lambda: len(taken) == 1)
+        known = watch.current.departments["tax"].token.get_secret_value()
+    assert known == second.strip()
 
 
 async def test_what_cannot_be_carried_out_leaves_the_old_in_force(folder: Path) -> None:

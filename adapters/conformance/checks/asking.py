@@ -31,15 +31,15 @@ async def asked_what_never_arrived(platform: Platform) -> None:
 async def asked_after_the_decision(platform: Platform) -> None:
     """After its decision the department answers a question with what it decided."""
     decided = await platform.decided()
-    if not decided.callbacks:
+    if not decided.heard:
         raise NotTried("nothing-called-back")
-    verdict = decided.callbacks[0].named("verdict")
+    verdict = decided.heard[0].named("verdict")
     asked = await platform.ask(decided.submission.key, note="after the decision")
     standing = platform.known_standing(asked)
     fits = isinstance(standing, Done) if verdict == "approved" else not isinstance(standing, Done | Taken)
     if not fits or isinstance(standing, NeverArrived):
         raise FaultFound("asking-contradicts", f"it decided {verdict!r}, and asked it says {asked.came()}")
     if isinstance(standing, Done):
-        told = {result.get("reference") for result in decided.callbacks[0].body.get("results", ())}
+        told = {result.get("reference") for result in decided.heard[0].body.get("results", ())}
         if told != {result.reference for result in standing.results}:
             raise FaultFound("asking-contradicts", f"other results than in its decision: {asked.came()}")

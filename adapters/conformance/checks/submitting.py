@@ -15,7 +15,7 @@ _NEVER_SPOKEN = 999
 async def submission_answered(platform: Platform) -> None:
     """An ordinary submission is taken or approved."""
     exchange = await platform.taken(platform.submission())
-    if isinstance(platform.known(exchange), Taken) and not platform.candidate.calls_back:
+    if isinstance(platform.known(exchange), Taken) and not platform.candidate.decides_later:
         raise FaultFound("taken-without-callback", f"{exchange.line()}: {exchange.came()}")
 
 

@@ -18,7 +18,7 @@ async def undo_once(platform: Platform) -> None:
     await platform.taken(submission)
     first = await platform.undo(submission.key)
     outcome = platform.known_undo(first)
-    if isinstance(outcome, Done) and not platform.listener.of(submission.case_no):
+    if isinstance(outcome, Done) and not platform.decisions.of(submission.case_no):
         platform.undone[submission.case_no] = time.monotonic()
     again = await platform.undo(submission.key, note="the same undoing again")
     platform.known_undo(again)
@@ -56,9 +56,9 @@ async def money_given_back_once(platform: Platform) -> None:
     taken = await platform.taken(submission)
     outcome = platform.known(taken)
     if isinstance(outcome, Taken):
-        callbacks = await platform.listener.wait_for(submission.case_no, 1, platform.candidate.wait_seconds)
-        paid = callbacks[0].body.get("payment") if callbacks else None
-        evidence = f"by callback: {paid}"
+        heard = await platform.decisions.wait_for(submission.case_no, 1, platform.candidate.wait_seconds)
+        paid = heard[0].body.get("payment") if heard else None
+        evidence = f"by its decision: {paid}"
     else:
         paid = (taken.json or {}).get("payment")
         evidence = taken.came()
@@ -84,8 +84,19 @@ async def nothing_after_undo(platform: Platform) -> None:
     usual = (await platform.decided()).took_seconds * 1.5
     comes_by = max(platform.undone.values()) + usual + platform.candidate.settle_seconds
     await asyncio.sleep(max(0.0, comes_by - time.monotonic()))
+    if platform.candidate.is_polled:
+        await _left_out(platform)
+        return
     for case_no, undone_at in platform.undone.items():
         for callback in platform.listener.of(case_no):
             if callback.at > undone_at + platform.candidate.settle_seconds:
                 later = callback.at - undone_at
                 raise FaultFound("decision-after-undo", f"{callback.raw[:300]!r}, {later:.1f} s after the undoing")
+
+
+async def _left_out(platform: Platform) -> None:
+    """An approval that was undone stands in the list no more."""
+    await platform.kept.read_on()
+    for entry in await platform.kept.read_again(note="after the undoing"):
+        if entry.named("case_no") in platform.undone and entry.named("verdict") == "approved":
+            raise FaultFound("decision-after-undo", f"at {entry.cursor}: {entry.raw[:300]!r}")

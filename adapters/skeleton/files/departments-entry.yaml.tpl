@@ -2,6 +2,9 @@
 departments:
   DEPARTMENT_CODE:
     title: {zh: DEPARTMENT_CODE, en: DEPARTMENT_CODE}
+{% if polled %}
+    kind: http-poll
+{% endif %}
     contract: 2
     url: http://127.0.0.1:8000
     token: {file: secrets/token}

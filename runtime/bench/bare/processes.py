@@ -22,6 +22,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from adapters.configuration.connection import DepartmentConnection
 from adapters.http_push import HttpPushSettings, open_client
+from observability.temporal import temporal_runtime
 from runtime.bench.bare import workflow as bare
 from runtime.process import settle
 from runtime.settings import Settings
@@ -37,6 +38,7 @@ async def connect(settings: Settings) -> Client:
         settings.temporal_address or "",
         namespace=settings.temporal_namespace,
         grpc_compression=GrpcCompression.NONE,
+        runtime=temporal_runtime(),
     )
 
 

@@ -159,6 +159,9 @@ class Department:
             return 404, {"code": "not-found"}
         return 200, {"fields": {"name": "测试企业甲有限公司"}, "as_of": "2026-03-02T01:00:00Z"}
 
+    def listed(self, after: str, limit: str) -> Answer:
+        return 404, {"code": "not-served"}
+
     def later(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self.tasks.add(task)
@@ -184,6 +187,8 @@ class Department:
             return self.respond((413, {"code": "too-large"}))
         key = request.path_params.get("key", "")
         match request.method, request.url.path.rpartition("/")[2]:
+            case "GET", "decisions":
+                return self.respond(self.listed(request.query_params.get("after", ""), request.query_params["limit"]))
             case "GET", _:
                 return self.respond(self.ask(key))
             case _, "undo":
@@ -203,6 +208,7 @@ async def serving(department: Department) -> AsyncIterator[str]:
         Route("/submissions/{key}", department.handle, methods=["GET"]),
         Route("/submissions/{key}/undo", department.handle, methods=["POST"]),
         Route("/submissions/{key}/materials", department.handle, methods=["POST"]),
+        Route("/decisions", department.handle, methods=["GET"]),
         Route("/datasets/{name}/lookups", department.handle, methods=["POST"]),
     ]
     config = uvicorn.Config(Starlette(routes=routes), log_level="critical", access_log=False, lifespan="off")

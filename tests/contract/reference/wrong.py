@@ -51,6 +51,10 @@ class AnswersHtml(Department):
 class DeniesWhatItTook(Department):
     """Answers questions from a copy that lags behind."""
 
+    async def decide(self, body: dict[str, Any]) -> None:
+        await asyncio.sleep(0.5)  # so long it may take to be asked, on a machine that has much to do
+        await super().decide(body)
+
     def ask(self, key: str) -> Answer:
         known = self.kept.get(key)
         lags = known is not None and "decided" not in known.body and key not in self.undone

@@ -3,10 +3,11 @@
 import asyncio
 import hashlib
 import json
+import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack, nullcontext
+from collections.abc import Callable
+from contextlib import AsyncExitStack, closing, nullcontext
 from dataclasses import dataclass, field
 
 import httpx
@@ -16,17 +17,17 @@ from event_store.case_projection import CaseProjection
 from event_store.projector import Projector
 from event_store.verify import Verifier
 from one_things.case import PENDING, CaseState
-from one_things.events import CaseOutcome, CorrectionRequested, Event, ItemApproved, ItemRefused
-from one_things.evolving import evolve
+from one_things.events import CaseOutcome
 from runtime.authoring.acts_on_the_way import Doors
 from security.suites import suite, suite_names
 from tests.faults.many.chaos import Chaos
+from tests.faults.many.decided import Decided, assert_as_foretold, decisions, verdicts
 from tests.faults.many.errands import Errand, errands
 from tests.faults.many.foretold import APPROVED, CORRECTION, OBJECTED, REFUSED, Foretold, foretell
 from tests.faults.many.persons import Persons
 from tests.flows.directory import Directory
 from tests.flows.soundness import assert_sound, whole_record
-from tests.flows.town import Town, eventually
+from tests.flows.town import Town, eventually, told
 
 _AT_ONCE = 32
 """Cases under way at any moment."""
@@ -47,6 +48,7 @@ class Ended:
     foretold: Foretold
     case_no: str
     state: CaseState
+    decided: Decided
 
 
 @dataclass
@@ -57,32 +59,29 @@ class Outcome:
     done: Counter[str] = field(default_factory=Counter)
     """What went wrong, and what was counted."""
     seconds: float = 0.0
+    before: frozenset[str] = frozenset()
+    """The cases that were there already."""
 
     @property
-    def decided(self) -> dict[str, str]:
-        """Errand → how it ended and what was decided about each item; of a stopped case only that it was stopped."""
-        return {
-            one.errand.name: f"{one.state.outcome} {sorted(_items(one).items())}"
-            if one.state.outcome is CaseOutcome.COMPLETED
-            else "stopped"
-            for one in self.ended
-        }
+    def decided(self) -> dict[str, Decided]:
+        """Errand → what was decided of it."""
+        return {one.errand.name: one.decided for one in self.ended}
 
     @property
     def digest(self) -> str:
-        """Of all decisions: another run with the same seed has the same."""
-        return hashlib.sha256(json.dumps(self.decided, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _items(one: Ended) -> dict[str, str]:
-    return {item: state.status.value for item, state in one.state.items.items()}
+        """Of all decisions about every case that none stopped, and of which were: any run by this seed has the same."""
+        told = {
+            name: "stopped" if decided.stopped else sorted((*place, said) for place, said in decided.verdicts.items())
+            for name, decided in self.decided.items()
+        }
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
 async def run(
     town: Town, at_random: AtRandom, cases: int, *, chaos: bool = True, progress: Progress = lambda said: None
 ) -> Outcome:
     """So many cases from application to end. Raises AssertionError when one is stuck."""
-    outcome, began = Outcome(), time.monotonic()
+    outcome, began = Outcome(before=await _begun(town)), time.monotonic()
     every = errands(at_random, cases)
     departments = sorted({department.id for errand in every for department in errand.bundle.departments})
     raging = Chaos(town, at_random.seed, departments)
@@ -108,7 +107,8 @@ async def run(
                     stuck.append(await _stuck(town, case_no, errand))
                     progress(f"{stuck[-1]}\n")
                     return
-            outcome.ended.append(Ended(errand, foretold, case_no, state))
+            decided = Decided(state.outcome is not CaseOutcome.COMPLETED, verdicts(town.events(case_no)))
+            outcome.ended.append(Ended(errand, foretold, case_no, state, decided))
             progress(f"{len(outcome.ended)} of {cases} cases have ended")
 
         async with asyncio.TaskGroup() as playing:
@@ -157,47 +157,36 @@ async def _stuck(town: Town, case_no: str, errand: Errand) -> str:
 
 
 async def assert_all_well(town: Town, outcome: Outcome, progress: Progress = lambda said: None) -> None:
-    """Every case by itself, the record as a whole, and what is shown of it."""
+    """Every case by itself, of each of which is told what is wrong; the record as a whole, and what is shown of it."""
+    faults: list[str] = []
     for number, one in enumerate(outcome.ended, start=1):
-        await _assert_case(town, one, outcome.done)
+        try:
+            await _assert_case(town, one, outcome.done)
+        except AssertionError as fault:
+            faults.append(f"{one.case_no} ({one.errand.name}): {fault}\n{_story(town, one.case_no)}")
+            progress(f"{faults[-1]}\n")
         progress(f"{number} of {len(outcome.ended)} cases are looked at")
+    assert not faults, "\n".join(faults)
+    await _assert_nobody_else(town, outcome)
     hashers = [suite(name) for name in suite_names()]
     verifier = Verifier(town.record.database, hashers, town.settings.record_mac_key_bytes())
     assert await verifier.verify() == []
     await _assert_rebuilt_alike(town)
 
 
+def _story(town: Town, case_no: str) -> str:
+    return "\n".join(told(event) for event in town.events(case_no))
+
+
 async def _assert_case(town: Town, one: Ended, count: Counter[str]) -> None:
-    state, foretold = one.state, one.foretold
-    assert state.outcome in foretold.outcomes, f"{one.case_no} {state.outcome}, not {set(foretold.outcomes)}"
-    if foretold.outcomes == {CaseOutcome.COMPLETED}:
-        assert {name: item.status for name, item in state.items.items()} == foretold.statuses, one.case_no
     history = await whole_record(town, one.case_no)
-    decided = list(_decisions(history))
-    for _, item, attempt, verdict in decided:
-        assert foretold.decisions[item, attempt] == verdict, f"{one.case_no}: {item} {attempt} {verdict}"
+    assert_as_foretold(one.case_no, one.state, history, one.foretold)
     await assert_sound(town, one.case_no, never_arrived=await _never_arrived(town, one.case_no), listed=False)
-    await _assert_every_decision_answered(town, one.case_no, {decision for decision, *_ in decided}, count)
-    count["decisions counted"] += len(decided)
-    count[f"cases {state.outcome}"] += 1
-
-
-def _decisions(history: Sequence[Event]) -> list[tuple[str, str, int, str]]:
-    """(decision id, item, attempt, verdict) of whatever counted."""
-    found: list[tuple[str, str, int, str]] = []
-    state: CaseState | None = None
-    for event in history:
-        if state is not None:
-            match event:
-                case ItemApproved() if state.plan.item(event.item).notice is None:
-                    found.append((event.decision_id, event.item, state.items[event.item].attempt, APPROVED))
-                case ItemRefused() if not event.by_platform:
-                    verdict = OBJECTED if event.code == "objection" else REFUSED
-                    found.append((event.decision_id, event.item, state.items[event.item].attempt, verdict))
-                case CorrectionRequested():
-                    found.append((event.decision_id, event.item, event.attempt, CORRECTION))
-        state = evolve(state, event)
-    return found
+    counted = decisions(history)
+    await _assert_every_decision_answered(town, one.case_no, {decision.decision_id for decision in counted}, count)
+    count["decisions counted"] += len(counted)
+    count["decisions foretold"] += len(one.foretold.decisions)
+    count[f"cases {one.state.outcome}"] += 1
 
 
 async def _never_arrived(town: Town, case_no: str) -> frozenset[str]:
@@ -229,6 +218,21 @@ async def _assert_every_decision_answered(town: Town, case_no: str, counted: set
         count["callbacks"] += 1
         count["callbacks refused"] += not taken
         count["callbacks sent again"] += len(statuses) > 1
+
+
+async def _assert_nobody_else(town: Town, outcome: Outcome) -> None:
+    """Each errand made one case, however often it was handed in; departments have heard of no other."""
+    cases = [one.case_no for one in outcome.ended]
+    assert len(set(cases)) == len(cases) == len(outcome.decided)
+    assert await _begun(town) - outcome.before == set(cases)
+    with closing(sqlite3.connect(f"file:{town.city.data_dir / 'departments.db'}?mode=ro", uri=True)) as ledger:
+        heard_of = {row[0] for row in ledger.execute("SELECT DISTINCT case_no FROM submissions")}
+    assert heard_of - outcome.before <= set(cases), "departments were handed something of a case that nobody has"
+
+
+async def _begun(town: Town) -> frozenset[str]:
+    async with town.record.database.connection() as connection:
+        return frozenset(row[0] for row in await connection.fetch("SELECT case_no FROM heads"))
 
 
 async def _assert_rebuilt_alike(town: Town) -> None:

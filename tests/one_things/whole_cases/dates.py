@@ -50,7 +50,14 @@ def reckoned(step: s.Step, asked_in: CaseState, now: datetime, calendar: Publish
         case ms.ReckonDeferral(material=material):
             days = deferral_of(asked_in.plan, material).working_days
             due = due_date(asked_in.handed_in_at, days, calendar=calendar)
-            return c.RecordDeferral(material=material, due_on=due.date, due_at=due.ends_at, provisional=due.provisional)
+            return c.RecordDeferral(
+                material=material,
+                due_on=due.date,
+                due_at=due.ends_at,
+                provisional=due.provisional,
+                rests=len(asked_in.rests),
+                calendar=asked_in.calendar,
+            )
         case acs.ReckonAcceptance(item=item):
             accepted_from = asked_in.items[item].accepted_from
             assert accepted_from is not None

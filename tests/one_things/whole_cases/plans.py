@@ -76,7 +76,10 @@ def plans(draw: st.DrawFn, *, with_parties: bool = True) -> Plan:
         escalation=(EscalationLevel(after_working_days=2, level="section_head", title=TITLE),),
         patience=Patience(reminder_days=3, operator_days=9),
         suspension=Suspension(calendar_days=20, source=SOURCE) if draw(st.booleans()) else None,
+        # The rules of today's plans; those of older ones have tests of their own.
         one_correction=True,
+        deferrals_move=True,
+        left_behind_is_seen=True,
         silence_hours=24,
     )
 

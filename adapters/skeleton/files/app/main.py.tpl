@@ -1,6 +1,8 @@
 """The endpoints of the contract. Run: uvicorn app.main:app --port 8000"""
 
+{% if not polled %}
 import asyncio
+{% endif %}
 import contextlib
 import hmac
 import logging
@@ -14,8 +16,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
 
 from app import deciding
+{% if not polled %}
 from app.callbacks import send_decisions
+{% endif %}
 from app.contract import NEWEST, Envelope, Lookup, Submission, Supplied, Undoing
+{% if polled %}
+from app.listing import Listing, PositionUnknown
+{% endif %}
 from app.settings import from_environment
 from app.store import NEVER_ARRIVED, Answer, Store
 
@@ -40,6 +47,13 @@ class Refused(Exception):
 
 @contextlib.asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+{% if polled %}
+    """Open the store while the system runs."""
+    app.state.settings = from_environment()
+    app.state.store = Store(app.state.settings.database)
+    app.state.listing = Listing(app.state.store, app.state.settings)
+    yield
+{% else %}
     """Open the store, and send decisions while the system runs."""
     app.state.settings = from_environment()
     app.state.store = Store(app.state.settings.database)
@@ -48,6 +62,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     sending.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await sending
+{% endif %}
     app.state.store.close()
 
 
@@ -125,7 +140,11 @@ async def submit(request: Request) -> JSONResponse:
             "attempt": submission.attempt,
             **ruling,
         }
+{% if polled %}
+        store.will_list(db, submission.key, decision, standing_after(ruling), seconds)
+{% else %}
         store.will_send(db, submission.key, submission.callback_url, decision, standing_after(ruling), seconds)
+{% endif %}
         return Answer(202, {"reference": f"DEPARTMENT_CODE:{submission.key}"})
 
     return respond(request, store.once(submission.key, body, take))
@@ -142,6 +161,18 @@ def standing_after(ruling: dict[str, object]) -> Answer:
     return Answer(400, {name: ruling[name] for name in ("code", "reason", "article") if name in ruling})
 
 
+{% if polled %}
+@app.get("/decisions")
+async def list_decisions(request: Request, limit: int, after: str = "") -> JSONResponse:
+    """What was decided behind a position."""
+    await body_of(request)
+    try:
+        return respond(request, Answer(200, request.app.state.listing.page(after, limit)))
+    except PositionUnknown:
+        return respond(request, problem(410, "cursor-unknown", "This is no position of this list."))
+
+
+{% endif %}
 @app.get("/submissions/{key}")
 async def ask(request: Request, key: str) -> JSONResponse:
     """Did it arrive, and where does it stand?"""

@@ -1,4 +1,4 @@
-"""What was taken, what was answered and what waits to be sent: SQLite, one transaction per call.
+"""What was taken, what was answered and what {% if polled %}was decided{% else %}waits to be sent{% endif %}: SQLite, one transaction per call.
 
 The one rule that matters: a key is looked up, handled and written down in the same transaction. So the same call
 again, also at the same moment, has the answer of the first time and no second effect.
@@ -22,6 +22,21 @@ CREATE TABLE IF NOT EXISTS taken (
     answer   TEXT NOT NULL,
     standing TEXT
 );
+{% if polled %}
+CREATE TABLE IF NOT EXISTS undecided (
+    decision_id TEXT PRIMARY KEY,
+    key         TEXT NOT NULL,
+    body        TEXT NOT NULL,
+    standing    TEXT NOT NULL,
+    due_at      REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS undecided_due ON undecided (due_at);
+CREATE TABLE IF NOT EXISTS listed (
+    position    INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice, also after a deletion
+    key         TEXT NOT NULL,
+    body        TEXT NOT NULL
+);
+{% else %}
 CREATE TABLE IF NOT EXISTS outbox (
     decision_id TEXT PRIMARY KEY,
     key         TEXT NOT NULL,
@@ -33,6 +48,7 @@ CREATE TABLE IF NOT EXISTS outbox (
     state       TEXT NOT NULL DEFAULT 'open'
 );
 CREATE INDEX IF NOT EXISTS outbox_due ON outbox (due_at) WHERE state = 'open';
+{% endif %}
 """
 
 
@@ -43,6 +59,13 @@ class Answer(NamedTuple):
     body: dict[str, Any]
 
 
+{% if polled %}
+class Listed(NamedTuple):
+    """A decision, and where it stands in the list."""
+
+    position: int
+    body: bytes
+{% else %}
 class Due(NamedTuple):
     """A decision that is to be sent now."""
 
@@ -50,6 +73,7 @@ class Due(NamedTuple):
     url: str
     body: bytes
     tries: int
+{% endif %}
 
 
 CONFLICT = Answer(409, {"code": "key-conflict", "title": "Another body was taken under this key.", "status": 409})
@@ -99,6 +123,9 @@ class Store:
     def standing(self, key: str) -> Answer:
         """Where it stands now."""
         with self._transaction() as db:
+{% if polled %}
+            self._decide_due(db)
+{% endif %}
             row = db.execute("SELECT status, answer, standing FROM taken WHERE key = ?", (key,)).fetchone()
             if row is None:
                 return NEVER_ARRIVED
@@ -110,6 +137,44 @@ class Store:
         """Whether anything came under this key."""
         return db.execute("SELECT 1 FROM taken WHERE key = ?", (key,)).fetchone() is not None
 
+{% if polled %}
+    def will_list(self, db: sqlite3.Connection, key: str, decision: dict[str, Any], standing: Answer,
+                  after_seconds: float) -> None:
+        """Decide this later; from then on ``standing`` is what a question is answered with."""
+        db.execute(
+            "INSERT INTO undecided (decision_id, key, body, standing, due_at) VALUES (?, ?, ?, ?, ?)",
+            (decision["decision_id"], key, json.dumps(decision, ensure_ascii=False),
+             json.dumps(standing._asdict(), ensure_ascii=False), time.time() + after_seconds),
+        )
+
+    def take_back(self, db: sqlite3.Connection, key: str) -> None:
+        """Decisions about this key are not made, and stand in the list no more."""
+        db.execute("DELETE FROM undecided WHERE key = ?", (key,))
+        db.execute("DELETE FROM listed WHERE key = ?", (key,))
+
+    def listed_behind(self, position: int, number: int) -> list[Listed] | None:
+        """What was decided behind a position, the oldest first; None for a position that was never given."""
+        with self._transaction() as db:
+            self._decide_due(db)
+            (last,) = db.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'listed'").fetchone()
+            if not 0 <= position <= last:
+                return None
+            rows = db.execute(
+                "SELECT position, body FROM listed WHERE position > ? ORDER BY position LIMIT ?", (position, number)
+            ).fetchall()
+            return [Listed(row[0], row[1].encode()) for row in rows]
+
+    def _decide_due(self, db: sqlite3.Connection) -> None:
+        """Positions are given one after another, in the transaction in which a decision can first be seen: so none
+        ever stands before a position that somebody has read."""
+        rows = db.execute(
+            "SELECT decision_id, key, body, standing FROM undecided WHERE due_at <= ? ORDER BY due_at", (time.time(),)
+        ).fetchall()
+        for decision_id, key, body, standing in rows:
+            db.execute("INSERT INTO listed (key, body) VALUES (?, ?)", (key, body))
+            db.execute("UPDATE taken SET standing = ? WHERE key = ?", (standing, key))
+            db.execute("DELETE FROM undecided WHERE decision_id = ?", (decision_id,))
+{% else %}
     def will_send(self, db: sqlite3.Connection, key: str, url: str, decision: dict[str, Any], standing: Answer,
                   after_seconds: float) -> None:
         """Send this decision later; from then on ``standing`` is what a question is answered with."""
@@ -141,3 +206,4 @@ class Store:
                 "UPDATE outbox SET tries = tries + 1, due_at = ?, state = CASE WHEN ? THEN 'answered' ELSE state END"
                 " WHERE decision_id = ?", (time.time() + again_after, answered, decision_id)
             )
+{% endif %}

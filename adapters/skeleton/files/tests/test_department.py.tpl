@@ -22,7 +22,7 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClie
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (tmp_path / "secrets/DEPARTMENT_CODE.1.pem").write_bytes(pem)
     monkeypatch.setenv("DEPARTMENT_FOLDER", str(tmp_path))
-    monkeypatch.setenv("DEPARTMENT_DECISION_SECONDS", "3600")
+    monkeypatch.setenv("DEPARTMENT_DECISION_SECONDS", "{% if polled %}0{% else %}3600{% endif %}")
     with TestClient(app, headers={"Authorization": "Bearer the-token"}) as opened:
         yield opened
 
@@ -61,3 +61,24 @@ def test_what_is_undone_before_it_comes_can_no_longer_come(client: TestClient) -
 
 def test_nobody_else_is_let_in(client: TestClient) -> None:
     assert client.get(f"/submissions/{KEY}", headers={"Authorization": "Bearer other"}).status_code == 401
+{% if polled %}
+
+
+def test_what_was_decided_stands_in_the_list_page_by_page_until_it_is_undone(client: TestClient) -> None:
+    other = "4419-2026-000018:some-item:1"
+    for key in (KEY, other):
+        submit(client, key)
+    first = client.get("/decisions?limit=1").json()
+    second = client.get("/decisions", params={"limit": 1, "after": first["entries"][0]["cursor"]}).json()
+    found = [json.loads(page["entries"][0]["body"])["decision_id"] for page in (first, second)]
+    assert found == [f"{KEY}:decision", f"{other}:decision"]
+    assert (first["more"], second["more"]) == (True, False)
+    client.post(f"/submissions/{KEY}/undo", json={"reason": "cancelled"}, headers={"Idempotency-Key": f"{KEY}:undo"})
+    assert [entry["cursor"] for entry in client.get("/decisions?limit=9").json()["entries"]] == ["2"]
+
+
+def test_a_position_that_was_never_given_is_said_to_be_unknown(client: TestClient) -> None:
+    for position in ("3", "another"):
+        answer = client.get("/decisions", params={"limit": 9, "after": position})
+        assert (answer.status_code, answer.json()["code"]) == (410, "cursor-unknown")
+{% endif %}
