@@ -16,6 +16,7 @@ from adapters import port
 from event_store.case_secrets import CaseSecrets
 from event_store.errors import StoreUnavailable
 from event_store.look_up_cache import Kept, LookUpCache, Turn
+from observability import metrics
 from one_things.looked_up import LookedUp
 from one_things.sealed import Sealed
 
@@ -44,6 +45,15 @@ class Question(NamedTuple):
         if self.kind not in {"credit", "exclusion"} or isinstance(answer, port.LicenceFound):
             return True
         return all(isinstance(answer.fields.get(field), bool) for field in self.fields)
+
+    def word_for(self, answer: port.Lookup | port.LicenceLookup) -> str:
+        """What kind of answer it is, as the metric of look-ups names it."""
+        match answer:
+            case port.NotFound():
+                return "not_found"
+            case port.SourceUnavailable():
+                return "unanswered"
+        return "found" if self.is_judged_by(answer) else "unclear"
 
     def noted(self, answer: port.Found | port.LicenceFound | port.NotFound, *, cached: bool) -> LookedUp:
         """What the record says of it."""
@@ -83,7 +93,7 @@ class Sources:
             department = self._find(question.department)
             return await department.fetch(question.source, {question.by: question.number}, question.purpose)
 
-        return await self._answered(question, port.Found, ask)
+        return await self._counted(question, port.Found, ask)
 
     async def licence(self, question: Question) -> tuple[port.LicenceLookup, bool]:
         """The licence that the department issued, and whether it was held here."""
@@ -92,7 +102,15 @@ class Sources:
             department = self._find(question.department)
             return await department.licence(question.source, {question.by: question.number}, question.purpose)
 
-        return await self._answered(question, port.LicenceFound, ask)
+        return await self._counted(question, port.LicenceFound, ask)
+
+    async def _counted(
+        self, question: Question, kind: type[_Found], ask: Callable[[], Awaitable[_Found | _Answer]]
+    ) -> tuple[_Found | _Answer, bool]:
+        answer, cached = await self._answered(question, kind, ask)
+        origin = "cache" if cached else "department"
+        metrics.LOOK_UPS.labels(question.department, question.kind, question.word_for(answer), origin).inc()
+        return answer, cached
 
     async def _answered(
         self, question: Question, kind: type[_Found], ask: Callable[[], Awaitable[_Found | _Answer]]

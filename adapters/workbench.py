@@ -1,7 +1,7 @@
 """A department without a system: its officers work on our pages, and the record itself is their inbox (ADR 0022).
 
-Nothing is sent anywhere. A submission is taken because it stands in the record; what became of it the record says, and
-what an officer says of an undoing.
+Nothing is sent anywhere. A submission is taken because it stands in the record, and so is a document to sign and a
+report of a promise; what became of it the record says, and what an officer says of an undoing.
 """
 
 import asyncio
@@ -76,14 +76,27 @@ class WorkbenchDepartment:
         return self._code
 
     async def submit(self, submission: Submission) -> Outcome:
-        if submission.operation != "submit":
-            return Refused(code=NOT_SERVED, reason=_NO_PAGE_FOR[submission.operation])
-        return _received(submission.key)
+        match submission.operation:
+            case "submit":
+                return _received(submission.key)
+            case "sign":
+                return Taken(reference=submission.key)
+            case "report":
+                return Done()
+            case _:
+                return Refused(code=NOT_SERVED, reason=_NO_PAGE)
 
     async def ask(self, key: str) -> Standing:
         if key_undone_by(key) != key:
             return await self._undone(key)
-        return NeverArrived() if parts_of(key) is None else _received(key)
+        match key.split(":")[3:]:
+            case []:
+                return NeverArrived() if parts_of(key) is None else _received(key)
+            case ["sign", _]:
+                return Taken(reference=key)
+            case ["commitment", _, _]:
+                return Done()
+        return NeverArrived()
 
     async def undo(self, key: str, undo_key: str, reason: str, give_back: GiveBackOrder | None = None) -> UndoOutcome:
         answer = await self._undone(undo_key)
@@ -146,8 +159,4 @@ def _behind() -> Unknown:
     return Unknown(detail="the record does not hold yet that this was given up", cause=UnknownCause.BUSY_HERE)
 
 
-_NO_PAGE_FOR: Final = {
-    "sign": "该部门没有自己的系统，不能在线签署文书。",
-    "report": "该部门没有自己的系统，请以其他方式告知承诺事项的办理结果。",
-    "deliver": "该部门没有自己的系统，请以其他方式送达纸质结果。",
-}
+_NO_PAGE: Final = "该部门没有自己的系统，请以其他方式送达纸质结果。"

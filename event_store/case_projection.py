@@ -1,5 +1,5 @@
-"""The read models: ``cases``, ``items`` and ``mandates`` show the fold of the events, ``timeline`` the events;
-``department_days`` counts what departments did, by the day.
+"""The read models: ``cases``, ``items``, ``mandates`` and ``signatures_awaited`` show the fold of the events,
+``timeline`` the events; ``department_days`` counts what departments did, by the day.
 
 The fold is the domain's own ``evolve``, the same that runs the workflow: what people see cannot
 differ from what runs.
@@ -17,7 +17,7 @@ from one_things.case import CaseState, ItemState
 from one_things.events import Event, ItemEvent, event_from_json
 from one_things.evolving import evolve
 from one_things.handling import Figure, figure_of, lying
-from one_things.inbox import inbox_of
+from one_things.inbox import inbox_of, signatures_awaited
 from one_things.provisional import has_provisional_dates
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class CaseProjection:
     """Projects the events of all cases. Personal data stays sealed, as it is in the events."""
 
     name = "cases"
-    shape = 2
+    shape = 3
 
     def __init__(self, hear: Hear | None = None) -> None:
         self._hear = hear
@@ -82,6 +82,16 @@ class CaseProjection:
             "write_mandates",
             (row for case_no in changed for row in _mandate_rows(before.get(case_no), after[case_no])),
         )
+        await _write(
+            connection,
+            "write_signatures",
+            (row for case_no in changed for row in _signature_rows(before.get(case_no), after[case_no])),
+        )
+        await _write(
+            connection,
+            "drop_signatures",
+            (row for case_no in changed for row in _signatures_gone(before.get(case_no), after[case_no])),
+        )
         await _write(connection, "write_timeline", timeline)
         await _write(connection, "count_figures", (_figure_row(*counted) for counted in sorted(figures.items())))
         self._applied = [(after[case_no], event) for case_no, event in happened]
@@ -104,7 +114,9 @@ class CaseProjection:
 
     async def clear(self, connection: "Connection") -> None:
         """Empties the tables. DELETE and not TRUNCATE: readers go on seeing the old rows until the commit."""
-        for name in ("clear_figures", "clear_timeline", "clear_items", "clear_mandates", "clear_cases"):
+        for name in (
+            "clear_figures", "clear_timeline", "clear_signatures", "clear_items", "clear_mandates", "clear_cases"
+        ):  # fmt: skip
             await connection.execute(SQL[name], timeout=None)
 
 
@@ -202,6 +214,18 @@ def _mandate_rows(before: CaseState | None, after: CaseState) -> Iterable[tuple[
         if before is None or before.mandates.get(agent) != mandate:
             scope = ",".join(one.value for one in mandate.scope)
             yield (after.case_no, agent, scope, mandate.given_at, mandate.ends_at, mandate.revoked_at)
+
+
+def _signature_rows(before: CaseState | None, after: CaseState) -> Iterable[tuple[Any, ...]]:
+    awaited_before = signatures_awaited(before) if before is not None else {}
+    for place, awaited in signatures_awaited(after).items():
+        if awaited_before.get(place) != awaited:
+            yield (after.case_no, *place, awaited.department, awaited.round, awaited.ends_at)
+
+
+def _signatures_gone(before: CaseState | None, after: CaseState) -> Iterable[tuple[str, str, str]]:
+    if before is not None and (awaited_before := signatures_awaited(before)):
+        yield from ((after.case_no, *place) for place in awaited_before.keys() - signatures_awaited(after).keys())
 
 
 def _figure_row(figure: Figure, count: int) -> tuple[Any, ...]:

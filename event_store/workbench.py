@@ -52,6 +52,62 @@ class InboxRow(NamedTuple):
     extension_asked: bool
 
 
+class SignatureQuery(Record):
+    """Which documents to sign of a department. ``after`` is the place of the last row of the page before."""
+
+    department: str
+    holder: str | None = None
+    after: tuple[datetime, str, str, str] | None = None
+    limit: int
+
+
+class SignatureRow(NamedTuple):
+    """One document that a department is to sign."""
+
+    case_no: str
+    item_id: str
+    party: str
+    round: int
+    ends_at: datetime
+    title: str
+    bundle_title: str
+    seconds_ahead: int
+    holder: str | None
+    since: datetime | None
+    version: int
+
+
+class ReportQuery(Record):
+    """Which reports of promises to a department. ``after`` is the place of the last row of the page before."""
+
+    department: str
+    open: bool = False
+    after: tuple[datetime, str, int] | None = None
+    limit: int
+
+
+class ReportRow(NamedTuple):
+    """One report of what became of an item that a promise went with."""
+
+    case_no: str
+    version: int
+    at: datetime
+    item_id: str
+    material: str
+    verdict: str
+    title: str
+    bundle_title: str
+    acknowledged_by: str | None
+    acknowledged_at: datetime | None
+
+
+class Acknowledged(NamedTuple):
+    """Who acknowledged a report first, and when."""
+
+    at: datetime
+    officer: str
+
+
 class Claim(NamedTuple):
     """Who works on an item, and since when; ``holder`` None when nobody does."""
 
@@ -92,6 +148,7 @@ class AboutItem(NamedTuple):
     department: str
     case_no: str
     item: str
+    """The item; or what of it lies on this desk, by ``signature_place`` or ``report_place``."""
     officer: str
 
 
@@ -109,6 +166,34 @@ class Workbench:
                 SQL["page"], query.department, query.state, query.holder, query.overdue, now, *after, query.limit + 1
             )
         return [InboxRow(**dict(row)) for row in rows]
+
+    async def signatures(self, query: SignatureQuery) -> list[SignatureRow]:
+        """A page of what the department is to sign, the soonest end first, and one row more if there is one."""
+        after = query.after or (None, None, None, None)
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(SQL["signatures"], query.department, query.holder, *after, query.limit + 1)
+        return [SignatureRow(**dict(row)) for row in rows]
+
+    async def reports(self, query: ReportQuery) -> list[ReportRow]:
+        """A page of what the department was told of promises, newest first, and one row more if there is one."""
+        after = query.after or (None, None, None)
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(SQL["reports"], query.department, query.open, *after, query.limit + 1)
+        return [ReportRow(**dict(row)) for row in rows]
+
+    async def acknowledge(self, about: AboutItem, verdict: str) -> Acknowledged:
+        """An officer has read a report. Acknowledged before, that stays; returns who was first."""
+        async with self._database.transaction() as connection:
+            await _note(connection, about, OfficerDid.REPORT_ACKNOWLEDGED, verdict, None)
+            row = await connection.fetchrow(SQL["acknowledged"], about.case_no, about.item, verdict)
+        assert row is not None
+        return Acknowledged(**dict(row))
+
+    async def acknowledged(self, case_no: str, item: str, verdict: str) -> Acknowledged | None:
+        """Who acknowledged it; None while nobody has."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(SQL["acknowledged"], case_no, item, verdict)
+        return None if row is None else Acknowledged(**dict(row))
 
     async def claim(self, case_no: str, item: str) -> Claim:
         """Who works on this item."""

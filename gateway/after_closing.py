@@ -16,7 +16,7 @@ from gateway.open_case import SeenCase, recorded_case, seen_case
 from gateway.services import GatewayServices
 from gateway.views.case_view import time_of_case
 from one_things.case import CasePhase, CaseState
-from one_things.commands import ActOfDepartment, Command, Decide
+from one_things.commands import ActOfDepartment, Command, Decide, RefuseSignature, Sign
 from one_things.deciding import case_closed, decide, trace_of
 from one_things.events import event_to_json
 from one_things.faults import CommandRefused
@@ -57,7 +57,9 @@ async def told_or_added(
     return await added(services, seen, again, command)
 
 
-async def set_aside(services: GatewayServices, case_no: str, said: Decide | ActOfDepartment) -> None:
+async def set_aside(
+    services: GatewayServices, case_no: str, said: Decide | ActOfDepartment | Sign | RefuseSignature
+) -> None:
     """Keep what a department said of a case that has closed. Raises OutOfService, and it has to be said again."""
 
     async def closed_case() -> Folded:

@@ -24,6 +24,7 @@ from gateway.routes import (
     corrections,
     delivery,
     departments,
+    desks,
     dossiers,
     hand_in,
     hand_in_source,
@@ -124,6 +125,7 @@ def create_app(services: GatewayServices | None) -> FastAPI:
         precheck,
         supervision,
         workbench,
+        desks,
     ):
         app.include_router(room.router)
     app.mount("/static", static_files(), name="static")

@@ -17,7 +17,7 @@ from gateway.services import GatewayServices
 from gateway.state import live_of
 from observability.correlation import bind
 from one_things.case import CasePhase, ItemState
-from one_things.commands import ActOfDepartment, Decide
+from one_things.commands import ActOfDepartment, Decide, RefuseSignature, Sign
 from one_things.department_bodies import DepartmentDecision
 from one_things.events import DecidedResult
 from one_things.faults import CommandRefused
@@ -158,7 +158,7 @@ async def _of_a_case_at_rest(services: GatewayServices, case_no: str, command: D
 async def known_to_a_case_at_rest(
     services: GatewayServices,
     case_no: str,
-    said: Decide | ActOfDepartment | None,
+    said: Decide | ActOfDepartment | Sign | RefuseSignature | None,
     item_id: str,
     counted: Callable[[ItemState], bool],
 ) -> None:

@@ -23,7 +23,6 @@ from observability.correlation import bind
 from one_things.case import ItemState
 from one_things.commands import (
     AcceptItem,
-    ActOfDepartment,
     BeginProcedure,
     DepartmentAct,
     EndProcedure,
@@ -76,11 +75,10 @@ async def hand_over(
     """
     if isinstance(act, PaperActAtTheDoor):
         return await _about_papers(services, department, act)
-    said: DepartmentAct | None = None
+    said: DepartmentAct | Sign | RefuseSignature | None = None
     try:
-        told = await _command(services, department, act, officer)
-        said = told if isinstance(told, ActOfDepartment) else None
-        receipt = await _told(services, act.case_no, told)
+        said = await _command(services, department, act, officer)
+        receipt = await _told(services, act.case_no, said)
     except CommandRefused as refused:
         if refused.code != CASE_CLOSED:
             raise translated(refused) from None
@@ -92,8 +90,7 @@ async def hand_over(
         return DecisionReceipt(outcome=DecisionOutcome(receipt.outcome))
 
     def counted(item: ItemState) -> bool:
-        signatures = item.signing.signatures if item.signing is not None else ()
-        return act.act_id in (*item.act_ids, *item.decision_ids, *(signature.by for signature in signatures))
+        return item.counted(act.act_id)
 
     await known_to_a_case_at_rest(services, act.case_no, said, act.item, counted)
     return DecisionReceipt(outcome=DecisionOutcome.REPEAT)
@@ -132,14 +129,13 @@ async def _command(
     services: GatewayServices, department: str, act: ActAtTheDoor, officer: str | None
 ) -> DepartmentAct | Sign | RefuseSignature:
     """The command for the case."""
+    who = {"item": act.item, "department": department, "attempt": act.attempt, "officer": officer}
     match act:
         case Signed(party=party, digest=digest):
-            return Sign(item=act.item, party=party, digest=digest, department=department, by=act.act_id)
+            return Sign(party=party, digest=digest, by=act.act_id, **who)
         case SignatureRefused(party=party, code=code, reason=reason):
             sealed = await sealed_text(services, act.case_no, reason)
-            return RefuseSignature(
-                item=act.item, party=party, department=department, act_id=act.act_id, code=code, reason=sealed
-            )
+            return RefuseSignature(party=party, act_id=act.act_id, code=code, reason=sealed, **who)
     return await _sealed(services, department, act, officer)
 
 

@@ -47,6 +47,7 @@ from one_things.commands import (
     Sign,
     SuspendCase,
 )
+from one_things.office_days import OfficeDays
 from security.attestations import AttestationKeys
 from security.signing_keys import VerificationKey
 from security.tokens import Principal
@@ -205,6 +206,8 @@ class GatewayServices:
     """What this department's system sent, with our names where it has codes of its own."""
     maintenance_until: Callable[[str, datetime], datetime | None] = lambda department, at: None
     """Until when a department is in maintenance, if it is at this moment."""
+    office_days: Callable[[str], OfficeDays] = lambda department: OfficeDays()
+    """On which days this department's office is closed or open otherwise than the official calendar says."""
     department_cards: Callable[[], Mapping[str, DepartmentCard]] = dict
     """The departments of the directory in force, as supervision shows them."""
     on_workbench: Callable[[str], bool] = lambda department: False

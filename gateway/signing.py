@@ -162,7 +162,7 @@ async def signing_view(services: GatewayServices, seen: SeenSigning) -> SigningV
         open=awaits,
         may_sign=awaits and any(party not in signed_at for party in _own(seen)),
         stated=tuple(_stated(seen, document, document.stated(values))),
-        payments=_payments(state, document),
+        payments=stated_payments(state, document),
         parties=tuple(
             SigningPartyView(
                 id=party, title=state.plan.party(party).title, signed_at=signed_at.get(party), you=party in seen.parties
@@ -254,7 +254,8 @@ def _stated(seen: SeenSigning, document: AgreedDocument, values: dict[str, JsonV
     return stated
 
 
-def _payments(state: CaseState, document: AgreedDocument) -> tuple[StatedPayment, ...]:
+def stated_payments(state: CaseState, document: AgreedDocument) -> tuple[StatedPayment, ...]:
+    """The money that the document agrees on, in words."""
     return tuple(
         StatedPayment(
             title=payment.title,

@@ -104,6 +104,12 @@ CALLS_NOT_MADE: Final = Counter(
     ["department", "reason"],
     registry=REGISTRY,
 )
+LOOK_UPS: Final = Counter(
+    "onething_look_ups",
+    "Look-ups at a department, by kind, answer (found, not_found, unclear, unanswered) and origin (department, cache).",
+    ["department", "kind", "answer", "origin"],
+    registry=REGISTRY,
+)
 BREAKER: Final = Gauge(
     "onething_department_breaker",
     "1 for the state in which this process's breaker of a department is (closed, open, probing).",

@@ -184,6 +184,11 @@ class ItemState(Record):
         awaited = signing is not None and self.awaits_signatures
         return awaited and signing is not None and signing.round == drawn_up and not signing.signed(party)
 
+    def counted(self, number: str) -> bool:
+        """Whether a decision, an act or an institution's signature of this number has counted."""
+        signatures = self.signing.signatures if self.signing is not None else ()
+        return number in (*self.act_ids, *self.decision_ids, *(signature.by for signature in signatures))
+
     @property
     def lies_with_department(self) -> bool:
         """Whether a department holds an undecided submission of it, also while its correction is under way."""
@@ -311,7 +316,7 @@ class CaseState(Record):
     deliveries: dict[str, DeliveryState] = {}
     """Item → the delivery of its papers, once it has begun."""
     set_aside: dict[str, SetAsideSoFar] = {}
-    """By department and item of its own, or by department alone for whatever else it meant."""
+    """By department and item of its own, or by department alone for whatever else it meant, such as what it signs."""
     mandates: dict[str, Mandate] = {}
     """Agent → the last mandate that the applicant gave them."""
     opened_at: datetime

@@ -56,14 +56,29 @@ class OfficerDid(StrEnum):
     UNDO_REFUSED = "undo_refused"
     FETCHED = "fetched"
     """A content of the item was read."""
+    SIGNED = "signed"
+    SIGNATURE_REFUSED = "signature_refused"
+    REPORT_ACKNOWLEDGED = "report_acknowledged"
 
 
 class InboxEntry(Record):
-    """An item on its department's desk, and the two moments that matter: what must be done by then, and the warning."""
+    """An item on its department's desk, and the two moments that matter: what must be done by then, and the warning.
+
+    Both are of the case's own time, and a public notice or a silence that is about to accept has its end here too. What
+    is pressing or late by the wall clock, and only that, says ``handling.Lying``.
+    """
 
     state: InboxState
     until: datetime | None = None
     warn_at: datetime | None = None
+
+
+class DeskSignature(Record):
+    """A signature that an institution was asked for and has not given, and until when."""
+
+    department: str
+    round: int
+    ends_at: datetime
 
 
 class UndoneByHand(Record):
@@ -105,6 +120,30 @@ def _entry(state: CaseState, item_id: str, item: ItemState) -> InboxEntry | None
         case ItemStatus.CORRECTION:
             return InboxEntry(state=InboxState.WITH_APPLICANT)
     return None
+
+
+def signatures_awaited(state: CaseState) -> Mapping[tuple[str, str], DeskSignature]:
+    """Item and party → the signature that lies with an institution which was handed the document."""
+    if state.phase is not CasePhase.OPEN:
+        return {}
+    institutions = {one.id: one.department for one in state.plan.parties if one.department is not None}
+    return {
+        (item_id, party): DeskSignature(department=institutions[party], round=signing.round, ends_at=signing.ends_at)
+        for item_id, item in state.items.items()
+        if (signing := item.signing) is not None
+        for party in signing.requested
+        if party in institutions and item.awaits_signature(party, signing.round)
+    }
+
+
+def signature_place(item: str, party: str) -> str:
+    """Under which name claims and the log of a desk keep what was done about this signature."""
+    return f"{item}:sign:{party}"
+
+
+def report_place(item: str, material: str) -> str:
+    """The same for the reports about a promise that went with an item."""
+    return f"{item}:report:{material}"
 
 
 def undo_key(case_no: str, item: str, attempt: int) -> str:

@@ -18,6 +18,7 @@ from adapters.configuration.kinds import Kind
 from adapters.configuration.maintenance import away_until
 from adapters.translated import in_our_words
 from observability import metrics
+from one_things.office_days import OfficeDays
 from runtime.department_directory import DirectoryUnusable, LoadedDirectory, load_directory
 from security.signing_keys import VerificationKey
 
@@ -57,6 +58,11 @@ class DirectoryWatch:
         """Until when this department is in maintenance, if it is at this moment."""
         known = self.current.departments.get(department)
         return None if known is None else away_until(known.entry.maintenance, at)
+
+    def office_days(self, department: str) -> OfficeDays:
+        """On which days its office is closed or open otherwise than the official calendar says."""
+        known = self.current.departments.get(department)
+        return OfficeDays() if known is None else known.entry.calendar
 
     def is_on_workbench(self, department: str) -> bool:
         """Whether the officers of this department work on our pages."""

@@ -146,6 +146,7 @@ async def _services(
         receipt_keys=settings.receipt_key_ring(),
         in_our_words=watch.in_our_words,
         maintenance_until=watch.maintenance_until,
+        office_days=watch.office_days,
         department_cards=lambda: department_cards(watch.current),
         directory_is_stale=lambda: watch.is_stale,
         collects_by=collects_by,

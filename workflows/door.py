@@ -1,7 +1,7 @@
 """The door of a running case: every message that it understands, each checked by the rules before it is accepted.
 
 A message that the rules refuse leaves no trace in the case's history (an update's validator), with one exception: what
-a department decided or did out of place is accepted so far as to be kept in the record, and refused then.
+a department decided, did or signed out of place is accepted so far as to be kept in the record, and refused then.
 
 Once the case has closed the door is shut, also for what the rules allow afterwards: while its last events are on their
 way nobody else may write its record, and from then on it writes none itself (ADR 0027).
@@ -41,6 +41,9 @@ from one_things.deciding import case_closed, decide, trace_of
 from one_things.faults import CommandRefused
 from workflows import messages
 from workflows.messages import Receipt
+
+_OfDepartment = Decide | DepartmentAct | Sign | RefuseSignature
+"""What a department says; a signature may be a person's as well."""
 
 
 class CaseDoor:
@@ -90,12 +93,12 @@ class CaseDoor:
     @workflow.update(name=messages.SIGN)
     def sign(self, command: Sign) -> Receipt:
         """A party signs."""
-        return self._take(command)
+        return self._take_or_set_aside(command)
 
     @workflow.update(name=messages.REFUSE_SIGNATURE)
     def refuse_signature(self, command: RefuseSignature) -> Receipt:
         """An institution does not sign."""
-        return self._take(command)
+        return self._take_or_set_aside(command)
 
     @workflow.update(name=messages.RETRY_ITEM)
     def retry_item(self, command: RetryItem) -> Receipt:
@@ -192,11 +195,11 @@ class CaseDoor:
 
     @sign.validator
     def _may_sign(self, command: Sign) -> None:
-        self._check(command)
+        self._check_or_set_aside(command)
 
     @refuse_signature.validator
     def _may_refuse_signature(self, command: RefuseSignature) -> None:
-        self._check(command)
+        self._check_or_set_aside(command)
 
     @retry_item.validator
     def _may_retry(self, command: RetryItem) -> None:
@@ -257,7 +260,7 @@ class CaseDoor:
         except CommandRefused as refused:
             raise _failure(refused) from None
 
-    def _check_or_set_aside(self, command: Decide | DepartmentAct) -> None:
+    def _check_or_set_aside(self, command: _OfDepartment) -> None:
         """Lets pass what counts, and once what does not but leaves its trace."""
         self._require_open()
         try:
@@ -270,16 +273,19 @@ class CaseDoor:
         if self._state.phase is CasePhase.CLOSED:
             raise _failure(case_closed())
 
-    def _leaves_a_trace(self, command: Decide | DepartmentAct, refused: CommandRefused) -> bool:
+    def _leaves_a_trace(self, command: _OfDepartment, refused: CommandRefused) -> bool:
         if isinstance(command, ActOnPaper) and command.operator is not None:
             return False  # an operator's own slip
+        if isinstance(command, Sign) and command.department is None:
+            return False  # a person's, who reads on the page what is the matter
         return bool(decide(self._state, trace_of(command, refused), workflow.now()))
 
-    def _take_or_set_aside(self, command: Decide | DepartmentAct) -> Receipt:
+    def _take_or_set_aside(self, command: _OfDepartment) -> Receipt:
         try:
             return self._take(command)
         except CommandRefused as refused:
-            self._take(trace_of(command, refused))
+            if self._leaves_a_trace(command, refused):
+                self._take(trace_of(command, refused))
             raise _failure(refused) from None
 
     @workflow.query(name=messages.STATE)

@@ -1,6 +1,7 @@
 """What makes no sense in a directory although each part of it is well written."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from adapters.configuration.entry import DepartmentEntry
@@ -27,6 +28,7 @@ def misfits(departments: Mapping[str, DepartmentEntry]) -> Iterator[Misfit]:
         yield from _of_the_key_ids(at, code, entry)
         yield from _of_the_codes(at, entry)
         yield from _of_the_folder(at, entry)
+        yield from _of_the_calendar(at, entry)
 
 
 def _of_the_kind(at: Place, entry: DepartmentEntry) -> Iterator[Misfit]:
@@ -110,3 +112,18 @@ def _of_the_folder(at: Place, entry: DepartmentEntry) -> Iterator[Misfit]:
             Text(zh="“time_outs”对本机文件夹没有作用。", en="'time_outs' has no effect on folders of this machine."),
             Text(zh="请删去，或填写 sftp。", en="Leave it out, or name the server with sftp."),
         )
+
+
+def _of_the_calendar(at: Place, entry: DepartmentEntry) -> Iterator[Misfit]:
+    seen: dict[date, str] = {}
+    for kind, periods in (("closed", entry.calendar.closed), ("open", entry.calendar.open)):
+        for number, period in enumerate(periods):
+            twice = next((day for day in period.days if day in seen), None)
+            if twice is not None:
+                yield Misfit(
+                    (*at, "calendar", kind, number),
+                    "day-twice",
+                    Text(zh=f"{twice} 已列在 {seen[twice]} 中。", en=f"{twice} stands in {seen[twice]} already."),
+                    Text(zh="每一天只写一次。", en="Write each day once."),
+                )
+            seen |= dict.fromkeys(period.days, f"calendar.{kind}")

@@ -13,6 +13,7 @@ from adapters.configuration.pace import Breaker, Limits, Polling, Retries, Sourc
 from adapters.configuration.sftp import Sftp
 from one_things.definition.names import Slug
 from one_things.model import Record
+from one_things.office_days import OfficeDays
 from one_things.text import Text, Word
 
 OLDEST_CONTRACT: Final = 1
@@ -46,6 +47,8 @@ class DepartmentEntry(Record):
     retries: Retries = Retries()
     breaker: Breaker = Breaker()
     maintenance: Annotated[tuple[MaintenanceWindow, ...], Field(max_length=100)] = ()
+    calendar: OfficeDays = OfficeDays()
+    """Days on which its office is closed or open otherwise than the official calendar says."""
     polling: Polling = Polling()
     folder: Folder | None = None
     sftp: Sftp | None = None

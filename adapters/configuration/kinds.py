@@ -40,12 +40,12 @@ _CALLED: Final = frozenset(
 )
 
 KIND_RULES: Final[Mapping[Kind, KindRule]] = {
-    Kind.HTTP_PUSH: KindRule(needs=frozenset({"url", "token", "keys"}), allows=_CALLED),
-    Kind.HTTP_POLL: KindRule(needs=frozenset({"url", "token", "keys"}), allows=_CALLED | {"polling"}),
+    Kind.HTTP_PUSH: KindRule(needs=frozenset({"url", "token", "keys"}), allows=_CALLED | {"calendar"}),
+    Kind.HTTP_POLL: KindRule(needs=frozenset({"url", "token", "keys"}), allows=_CALLED | {"calendar", "polling"}),
     Kind.INSTANT: KindRule(needs=frozenset({"url", "token"}), allows=_CALLED),
     Kind.FILE_EXCHANGE: KindRule(
         needs=frozenset({"folder", "keys"}),
-        allows=frozenset({"codes", "polling", "maintenance", "sftp", "time_outs"}),
+        allows=frozenset({"calendar", "codes", "polling", "maintenance", "sftp", "time_outs"}),
     ),
-    Kind.WORKBENCH: KindRule(needs=frozenset(), allows=frozenset()),
+    Kind.WORKBENCH: KindRule(needs=frozenset(), allows=frozenset({"calendar"})),
 }

@@ -38,6 +38,15 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamp
 ON CONFLICT (case_no, agent) DO UPDATE
 SET scope = excluded.scope, given_at = excluded.given_at, ends_at = excluded.ends_at, revoked_at = excluded.revoked_at;
 
+-- name: write_signatures
+INSERT INTO signatures_awaited (case_no, item_id, party, department, round, ends_at)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::timestamptz[])
+ON CONFLICT (case_no, item_id, party) DO UPDATE SET round = excluded.round, ends_at = excluded.ends_at;
+
+-- name: drop_signatures
+DELETE FROM signatures_awaited
+WHERE (case_no, item_id, party) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]));
+
 -- name: write_timeline
 INSERT INTO timeline (case_no, version, transaction_id, position, type, at, item, data)
 SELECT * FROM unnest($1::text[], $2::integer[], $3::xid8[], $4::bigint[], $5::text[], $6::timestamptz[], $7::text[],
@@ -73,6 +82,9 @@ DELETE FROM timeline;
 
 -- name: clear_mandates
 DELETE FROM mandates;
+
+-- name: clear_signatures
+DELETE FROM signatures_awaited;
 
 -- name: clear_items
 DELETE FROM items;

@@ -61,3 +61,39 @@ ORDER BY answered_at IS NULL DESC, asked_at DESC LIMIT 1;
 -- name: answer_extension
 UPDATE workbench_extensions SET answered_by = $4, answered_at = now(), approved = $5
 WHERE case_no = $1 AND item_id = $2 AND act_id = $3 AND answered_at IS NULL;
+
+-- name: signatures
+-- $1 department, $2 holder or NULL, $3 to $6 the last row seen or NULL, $7 how many.
+SELECT s.case_no, s.item_id, s.party, s.round, s.ends_at, i.title::text AS title,
+       c.state->'plan'->>'title' AS bundle_title, (c.state->>'seconds_ahead')::integer AS seconds_ahead,
+       w.holder, w.since, coalesce(w.version, 0) AS version
+FROM signatures_awaited AS s
+JOIN cases AS c USING (case_no)
+JOIN items AS i USING (case_no, item_id)
+LEFT JOIN workbench_claims AS w ON w.case_no = s.case_no AND w.item_id = s.item_id || ':sign:' || s.party
+WHERE s.department = $1
+  AND ($2::text IS NULL OR w.holder = $2)
+  AND ($3::timestamptz IS NULL OR (s.ends_at, s.case_no, s.item_id, s.party) > ($3, $4::text, $5::text, $6::text))
+ORDER BY s.ends_at, s.case_no, s.item_id, s.party
+LIMIT $7;
+
+-- name: reports
+-- $1 department, $2 only those that nobody has acknowledged, $3 to $5 the last row seen or NULL, $6 how many.
+SELECT t.case_no, t.version, t.at, t.item AS item_id, t.data->>'material' AS material, t.data->>'verdict' AS verdict,
+       i.title::text AS title, c.state->'plan'->>'title' AS bundle_title,
+       l.officer AS acknowledged_by, l.at AS acknowledged_at
+FROM timeline AS t
+JOIN cases AS c USING (case_no)
+JOIN items AS i ON i.case_no = t.case_no AND i.item_id = t.item
+LEFT JOIN workbench_log AS l ON l.case_no = t.case_no AND l.item_id = t.item || ':report:' || (t.data->>'material')
+                            AND l.act = 'report_acknowledged' AND l.act_id = t.data->>'verdict'
+WHERE t.type = 'commitment_reported' AND t.data->>'department' = $1
+  AND (NOT $2::boolean OR l.entry IS NULL)
+  AND ($3::timestamptz IS NULL OR (t.at, t.case_no, t.version) < ($3, $4::text, $5::integer))
+ORDER BY t.at DESC, t.case_no DESC, t.version DESC
+LIMIT $6;
+
+-- name: acknowledged
+-- Who was the first to acknowledge this report.
+SELECT at, officer FROM workbench_log
+WHERE case_no = $1 AND item_id = $2 AND act = 'report_acknowledged' AND act_id = $3;

@@ -97,7 +97,7 @@ async def look(request: Request, services: Services, seen: DeskItemNow) -> Respo
 )
 async def claim(request: Request, services: Services, seen: DeskItemNow) -> Response:
     """Work on the item from now on; 409 says who does and since when."""
-    said = await _claim_said(request, services, ClaimRequest)
+    said = await claim_said(request, services, ClaimRequest)
     return _answered(request, seen, await claims.claim(services, seen, said))
 
 
@@ -109,7 +109,7 @@ async def claim(request: Request, services: Services, seen: DeskItemNow) -> Resp
 )
 async def release(request: Request, services: Services, seen: DeskItemNow) -> Response:
     """Work on it no longer: anybody of the department may claim it."""
-    said = await _claim_said(request, services, ClaimRequest)
+    said = await claim_said(request, services, ClaimRequest)
     return _answered(request, seen, await claims.release(services, seen, said))
 
 
@@ -121,7 +121,7 @@ async def release(request: Request, services: Services, seen: DeskItemNow) -> Re
 )
 async def hand_over(request: Request, services: Services, seen: DeskItemNow) -> Response:
     """Another officer works on it from now on."""
-    said = await _claim_said(request, services, HandOverRequest)
+    said = await claim_said(request, services, HandOverRequest)
     return _answered(request, seen, await claims.hand_over(services, seen, said))
 
 
@@ -180,7 +180,8 @@ async def download(services: Services, seen: DeskItemNow, digest: Digest) -> Res
     return Response(opened.content, media_type=opened.media_type, headers=headers)
 
 
-async def _claim_said(request: Request, services: Services, model: type[_Said]) -> _Said:
+async def claim_said(request: Request, services: Services, model: type[_Said]) -> _Said:
+    """What a program or a page says of a claim."""
     if not is_page_form(request):
         return await json_body(request, model, services.settings.largest_body)
     form = await page_form(request, services.settings.largest_body, services.settings.largest_content)

@@ -174,6 +174,7 @@ def _system(code: str, card: DepartmentCard | None, read: Read, now: datetime) -
             if one.department == code
         ),
         maintenance_until=None if card is None else card.maintenance_until,
+        office=() if card is None else card.office,
         fetching=_fetching(read.fetching[code], now) if code in read.fetching else None,
         passed_over=read.passed_over.get(code, 0),
     )

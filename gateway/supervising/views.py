@@ -7,6 +7,7 @@ from gateway.supervising.figures import Figures
 from one_things.case import ItemStatus
 from one_things.events import Responsible, ReturnReason
 from one_things.model import Record
+from one_things.office_days import OfficeNotice
 from one_things.text import Text
 
 
@@ -55,6 +56,8 @@ class DepartmentCard(Record):
     kind: str
     maintenance_until: datetime | None = None
     """Set while it is in maintenance."""
+    office: tuple[OfficeNotice, ...] = ()
+    """Days of the coming week on which its office is closed or open otherwise than the official calendar says."""
 
 
 class LeftAlone(Record):
@@ -97,6 +100,8 @@ class System(Record):
     error_rate: float | None
     left_alone: tuple[LeftAlone, ...]
     maintenance_until: datetime | None
+    office: tuple[OfficeNotice, ...]
+    """Days of the coming week on which its office is closed or open otherwise than the official calendar says."""
     fetching: Fetching | None
     """None for one whose system calls us."""
     passed_over: int

@@ -18,6 +18,7 @@ from one_things.definition import ItemKind
 from one_things.events import DecidedResult, Responsible, ReturnReason
 from one_things.hand_in import waiting_for_applicant
 from one_things.model import Record
+from one_things.office_days import OfficeNotice
 from one_things.papers import papers_of
 from one_things.plan import PlannedItem
 from one_things.text import Text
@@ -116,6 +117,8 @@ class ItemView(Record):
     unreachable_since: datetime | None = None
     maintenance_until: datetime | None = None
     """Until when the department's system is in maintenance, while the item waits to be submitted to it."""
+    office: tuple[OfficeNotice, ...] = ()
+    """While it lies with the department: days until its limit on which the office is closed, or opens besides."""
     time_left: Text | None = None
     """The one thing to know about time, in a few words."""
     clock: ClockView | None = None

@@ -59,7 +59,7 @@ async def _carried_out(services: GatewayServices, seen: DeskItem, said: a.AnyAct
     if isinstance(said, a.AnswerExtension):
         receipt = await answer_extension(services, seen, said)
         if said.approved:
-            await until_on_record(services, seen, said.request)
+            await until_on_record(services, seen.state.case_no, seen.planned.id, said.request)
         return receipt
     require_claim(seen)
     match said:
@@ -69,7 +69,7 @@ async def _carried_out(services: GatewayServices, seen: DeskItem, said: a.AnyAct
             return await settle_undoing(services, seen, said)
     told = await _told(services, seen, said)
     await services.workbench.note(seen.about, OfficerDid(said.act), said.act_id)
-    await until_on_record(services, seen, said.act_id)
+    await until_on_record(services, seen.state.case_no, seen.planned.id, said.act_id)
     return a.ActReceipt(outcome=told.outcome.value)
 
 
@@ -148,12 +148,11 @@ def _not_declared(field: str) -> Fault:
     )
 
 
-async def until_on_record(services: GatewayServices, seen: DeskItem, act_id: str) -> None:
+async def until_on_record(services: GatewayServices, case_no: str, item: str, act_id: str) -> None:
     """Returns once the record holds the act, or soon: the case itself has taken it already."""
     until = time.monotonic() + _ON_RECORD_SECONDS
     while time.monotonic() < until:
-        records = await services.store.read(seen.state.case_no)
-        item = fold(event_from_json(record.data) for record in records).items[seen.planned.id]
-        if act_id in (*item.act_ids, *item.decision_ids):
+        records = await services.store.read(case_no)
+        if fold(event_from_json(record.data) for record in records).items[item].counted(act_id):
             return
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)

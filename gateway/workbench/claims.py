@@ -9,7 +9,7 @@ from event_store.workbench import Claim
 from gateway import errors
 from gateway.services import GatewayServices
 from gateway.views.moments import moment_text
-from gateway.workbench.desk import DeskItem
+from gateway.workbench.desk import OnDesk
 from one_things.inbox import OfficerDid
 from one_things.model import Record
 from one_things.text import Text, Word
@@ -49,7 +49,7 @@ def claim_view(claim: Claim, officer: str) -> ClaimView:
     )
 
 
-async def claim(services: GatewayServices, seen: DeskItem, request: ClaimRequest) -> ClaimView:
+async def claim(services: GatewayServices, seen: OnDesk, request: ClaimRequest) -> ClaimView:
     """Work on the item from now on. A supervisor may take it from another officer.
 
     Raises CommandNotPossible "claimed" with since when, "claim-changed".
@@ -62,7 +62,7 @@ async def claim(services: GatewayServices, seen: DeskItem, request: ClaimRequest
     return await _taken(services, seen, seen.desk.officer.subject, request.version, act)
 
 
-async def release(services: GatewayServices, seen: DeskItem, request: ClaimRequest) -> ClaimView:
+async def release(services: GatewayServices, seen: OnDesk, request: ClaimRequest) -> ClaimView:
     """Work on it no longer; free already it stays so. Same errors, and "not-claimed" for who does not work on it."""
     if seen.claim.holder is None:
         return claim_view(seen.claim, seen.desk.officer.subject)
@@ -70,7 +70,7 @@ async def release(services: GatewayServices, seen: DeskItem, request: ClaimReque
     return await _taken(services, seen, None, request.version, OfficerDid.RELEASED)
 
 
-async def hand_over(services: GatewayServices, seen: DeskItem, request: HandOverRequest) -> ClaimView:
+async def hand_over(services: GatewayServices, seen: OnDesk, request: HandOverRequest) -> ClaimView:
     """Another officer works on it from now on; same errors as ``release``."""
     if seen.claim.holder == request.to:
         return claim_view(seen.claim, seen.desk.officer.subject)
@@ -78,7 +78,7 @@ async def hand_over(services: GatewayServices, seen: DeskItem, request: HandOver
     return await _taken(services, seen, request.to, request.version, OfficerDid.HANDED_OVER)
 
 
-def require_claim(seen: DeskItem) -> None:
+def require_claim(seen: OnDesk) -> None:
     """Raises CommandNotPossible "claimed" or "not-claimed": only who works on an item acts on it."""
     if seen.is_mine:
         return
@@ -89,18 +89,18 @@ def require_claim(seen: DeskItem) -> None:
     )
 
 
-def _require_holder(seen: DeskItem) -> None:
+def _require_holder(seen: OnDesk) -> None:
     if not seen.desk.supervises:
         require_claim(seen)
 
 
 async def _taken(
-    services: GatewayServices, seen: DeskItem, holder: str | None, version: int, act: OfficerDid
+    services: GatewayServices, seen: OnDesk, holder: str | None, version: int, act: OfficerDid
 ) -> ClaimView:
     taken = await services.workbench.take(seen.about, holder, version, act)
     if taken is not None:
         return claim_view(taken, seen.desk.officer.subject)
-    now = await services.workbench.claim(seen.state.case_no, seen.planned.id)
+    now = await services.workbench.claim(seen.about.case_no, seen.about.item)
     if now.holder == holder and holder is not None:
         return claim_view(now, seen.desk.officer.subject)  # a double click
     if now.holder is not None and now.holder != seen.desk.officer.subject:

@@ -1,6 +1,6 @@
 """Whose desk it is: an officer sees the items of their own department that came to it, and nothing else."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, Protocol
 
 from fastapi import Depends, Path
 
@@ -28,6 +28,26 @@ class Desk(NamedTuple):
     def supervises(self) -> bool:
         """Whether the officer may approve what another one asks for, and take items over."""
         return self.officer.has(Role.SUPERVISOR)
+
+
+class OnDesk(Protocol):
+    """Something that one officer at a time works on: an item, or a document to sign."""
+
+    @property
+    def desk(self) -> Desk:
+        """Whose desk it lies on, and who looks."""
+
+    @property
+    def claim(self) -> Claim:
+        """Who works on it."""
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the officer who looks does."""
+
+    @property
+    def about(self) -> AboutItem:
+        """For what is written down."""
 
 
 class DeskItem(NamedTuple):

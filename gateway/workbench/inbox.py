@@ -13,14 +13,16 @@ from gateway.views.clock_view import Light
 from gateway.views.moments import last_day
 from gateway.workbench.claims import ClaimView, claim_view
 from gateway.workbench.desk import Desk
-from one_things.clock import DueDate, WorkingCalendar, days_left
+from one_things.clock import DueDate, WorkingCalendar, days_left, shanghai_date
 from one_things.inbox import InboxState
 from one_things.model import Record
+from one_things.office_days import OfficeDays, OfficeNotice
 from one_things.text import Text
 
 _WAITS_FOR_OTHERS = {InboxState.STANDS, InboxState.ON_NOTICE, InboxState.WITH_APPLICANT}
 _SOON = 1
 """Working days left at which the light changes, where no warning date was reckoned."""
+_TWO_WEEKS = timedelta(days=14)
 
 
 class InboxItem(Record):
@@ -48,6 +50,8 @@ class InboxPage(Record):
     """A page of the inbox. ``next`` is the cursor of the page after it; None on the last."""
 
     department: str
+    office: tuple[OfficeNotice, ...]
+    """Days of the coming two weeks on which the office is closed or open otherwise than the official calendar says."""
     items: tuple[InboxItem, ...]
     next: str | None = None
 
@@ -75,10 +79,12 @@ async def inbox_page(services: GatewayServices, desk: Desk, wanted: InboxFilter)
     )
     rows = await services.workbench.page(query, now)
     calendar = await services.known_calendar.current()
+    office, today = services.office_days(desk.department), shanghai_date(now)
     shown = rows[: wanted.limit]
     return InboxPage(
         department=desk.department,
-        items=tuple(_shown(row, desk, now, calendar) for row in shown),
+        office=office.notices(today, today + _TWO_WEEKS),
+        items=tuple(_shown(row, desk, now, calendar, office) for row in shown),
         next=_cursor(shown[-1]) if len(rows) > wanted.limit else None,
     )
 
@@ -96,8 +102,12 @@ def light_of(
     calendar: WorkingCalendar,
     *,
     breached: bool = False,
+    office: OfficeDays = OfficeDays(),  # noqa: B008 - frozen
 ) -> Light:
-    """The light: what waits for others stands; then by the warning and the end. ``now`` is the time of the case."""
+    """The light: what waits for others stands; then by the warning and the end. ``now`` is the time of the case.
+
+    Where the ``office`` is closed before the end, it warns on the last day but one on which somebody works there.
+    """
     if breached:
         return Light.OVER
     if state in _WAITS_FOR_OTHERS:
@@ -108,16 +118,19 @@ def light_of(
         return Light.IN_TIME
     if now >= until:
         return Light.OVER
+    due = DueDate(date=last_day(until), provisional=False)
+    left, open_days = days_left(now, due, calendar=calendar), days_left(now, due, calendar=office.over(calendar))
+    if open_days < left and open_days <= _SOON:
+        return Light.SOON
     if warn_at is not None:
         return Light.SOON if now >= warn_at else Light.IN_TIME
-    left = days_left(now, DueDate(date=last_day(until), provisional=False), calendar=calendar)
     return Light.SOON if left <= _SOON else Light.IN_TIME
 
 
-def _shown(row: InboxRow, desk: Desk, now: datetime, calendar: WorkingCalendar) -> InboxItem:
+def _shown(row: InboxRow, desk: Desk, now: datetime, calendar: WorkingCalendar, office: OfficeDays) -> InboxItem:
     state = InboxState(row.state)
     of_case = now + timedelta(seconds=row.seconds_ahead)
-    light = light_of(state, row.until, row.warn_at, of_case, calendar, breached=row.breached)
+    light = light_of(state, row.until, row.warn_at, of_case, calendar, breached=row.breached, office=office)
     return InboxItem(
         case_no=row.case_no,
         item=row.item_id,

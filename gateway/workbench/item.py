@@ -1,6 +1,6 @@
 """One item on the workbench: what its department needs to decide it, and nothing else of the case."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from pydantic import JsonValue
@@ -27,6 +27,7 @@ from one_things.events import ItemEvent
 from one_things.inbox import InboxState, OfficerDid, inbox_of, undo_key
 from one_things.model import Record
 from one_things.money import PaymentOrder
+from one_things.plan import Plan
 from one_things.preparing import known_facts, materials_with, standing_licences
 from one_things.promises import promises_of
 from one_things.text import Text
@@ -168,7 +169,15 @@ async def desk_item_view(services: GatewayServices, seen: DeskItem, language: st
     light = (
         None
         if entry is None
-        else light_of(entry.state, entry.until, entry.warn_at, now, calendar, breached=item.breached)
+        else light_of(
+            entry.state,
+            entry.until,
+            entry.warn_at,
+            now,
+            calendar,
+            breached=item.breached,
+            office=services.office_days(seen.desk.department),
+        )
     )
     fields, erased = await _fields(services, seen, language)
     materials = materials_with(state, planned)
@@ -240,16 +249,21 @@ async def desk_item_view(services: GatewayServices, seen: DeskItem, language: st
             for version, event in seen.history
             if isinstance(event, ItemEvent) and event.item == planned.id
         ),
-        officers=tuple(
-            OfficerActView(
-                at=one.at,
-                officer=one.officer,
-                act=one.act,
-                act_text=text(f"officer_act.{one.act.value}"),
-                about=one.about,
-            )
-            for one in await services.workbench.log(state.case_no, planned.id)
-        ),
+        officers=await officer_acts(services, state.case_no, planned.id),
+    )
+
+
+async def officer_acts(services: GatewayServices, case_no: str, place: str) -> tuple[OfficerActView, ...]:
+    """What officers did with an item, or with what else lies on their desk, the oldest first."""
+    return tuple(
+        OfficerActView(
+            at=one.at,
+            officer=one.officer,
+            act=one.act,
+            act_text=text(f"officer_act.{one.act.value}"),
+            about=one.about,
+        )
+        for one in await services.workbench.log(case_no, place)
     )
 
 
@@ -263,8 +277,15 @@ async def _fields(services: GatewayServices, seen: DeskItem, language: str) -> t
         known = await services.secrets.open_fields(state.case_no, sealed)
     except (CaseKeyErased, SealBroken):
         return (), True
-    declared = (declared_field(services, state.plan, name) for name in planned.fields if name in known)
-    return tuple(_field(field, known, language) for field in declared), False
+    return shown_fields(services, state.plan, planned.fields, known, language), False
+
+
+def shown_fields(
+    services: GatewayServices, plan: Plan, names: Iterable[str], known: Mapping[str, JsonValue], language: str
+) -> tuple[FieldView, ...]:
+    """Those of these fields that are known, in words, masked where the bundle says so."""
+    declared = (declared_field(services, plan, name) for name in names if name in known)
+    return tuple(_field(field, known, language) for field in declared)
 
 
 def _field(field: FormField, known: Mapping[str, JsonValue], language: str) -> FieldView:

@@ -11,6 +11,9 @@ from gateway.workbench.act_forms import FREE_POINTS
 from gateway.workbench.desk import Desk, DeskItem
 from gateway.workbench.inbox import InboxFilter, InboxPage
 from gateway.workbench.item import DeskItemView
+from gateway.workbench.reports import DeskReport, ReportsPage, ReportView
+from gateway.workbench.signature_list import DocumentsToSign
+from gateway.workbench.signatures import DeskSignature, DeskSignatureView
 from one_things.case import ItemStatus
 from one_things.events import Responsible, ReturnReason
 from one_things.inbox import InboxState
@@ -61,6 +64,37 @@ def item_page(request: Request, seen: DeskItem, view: DeskItemView) -> Response:
         atomic=seen.planned.atomic,
         notice=seen.planned.notice is not None,
     )
+
+
+def signatures_as_page(request: Request, services: GatewayServices, desk: Desk, found: DocumentsToSign) -> Response:
+    """The documents that a department is to sign."""
+    title = department_title(services, desk.department)
+    return rendered(request, "workbench_signatures.html", found=found, title=title, officer=desk.officer.subject)
+
+
+def signature_page(request: Request, seen: DeskSignature, view: DeskSignatureView) -> Response:
+    """One document, with all that can be done with it."""
+    return rendered(
+        request,
+        "workbench_signature.html",
+        view=view,
+        here=seen.location,
+        act_id=lambda: uuid4().hex,
+        supervises=seen.desk.supervises,
+    )
+
+
+def reports_as_page(
+    request: Request, services: GatewayServices, desk: Desk, found: ReportsPage, *, unread: bool, cursor: str | None
+) -> Response:
+    """The reports that a department was given."""
+    title = department_title(services, desk.department)
+    return rendered(request, "workbench_reports.html", found=found, title=title, unread=unread, cursor=cursor)
+
+
+def report_page(request: Request, seen: DeskReport, view: ReportView) -> Response:
+    """One report, and whether it was read."""
+    return rendered(request, "workbench_report.html", view=view, here=seen.location)
 
 
 def department_title(services: GatewayServices, code: str) -> Text:

@@ -6,7 +6,7 @@ from one_things.text import Word
 
 
 class SetAside(Record):
-    """A decision or an act of a department was refused under ``code``, and leaves its trace."""
+    """A decision, an act or a signature of a department was refused under ``code``, and leaves its trace."""
 
     department: str
     item: str
@@ -16,3 +16,5 @@ class SetAside(Record):
     code: Word
     reason: Sealed | None = None
     """What the department gave as its reason, for the operator who is told of a contradiction."""
+    party: str | None = None
+    """For whom an institution signed or refused to; None for whatever else was said."""

@@ -49,6 +49,10 @@ class Sign(Record):
     department: str | None = None
     """The institution that signs; None for a person."""
     by: Word | None = None
+    attempt: int = 0
+    """The round of the document, as the institution wrote it; 0 for a person."""
+    officer: Word | None = None
+    """Who signed for the institution on the workbench; None where its own system did."""
 
 
 class RefuseSignature(Record):
@@ -60,6 +64,9 @@ class RefuseSignature(Record):
     act_id: Word
     code: Word = ""
     reason: Sealed
+    attempt: int = 0
+    """The round of the document, as the institution wrote it."""
+    officer: Word | None = None
 
 
 class LapseSigning(Record):

@@ -1,9 +1,10 @@
-"""When a second decision of a department contradicts its first, and does not only come too late."""
+"""When a second word of a department contradicts its first, and does not only come too late."""
 
 from one_things.case import CasePhase, CaseState, ItemStatus
 from one_things.deciding.materials import MISSING
 
 _AGAINST = {"refused", "objection"}
+_GIVEN_UP = {ItemStatus.REFUSED, ItemStatus.LAPSED, ItemStatus.UNDONE, ItemStatus.UNDO_FAILED}
 
 
 def contradicts(state: CaseState, item_id: str, attempt: int, verdict: str) -> bool:
@@ -16,3 +17,11 @@ def contradicts(state: CaseState, item_id: str, attempt: int, verdict: str) -> b
     if item.status is ItemStatus.APPROVED:
         return verdict in _AGAINST
     return item.status is ItemStatus.REFUSED and item.code != MISSING and verdict == "approved"
+
+
+def takes_signature_back(state: CaseState, item_id: str, party: str) -> bool:
+    """Whether this party signed the document, everybody has, and the case rests on it: it cannot refuse now."""
+    item = state.items[item_id]
+    if item.signing is None or not item.signing.completed or state.phase is CasePhase.STOPPING:
+        return False
+    return item.signing.signed(party) and item.status not in _GIVEN_UP

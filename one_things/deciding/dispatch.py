@@ -19,8 +19,10 @@ from one_things.commands import (
     MissPaper,
     ProposalCommand,
     Rate,
+    RefuseSignature,
     SetAside,
     SettleTask,
+    Sign,
 )
 from one_things.commands.person import ActForApplicant
 from one_things.deciding.acting_for import require_mandate
@@ -47,7 +49,7 @@ def decide(state: CaseState, command: Command, at: datetime) -> tuple[e.Event, .
             "case-not-confirmed",
             Text(zh="申请人尚未确认该办件。", en="Its applicant has not confirmed the case yet."),
         )
-    if isinstance(command, Decide | ActOfDepartment) and command.officer is not None:
+    if isinstance(command, Decide | ActOfDepartment | Sign | RefuseSignature) and command.officer is not None:
         done = decision(command, state, at)
         return tuple(event.model_copy(update={"officer": command.officer}) for event in done)
     if not isinstance(command, ActForApplicant) or command.by is None:

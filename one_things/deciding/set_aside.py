@@ -4,8 +4,8 @@ from datetime import datetime
 
 from one_things import events as e
 from one_things.case import CasePhase, CaseState, ItemStatus, SetAsideSoFar
-from one_things.commands import ActOfDepartment, Decide, SetAside
-from one_things.deciding.contradicting import contradicts
+from one_things.commands import ActOfDepartment, Decide, RefuseSignature, SetAside, Sign
+from one_things.deciding.contradicting import contradicts, takes_signature_back
 from one_things.deciding.dispatch import decision
 from one_things.faults import CommandRefused
 
@@ -20,15 +20,28 @@ _BY_CODE = {
     "not-waiting": e.WhySetAside.NOT_AWAITED,
     "case-not-confirmed": e.WhySetAside.NOT_AWAITED,
     "result-missing": e.WhySetAside.RESULT_MISSING,
+    "not-a-signatory": e.WhySetAside.NOT_AWAITED,
+    "signing-not-begun": e.WhySetAside.NOT_AWAITED,
+    "signing-lapsed": e.WhySetAside.LAPSED,
+    "document-changed": e.WhySetAside.WRONG_ATTEMPT,
 }
+_SIGNING = {"signed", "signature_refused"}
 
 
-def trace_of(said: Decide | ActOfDepartment, refused: CommandRefused) -> SetAside:
-    """The command that keeps what was ``refused``."""
-    if isinstance(said, Decide):
-        decision_id, what, reason = said.decision_id, said.verdict.value, said.reason
-    else:
-        decision_id, what, reason = said.act_id, getattr(said, "act", "act"), None
+def trace_of(said: Decide | ActOfDepartment | Sign | RefuseSignature, refused: CommandRefused) -> SetAside:
+    """The command that keeps what was ``refused``. A signature is an institution's: a person's leaves no trace."""
+    reason, party = None, None
+    match said:
+        case Decide():
+            decision_id, what, reason = said.decision_id, said.verdict.value, said.reason
+        case Sign():
+            decision_id, what, party = said.by or "", "signed", said.party
+        case RefuseSignature():
+            decision_id, what, reason, party = said.act_id, "signature_refused", said.reason, said.party
+        case _:
+            decision_id, what = said.act_id, getattr(said, "act", "act")
+    if said.department is None:
+        raise ValueError("what a person signs out of place is answered, not kept")
     return SetAside(
         department=said.department,
         item=said.item,
@@ -37,6 +50,7 @@ def trace_of(said: Decide | ActOfDepartment, refused: CommandRefused) -> SetAsid
         said=what,
         code=refused.code,
         reason=reason,
+        party=party,
     )
 
 
@@ -71,6 +85,8 @@ def _(command: SetAside, state: CaseState, at: datetime) -> tuple[e.Event, ...]:
 
 
 def _why(command: SetAside, state: CaseState) -> e.WhySetAside:
+    if command.said in _SIGNING:
+        return _why_not_signed(command, state)
     own = state.belongs_to(command.item, command.department)
     if own and contradicts(state, command.item, command.attempt, command.said):
         return e.WhySetAside.CONTRADICTING
@@ -79,6 +95,21 @@ def _why(command: SetAside, state: CaseState) -> e.WhySetAside:
     if command.code == "too-late" and own:
         return _why_too_late(command, state)
     return _BY_CODE.get(command.code, e.WhySetAside.NOT_ALLOWED)
+
+
+def _why_not_signed(command: SetAside, state: CaseState) -> e.WhySetAside:
+    """Signatories are told nothing of the item itself: theirs is the document."""
+    if command.said == "signature_refused" and _takes_its_own_back(command, state):
+        return e.WhySetAside.CONTRADICTING
+    if command.code == "too-late":
+        return e.WhySetAside.WITHDRAWN
+    return _BY_CODE.get(command.code, e.WhySetAside.NOT_ALLOWED)
+
+
+def _takes_its_own_back(command: SetAside, state: CaseState) -> bool:
+    """Only the institution itself contradicts its signature."""
+    own = [one.id for one in state.plan.parties if one.id == command.party and one.department == command.department]
+    return command.item in state.items and any(takes_signature_back(state, command.item, party) for party in own)
 
 
 def _why_too_late(command: SetAside, state: CaseState) -> e.WhySetAside:

@@ -12,6 +12,7 @@ from one_things.commands import (
     RefuseSignature,
     Sign,
 )
+from one_things.deciding.contradicting import takes_signature_back
 from one_things.deciding.dispatch import decision
 from one_things.deciding.of_item import item_of, not_waiting
 from one_things.deciding.verdicts import refuse
@@ -93,6 +94,14 @@ def _(command: RefuseSignature, state: CaseState, at: datetime) -> tuple[e.Event
     _require_signatory(state, command.item, command.party, command.department)
     if command.act_id in item_of(state, command.item).decision_ids:
         return ()
+    if takes_signature_back(state, command.item, command.party):
+        raise CommandRefused(
+            "contradicting",
+            Text(
+                zh="贵方此前已签署，各方均已签署完毕，以先到者为准；已转平台运营人员核实。",
+                en="You signed before, and so has everybody. What came first counts; an operator looks into it.",
+            ),
+        )
     _require_open(state, command.item, at)
     code = command.code or "signature-refused"
     return refuse(state, command.item, command.act_id, code, command.reason, None, at)

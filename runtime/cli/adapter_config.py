@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from runtime.cli.console import errors, results
 if TYPE_CHECKING:
     from adapters.configuration.connection import DepartmentConnection
     from adapters.configuration.pace import Limits
+    from one_things.office_days import OfficeDays
     from runtime.department_directory import LoadedDirectory
     from security.signing_keys import VerificationKey
 
@@ -71,6 +72,7 @@ def _told(directory: LoadedDirectory, now: datetime) -> Iterator[str]:
         yield f"  {entry.kind}  {_address(known)}"
         yield f"  limits: {_limits(entry.limits)}"
         yield f"  maintenance: {_maintenance(known, now)}"
+        yield f"  office: {_office(entry.calendar, now)}"
         yield f"  keys: {'; '.join(_validity(key, now) for key in keys) or '–'}"
 
 
@@ -96,6 +98,15 @@ def _maintenance(known: DepartmentConnection, now: datetime) -> str:
     until = away_until(known.entry.maintenance, now)
     windows = len(known.entry.maintenance)
     return f"now, until {_moment(until)}" if until else f"{windows} windows" if windows else "–"
+
+
+def _office(calendar: OfficeDays, now: datetime) -> str:
+    today = now.astimezone(_SHANGHAI).date()
+    stated = [
+        f"{notice.kind} {notice.begins}" + (f" to {notice.last}" if notice.last > notice.begins else "")
+        for notice in calendar.notices(today, date.max)
+    ]
+    return ", ".join(stated) or "–"
 
 
 def _validity(key: VerificationKey, now: datetime) -> str:

@@ -13,6 +13,7 @@ from event_store.case_keys import CaseKeys
 from event_store.case_secrets import CaseSecrets
 from event_store.look_up_cache import LookUpCache
 from event_store.pool import Database
+from observability import metrics
 from security.keys import MasterKeyRing
 from security.sealing import CaseKeyErased
 from tests.event_store.given import CASE
@@ -171,3 +172,32 @@ async def test_a_turn_that_a_killed_worker_never_used_is_the_next_ones(
     await superuser.execute("UPDATE look_up_cache SET over_at = now() - interval '1 second'")
     assert (await asking.fetch(question()))[1] is False
     assert (await asking.fetch(question()))[1] is True
+
+
+def counted(kind: str, answer: str, origin: str) -> float:
+    """So many look-ups at the source ended so, in this process."""
+    labels = {"department": "market-regulation", "kind": kind, "answer": answer, "origin": origin}
+    return metrics.REGISTRY.get_sample_value("onething_look_ups_total", labels) or 0
+
+
+async def test_each_look_up_is_counted_by_its_answer_and_where_that_came_from(
+    source: Source, secrets: CaseSecrets, database: Database
+) -> None:
+    asking = sources(source, secrets, database)
+    credit = question(number="91441900MA00000501")._replace(kind="credit", fields=("barred",))
+    ways = [
+        ("shared_data", "found", "department"),
+        ("shared_data", "found", "cache"),
+        ("shared_data", "not_found", "department"),
+        ("shared_data", "unanswered", "department"),
+        ("credit", "unclear", "department"),
+    ]
+    before = {way: counted(*way) for way in ways}
+    await asking.fetch(question())
+    await asking.fetch(question())
+    await asking.fetch(credit)
+    source.answer = port.NotFound()
+    await asking.fetch(question(number="91441900MA00000502"))
+    source.answer = AWAY
+    await asking.fetch(question(number="91441900MA00000503"))
+    assert {way: counted(*way) - before[way] for way in ways} == dict.fromkeys(ways, 1)

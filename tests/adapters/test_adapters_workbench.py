@@ -158,6 +158,19 @@ async def test_a_material_that_follows_is_taken_and_nothing_else_is_served(
     for answer in (await port.fetch("anything", {}, purpose), await port.licence("anything", {}, purpose)):
         assert isinstance(answer, SourceUnavailable)
         assert answer.cause is UnknownCause.NOT_SERVED
-    assert await port.ask(f"{key}:sign:seller") == NeverArrived()
-    signing = submission(record).model_copy(update={"operation": "sign"})
-    assert isinstance(await port.submit(signing), Refused)
+    assert await port.ask(f"{key}:material:resolution") == NeverArrived()
+    delivering = submission(record).model_copy(update={"operation": "deliver"})
+    assert isinstance(await port.submit(delivering), Refused)
+
+
+async def test_a_document_to_sign_and_a_report_are_taken_because_they_stand_in_the_record(
+    port: WorkbenchDepartment, record: RecordOf
+) -> None:
+    key = submission(record).key
+    signing, report = f"{key}:sign:seller", f"{key}:commitment:lease:approved"
+    to_sign = submission(record).model_copy(update={"operation": "sign", "key": signing})
+    assert await port.submit(to_sign) == Taken(reference=signing)
+    assert await port.ask(signing) == Taken(reference=signing)
+    told = submission(record).model_copy(update={"operation": "report", "key": report})
+    assert await port.submit(told) == Done()
+    assert await port.ask(report) == Done()

@@ -12,7 +12,8 @@ from tests.event_store.given import a_case
 
 TABLES = {
     *("events", "heads", "case_keys", "case_counters", "intake", "workflow_starts", "signers", "calendars"),
-    *("checkpoints", "cases", "items", "mandates", "timeline", "department_days", "contents", "content_drafts"),
+    *("checkpoints", "cases", "items", "mandates", "signatures_awaited", "timeline", "department_days"),
+    *("contents", "content_drafts"),
     *("department_health", "department_calls", "department_collecting", "department_refusals", "alembic_version"),
     *("workbench_claims", "workbench_log", "workbench_undoings", "workbench_extensions", "look_up_cache"),
     "refused_calls",

@@ -15,19 +15,22 @@ from event_store import case_projection
 from event_store.case_projection import CaseProjection, state_from_json, state_to_json
 from event_store.pool import Database
 from event_store.projector import Projector
-from event_store.record import BEGINNING, Recorded
+from event_store.record import BEGINNING, GENESIS, Recorded
 from event_store.store import EventStore
 from event_store.wake_up import PROJECTED, WakeUp
 from observability import metrics
+from one_things import commands as c
 from one_things.case import CaseState
-from one_things.events import Event
+from one_things.events import Channel, Event
 from one_things.evolving import fold
 from tests.event_store.given import CASE, OTHER_CASE, insist
 from tests.event_store.histories import LOOKUPS, completed, record, waiting_for_an_operator
+from tests.one_things.house_sale import DIGEST, Sale
 
 TABLES = {
     "cases": "case_no",
     "items": "case_no, item_id",
+    "signatures_awaited": "case_no, item_id, party",
     "timeline": "case_no, version",
     "department_days": "department_days",
     "checkpoints": "projection",
@@ -133,6 +136,32 @@ async def test_an_open_task_of_an_operator_is_counted(
     row = await superuser.fetchrow("SELECT phase, stop_reason, outcome, open_tasks, closed_at FROM cases")
     assert row is not None
     assert tuple(row) == ("stopping", "refused", None, 1, None)
+
+
+async def test_a_document_is_awaited_from_its_handing_out_to_its_signature_and_by_institutions_alone(
+    store: EventStore, projector: Projector, superuser: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    sale, recorded, head = Sale().drawn_up(), 0, GENESIS
+
+    async def awaited() -> list[tuple[str, int]]:
+        nonlocal recorded, head
+        head = await record(store, CASE, sale.events[recorded:], recorded, head)
+        recorded = len(sale.events)
+        await projector.catch_up()
+        rows = await superuser.fetch("SELECT party, round FROM signatures_awaited ORDER BY party")
+        return [tuple(row) for row in rows]
+
+    assert await awaited() == []
+    for bank in ("old-bank", "new-bank"):
+        sale.when(c.RecordSigningReply(item="contract", party=bank, round=1, digest=DIGEST, reference="R-1"))
+    assert await awaited() == [("new-bank", 1), ("old-bank", 1)]
+    sale.signed("old-bank", "seller")
+    assert await awaited() == [("new-bank", 1)]
+    before = await dump(superuser)
+    await projector.rebuild()
+    assert await dump(superuser) == before
+    sale.when(c.Cancel(channel=Channel.WEB))
+    assert await awaited() == []
 
 
 @pytest.mark.parametrize("batch", [1, 4, 1000])

@@ -81,6 +81,28 @@ async def retried(town: Town) -> str:
     return case_no
 
 
+async def signed_out_of_place(town: Town) -> str:
+    """A bank signs another document, a stranger signs for it; it takes its signature back, and signs after the end."""
+    sale = Sale()
+    await sales.switch(town, sale, CONTRACT, Silent(), Operation.SIGN)
+    case_no = await sales.apply(town, sale)
+    digest = (await sales.read(town, case_no, sale.seller))["digest"]
+    for bank, number, says, status in (
+        ("old-bank", "s-1", {"digest": "sha-256:0000000000000000"}, 409),
+        ("notary", "s-2", {"digest": digest, "party": "old-bank"}, 403),
+        ("old-bank", "s-3", {"digest": digest}, 200),
+        ("old-bank", "s-3", {"digest": digest}, 200),
+        ("new-bank", "s-4", {"digest": digest}, 200),
+    ):
+        answer = await sales.bank_acts(town, case_no, bank, "signed", number, **says)
+        assert answer.status_code == status, answer.text
+    await sales.both_sign(town, case_no, sale)
+    against = await sales.bank_acts(town, case_no, "old-bank", "signature_refused", "n-1", reason="改变主意（模拟）")
+    assert (against.status_code, against.json()["code"]) == (409, "contradicting")
+    await town.closed(case_no)
+    return case_no
+
+
 async def bank_late_and_document_confirmed(town: Town) -> str:
     """The banks are away, then sign by their own systems; a correction leaves the contract as it was signed."""
     sale = Sale()
@@ -158,6 +180,7 @@ SALE_STORIES = {
     "signing-lapsed": lapsed,
     "money-given-back-by-hand": money_stuck,
     "payoff-retried": retried,
+    "signed-out-of-place": signed_out_of_place,
     "bank-late-and-document-confirmed": bank_late_and_document_confirmed,
     "bank-refuses-to-sign": bank_refuses,
     "said-wrongly": said_wrongly,

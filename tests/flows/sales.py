@@ -1,6 +1,7 @@
 """Sales of houses for the flows: each with people of its own, what they do, and what departments answer."""
 
 import itertools
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,3 +98,12 @@ async def both_sign(town: Town, case_no: str, sale: Sale) -> None:
         answer = await sign(town, case_no, identity, digest, subject)
         assert answer.status_code == 200, answer.text
         assert answer.json()["outcome"] == "counted"
+
+
+async def bank_acts(
+    town: Town, case_no: str, bank: str, act: str, number: str, party: str | None = None, **says: str
+) -> httpx.Response:
+    """An institution signs the contract, or refuses to, through its signed door."""
+    who = {"act": act, "act_id": number, "case_no": case_no, "item": CONTRACT, "attempt": 1, "party": party or bank}
+    body = json.dumps({**who, **says}, ensure_ascii=False).encode()
+    return await town.send_decision(bank, body, door="acts")

@@ -20,10 +20,11 @@ from one_things.events import (
     SigningBegan,
     SigningCompleted,
     TaskKind,
+    WhySetAside,
 )
 from tests.flows import sale_stories, sales
 from tests.flows.sales import CONTRACT, Sale
-from tests.flows.soundness import assert_sound
+from tests.flows.soundness import assert_sound, whole_record
 from tests.flows.town import Town, eventually, in_order, of_kind
 
 
@@ -176,6 +177,24 @@ async def test_an_institution_refuses_to_sign_through_its_own_door(town: Town) -
     assert in_order(town.types(case_no), "signing_began", "signature_requested", "item_refused", "case_stopped")
     contract = next(item for item in (await town.view(case_no))["items"] if item["id"] == CONTRACT)
     assert contract["reason"] == sale_stories.NO_LOAN
+
+
+async def test_what_institutions_sign_out_of_place_is_kept_and_changes_nothing(town: Town) -> None:
+    case_no = await sale_stories.signed_out_of_place(town)
+    late = await sales.bank_acts(town, case_no, "new-bank", "signature_refused", "n-9", reason="太晚了（模拟）")
+    assert (late.status_code, late.json()["code"]) == (409, "case-closed")
+    record = await whole_record(town, case_no)
+    state = await assert_sound(town, case_no)
+
+    assert state.outcome is CaseOutcome.COMPLETED
+    traces = [(one.department, one.decision_id, one.why) for one in of_kind(record, DecisionSetAside)]
+    assert traces == [
+        ("old-bank", "s-1", WhySetAside.WRONG_ATTEMPT),
+        ("notary", "s-2", WhySetAside.WRONG_DEPARTMENT),
+        ("old-bank", "n-1", WhySetAside.CONTRADICTING),
+        ("new-bank", "n-9", WhySetAside.CONTRADICTING),
+    ]
+    assert {event.by for event in of_kind(town.events(case_no), SignatureGiven)} >= {"s-3", "s-4"}
 
 
 async def test_a_decision_with_another_payment_is_refused_with_its_code(town: Town) -> None:

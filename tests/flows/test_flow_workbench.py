@@ -8,10 +8,10 @@ import httpx
 from adapters.sandbox.behaviours import Silent
 from one_things.bundle_file import read_bundle
 from one_things.case import CasePhase, ItemStatus
-from one_things.events import CaseOutcome
+from one_things.events import CaseOutcome, CommitmentReported, SignatureGiven, SignatureRequested
 from one_things.planning import needed_for
 from tests.flows.companies import OTHER_PHONE, Company, credit_code
-from tests.flows.town import BUNDLES, Town, eventually
+from tests.flows.town import BUNDLES, Town, eventually, of_kind
 
 BUNDLE = read_bundle(Path(BUNDLES) / "street-stall.yaml")
 PERMIT, REGISTRATION = "stall-permit", "stall-registration"
@@ -129,3 +129,79 @@ async def test_what_nobody_decided_is_undone_without_an_officer(town: Town) -> N
     assert (await town.cancel(desk.case_no)).status_code == 200
     state = await town.closed(desk.case_no)
     assert (state.outcome, state.item(PERMIT).status) == (CaseOutcome.CANCELLED, ItemStatus.UNDONE)
+
+
+LEASE = read_bundle(Path(BUNDLES) / "stall-lease.yaml")
+FILING, LANDLORD, PLAN = "lease-filing", "landlord", "hygiene-plan"
+
+
+def lease() -> Company:
+    """A stall is leased from the street office, and its plan of hygiene promised."""
+    code = credit_code()
+    (material,) = LEASE.materials
+    assert material.commitment is not None
+    return Company(
+        code,
+        {
+            "bundle": LEASE.bundle,
+            "answers": {},
+            "form": {"company.credit_code": code, "contact.phone": OTHER_PHONE, "stall.place": "测试路口"},
+            "materials": [],
+            "commitments": [{"material": PLAN, "text": material.commitment.text.zh}],
+            "channel": "web",
+        },
+    )
+
+
+async def on_the_desk(town: Town, which: str, case_no: str) -> dict[str, Any]:
+    """The document to sign, or the report, of this case in the list of the street office."""
+
+    async def listed() -> list[dict[str, Any]]:
+        answer = await town.http.get(f"/workbench/street-office/{which}?limit=100", headers=town.officer())
+        found = answer.json()["documents" if which == "signatures" else "reports"]
+        return [one for one in found if one["case_no"] == case_no]
+
+    return (await eventually(listed, bool, f"{case_no} among {which}"))[0]
+
+
+async def signs(town: Town, case_no: str, act: str, **about: str) -> None:
+    """An officer claims the lease, reads it, and signs or refuses to."""
+    here = (await on_the_desk(town, "signatures", case_no))["location"]
+    claim = await town.http.post(f"{here}/claim", json={"version": 0}, headers=town.officer())
+    assert claim.status_code == 200, claim.text
+    view = (await town.http.get(here, headers=town.officer())).json()
+    assert [one["id"] for one in view["stated"]] == ["company.credit_code", "contact.phone", "stall.place"]
+    assert OTHER_PHONE not in str(view)
+    said = {"act": act, "act_id": town.new_key(), "attempt": view["attempt"], **about}
+    if act == "signed":
+        said["digest"] = view["digest"]
+    answer = await town.http.post(f"{here}/acts", json=said, headers=town.officer())
+    assert (answer.status_code, answer.json()["outcome"]) == (200, "counted"), answer.text
+
+
+async def test_an_institution_without_a_system_signs_and_reads_what_became_of_a_promise(town: Town) -> None:
+    case_no = await town.apply(lease())
+    await signs(town, case_no, "signed")
+    state = await town.closed(case_no)
+    assert state.outcome is CaseOutcome.COMPLETED
+    events = town.events(case_no)
+    assert [one.party for one in of_kind(events, SignatureRequested)] == [LANDLORD]
+    assert [(one.party, one.officer) for one in of_kind(events, SignatureGiven)] == [(LANDLORD, "officer-1")]
+    await town.until_event(case_no, CommitmentReported)
+    assert "commitment_report_failed" not in town.types(case_no)
+
+    report = await on_the_desk(town, "reports", case_no)
+    assert (report["verdict"], report["acknowledged_by"]) == ("approved", None)
+    answer = await town.http.post(
+        f"{report['location']}/acknowledge", json={"verdict": "approved"}, headers=town.officer()
+    )
+    assert (answer.status_code, answer.json()["outcome"]) == (200, "counted"), answer.text
+    assert (await on_the_desk(town, "reports", case_no))["acknowledged_by"] == "officer-1"
+
+
+async def test_an_institution_without_a_system_refuses_to_sign(town: Town) -> None:
+    case_no = await town.apply(lease())
+    await signs(town, case_no, "signature_refused", reason="场地已另作安排（模拟）")
+    state = await town.closed(case_no)
+    assert (state.outcome, state.item(FILING).status) == (CaseOutcome.REFUSED, ItemStatus.REFUSED)
+    assert not of_kind(town.events(case_no), SignatureGiven)

@@ -44,6 +44,7 @@ from gateway.settings import GatewaySettings
 from gateway.supervising.reading import Supervision
 from gateway.supervising.views import DepartmentCard
 from one_things.catalogue import Catalogue
+from one_things.office_days import OfficeDays
 from one_things.sealed import Sealed
 from runtime.embedded.postgres import EmbeddedPostgres
 from security.attestations import AttestationKeys
@@ -58,8 +59,8 @@ from tests.gateway.played_cases import PlayedCases
 _NUMBERS = itertools.count(1)
 _SUITE = suite("international")
 DEPARTMENTS = ("fire-rescue", "market-regulation", "tax", "human-resources", "medical-insurance", "customs", "bank",
-               "land-registry", "postal")  # fmt: skip
-WORKBENCHES = ("tax", "human-resources", "market-regulation")
+               "land-registry", "postal", "old-bank", "new-bank", "urban-management")  # fmt: skip
+WORKBENCHES = ("tax", "human-resources", "market-regulation", "old-bank", "urban-management")
 """Departments whose officers work on our pages; their signed doors are open all the same."""
 CODES = {"tax": Codes(items={"tax-clearance": "SW-0042"}, reasons={"E17": "tax-owed"})}
 
@@ -110,6 +111,7 @@ class City:
     live: LiveRecord
     broken_directory: list[str]
     cards: dict[str, DepartmentCard]
+    office: dict[str, OfficeDays]
     _applied: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def token(
@@ -185,6 +187,7 @@ async def city_of(
         store = EventStore(database, _SUITE, b"k" * 32)
         cases, broken = PlayedCases(store), list[str]()
         cards = {code: DepartmentCard(code=code, kind="http-push") for code in DEPARTMENTS}
+        office = dict[str, OfficeDays]()
         services = GatewayServices(
             settings=GatewaySettings(
                 public_url="http://127.0.0.1", **{"leftover_age": 0, "leftover_interval": 0.3, **settings}
@@ -210,6 +213,7 @@ async def city_of(
             receipt_keys=AttestationKeys.generate("r1"),
             in_our_words=lambda department, body: in_our_words(CODES.get(department, Codes()), body),
             department_cards=lambda: cards,
+            office_days=lambda department: office.get(department, OfficeDays()),
             directory_is_stale=lambda: bool(broken),
         )
         app = create_app(services)
@@ -217,7 +221,7 @@ async def city_of(
         untrusting = httpx.AsyncClient(timeout=30, trust_env=False, verify=False)
         async with served(app, send_buffer) as (url, state), untrusting as http:
             http.base_url = url
-            yield City(url, cases, services, database, issuer, keys, http, state["live"], broken, cards)
+            yield City(url, cases, services, database, issuer, keys, http, state["live"], broken, cards, office)
 
 
 @asynccontextmanager

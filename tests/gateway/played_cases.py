@@ -102,10 +102,12 @@ class PlayedCases:
         return await self.play(case_no, command)
 
     async def sign(self, case_no: str, command: c.Sign) -> Receipt:
-        return await self.play(case_no, command)
+        if command.department is None:
+            return await self.play(case_no, command)
+        return await self._or_set_aside(case_no, command)
 
     async def refuse_signature(self, case_no: str, command: c.RefuseSignature) -> Receipt:
-        return await self.play(case_no, command)
+        return await self._or_set_aside(case_no, command)
 
     async def retry_item(self, case_no: str, command: c.RetryItem) -> Receipt:
         return await self.play(case_no, command)
@@ -113,7 +115,9 @@ class PlayedCases:
     async def settle_task(self, case_no: str, command: c.SettleTask) -> Receipt:
         return await self.play(case_no, command)
 
-    async def _or_set_aside(self, case_no: str, said: c.Decide | c.DepartmentAct) -> Receipt:
+    async def _or_set_aside(
+        self, case_no: str, said: c.Decide | c.DepartmentAct | c.Sign | c.RefuseSignature
+    ) -> Receipt:
         try:
             return await self.play(case_no, said)
         except CommandRefused as refused:

@@ -1,7 +1,7 @@
 """How departments do: numbers from the read models, for whoever supervises them, and the cases behind the numbers."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -16,6 +16,7 @@ from gateway.supervising.views import DepartmentCard
 from observability.metrics import REGISTRY
 from one_things import commands as c
 from one_things import events as e
+from one_things.office_days import OfficeNotice
 from one_things.text import Text
 from security.tokens import Role
 from tests.gateway.gateway_city import City
@@ -132,10 +133,17 @@ async def test_a_period_ends_where_it_says(city: City) -> None:
     assert counted == {"7": 0, "30": 0, "90": 1, "all": 1}
 
 
+MOVING = Text(zh="搬迁（测试）", en="The office moves (test)")
+
+
 async def test_how_its_system_does(city: City) -> None:
     until = datetime(2026, 12, 24, 12, 0, tzinfo=UTC)
     city.cards["tax"] = DepartmentCard(
-        code="tax", title=Text(zh="税务局", en="Tax bureau"), kind="http-push", maintenance_until=until
+        code="tax",
+        title=Text(zh="税务局", en="Tax bureau"),
+        kind="http-push",
+        maintenance_until=until,
+        office=(OfficeNotice(kind="closed", begins=date(2026, 12, 24), last=date(2026, 12, 25), reason=MOVING),),
     )
     since = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
     trouble = Trouble("tax", "open", since, 7, "timed_out", 30.0)
@@ -152,6 +160,8 @@ async def test_how_its_system_does(city: City) -> None:
     assert "1.5 %" in page.text
     assert "7 calls in a row without an answer (timed_out)" in page.text
     assert "In maintenance until 24 December 2026, 20:00" in page.text
+    assert [one["kind"] for one in system["office"]] == ["closed"]
+    assert "The office is closed from 24 December 2026 to 25 December 2026: The office moves (test)" in page.text
 
 
 async def test_how_fetching_its_decisions_does(city: City) -> None:

@@ -17,6 +17,7 @@ from gateway.views.clock_view import Light
 from gateway.views.item_view import Look
 from gateway.views.money_view import MoneyStanding
 from gateway.views.sources_view import SourceStanding
+from gateway.workbench.reports import ReportView
 from one_things.case import CasePhase
 from one_things.commands import DepartmentAct, Verdict
 from one_things.delivery import DeliveryStatus, DeliveryTrouble
@@ -70,7 +71,7 @@ MADE_UP = {
     *(f"look_up.{answer}" for answer in get_args(LookedUp.model_fields["answer"].annotation)),
     *(f"set_aside.{why.value}" for why in WhySetAside),
     *(f"set_aside.said_{verdict.value}" for verdict in Verdict),
-    *(f"set_aside.said_{act}" for act in ACTS),
+    *(f"set_aside.said_{act}" for act in (*ACTS, "signed", "signature_refused")),
     *(f"licence.{fault.value}" for fault in LicenceFault),
     *(f"delivery.way_{way.value}" for way in DeliveryWay),
     *(f"delivery.status_{status.value}" for status in DeliveryStatus),
@@ -79,6 +80,9 @@ MADE_UP = {
     *(f"delivery.{name}" for name in TO),
     *(f"inbox.{state.value}" for state in InboxState),
     *(f"officer_act.{act.value}" for act in OfficerDid),
+    *(f"report.{verdict}" for verdict in get_args(ReportView.model_fields["verdict"].annotation)),
+    *(f"office.{kind}_{days}" for kind in ("closed", "open") for days in ("on", "from")),
+    *(f"workbench.section_{section}" for section in ("items", "signatures", "reports")),
     *(f"workbench.payment_{role}" for role in ("charge", "deposit", "release")),
     *(f"workbench.extension_{answer}" for answer in ("yes", "no")),
     *(f"source.{standing.value}" for standing in SourceStanding),

@@ -134,6 +134,9 @@ def test_labels_hold_no_cases_and_no_persons() -> None:
         "why",
         "door",
         "code",
+        "kind",
+        "answer",
+        "origin",
     }
 
 

@@ -11,13 +11,14 @@ from one_things.events import CaseOutcome, Channel, TaskKind, WhySetAside
 from one_things.faults import CommandRefused
 from one_things.steps import CloseCase
 from tests.one_things.given import SEALED, Story, a_plan
+from tests.one_things.house_sale import Sale
 from tests.one_things.test_payments import signed_sale
 
 TAX = "tax-clearance"
 NOTICE = "simple-notice"
 
 
-def set_aside(story: Story, said: c.Decide | c.ActOfDepartment) -> list[e.Event]:
+def set_aside(story: Story, said: c.Decide | c.ActOfDepartment | c.Sign | c.RefuseSignature) -> list[e.Event]:
     """What the case adds to its record when it refuses this, as its door does."""
     with pytest.raises(CommandRefused) as refused:
         story.when(said)
@@ -221,3 +222,125 @@ def test_what_a_stranger_says_takes_nothing_from_what_is_kept_of_the_items_own_d
     assert len(kept) == MOST_SET_ASIDE + 1
 
     assert why(set_aside(story, story.decision(TAX, c.Verdict.REFUSED, "own"))) is WhySetAside.CONTRADICTING
+
+
+def refuses(party: str, number: str = "n-1") -> c.RefuseSignature:
+    """The bank of this name does not sign the contract."""
+    return c.RefuseSignature(item="contract", party=party, department=party, act_id=number, reason=SEALED, attempt=1)
+
+
+def signs(story: Sale, party: str, number: str, **changes: object) -> c.Sign:
+    """A signature of this party under an act's own number."""
+    return story.signature(party).model_copy(update={"by": number, "attempt": 1, **changes})
+
+
+def test_a_signature_after_the_signing_lapsed():
+    story = Sale().drawn_up()
+    signing = story.state.item("contract").signing
+    assert signing is not None
+    story.now = signing.ends_at
+    assert why(set_aside(story, signs(story, "old-bank", "s-1"))) is WhySetAside.LAPSED, "also before that is noted"
+    story.when(c.LapseSigning(item="contract"))
+
+    [kept] = set_aside(story, refuses("old-bank"))
+    assert isinstance(kept, e.DecisionSetAside)
+    assert (kept.why, kept.code, kept.said, kept.attempt, kept.decision_id) == (
+        WhySetAside.LAPSED, "signing-lapsed", "signature_refused", 1, "n-1"
+    )  # fmt: skip
+    assert story.state.tasks == ()
+
+
+def test_a_signature_after_the_case_was_given_up():
+    story = Sale().drawn_up()
+    story.when(c.Cancel(channel=Channel.WEB))
+
+    assert why(set_aside(story, signs(story, "old-bank", "s-1"))) is WhySetAside.WITHDRAWN
+    assert why(set_aside(story, refuses("new-bank"))) is WhySetAside.WITHDRAWN
+
+
+def test_a_signature_after_a_refusal_is_too_late():
+    story = Sale().drawn_up()
+    story.when(refuses("old-bank"))
+    assert story.when(refuses("old-bank")) == [], "a repeat is a success"
+
+    assert why(set_aside(story, signs(story, "old-bank", "s-1"))) is WhySetAside.WITHDRAWN
+    story.when(c.Close(outcome=CaseOutcome.REFUSED))
+    assert why(set_aside(story, refuses("old-bank", "n-2"))) is WhySetAside.CASE_CLOSED
+
+
+def test_who_signs_twice_leaves_no_trace():
+    story = Sale().drawn_up().signed("old-bank")
+
+    assert story.when(signs(story, "old-bank", "signer-1")) == []
+    assert story.when(signs(story, "old-bank", "another")) == []
+
+
+def test_a_signature_under_another_document():
+    story = Sale().drawn_up()
+    stale = signs(story, "old-bank", "s-1", digest="sha-256:" + "9" * 64)
+
+    assert why(set_aside(story, stale)) is WhySetAside.WRONG_ATTEMPT
+
+
+def test_a_strange_institution_signs_for_nobody():
+    story = Sale().drawn_up()
+    strange = {"department": "tax"}
+    [kept] = set_aside(story, signs(story, "old-bank", "s-1", **strange))
+    assert isinstance(kept, e.DecisionSetAside)
+    assert (kept.why, kept.department, kept.said) == (WhySetAside.WRONG_DEPARTMENT, "tax", "signed")
+
+    assert why(set_aside(story, refuses("old-bank").model_copy(update=strange))) is WhySetAside.WRONG_DEPARTMENT
+    assert why(set_aside(story, signs(story, "seller", "s-2", department="old-bank"))) is WhySetAside.WRONG_DEPARTMENT
+    assert why(set_aside(story, signs(story, "old-bank", "s-3", item="no-such-item"))) is WhySetAside.WRONG_ITEM
+    nowhere = refuses("old-bank", "n-2").model_copy(update={"item": "no-such-item"})
+    assert why(set_aside(story, nowhere)) is WhySetAside.WRONG_ITEM
+
+
+def test_a_signature_that_nobody_awaits():
+    story = Sale()
+    assert why(set_aside(story, signs(story, "old-bank", "s-1"))) is WhySetAside.NOT_AWAITED
+
+    story.drawn_up()
+    assert why(set_aside(story, signs(story, "old-bank", "s-2", item="deed-tax"))) is WhySetAside.NOT_AWAITED
+
+
+def test_who_refuses_what_all_have_signed_contradicts_itself():
+    story = Sale().drawn_up().signed()
+    before = story.state.item("contract")
+
+    kept, task = set_aside(story, refuses("old-bank"))
+    assert isinstance(kept, e.DecisionSetAside)
+    assert (kept.why, kept.code) == (WhySetAside.CONTRADICTING, "contradicting")
+    assert isinstance(task, e.OperatorTaskOpened)
+    assert (task.kind, task.reason) == (TaskKind.DECISIONS_DIFFER, SEALED)
+    assert story.state.item("contract") == before
+    assert why(set_aside(story, refuses("tax").model_copy(update={"party": "old-bank"}))) is (
+        WhySetAside.WRONG_DEPARTMENT
+    ), "only who signed can contradict it"
+
+
+def test_as_long_as_others_are_to_sign_a_refusal_counts():
+    story = Sale().drawn_up().signed("old-bank")
+
+    assert story.when(refuses("old-bank")) == ["item_refused", "case_stopped"]
+
+
+def test_an_institution_that_goes_on_and_on_adds_no_more_than_a_history_bears():
+    story = Sale().drawn_up().signed()
+    told = [set_aside(story, refuses("old-bank", f"n-{number}")) for number in range(30)]
+    types = [event.type for events in told for event in events]
+
+    assert types.count("decision_set_aside") == MOST_SET_ASIDE
+    assert types.count("more_set_aside") == 1
+    assert types.count("operator_task_opened") == 1
+
+
+def test_what_a_person_signs_too_late_is_nobodys_word_of_a_department():
+    story = Sale().drawn_up()
+    story.when(c.Cancel(channel=Channel.WEB))
+    signature = story.signature("seller")
+    with pytest.raises(CommandRefused) as refused:
+        story.when(signature)
+
+    with pytest.raises(ValueError, match="person"):
+        trace_of(signature, refused.value)

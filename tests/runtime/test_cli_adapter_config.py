@@ -38,6 +38,12 @@ def file(tmp_path: Path) -> Path:
         },
         "limits": {"concurrency": 4, "per_second": 2.5},
         "maintenance": [{"from": "2020-01-01T00:00+08:00", "to": "2099-01-01T00:00+08:00"}],
+        "calendar": {
+            "closed": [
+                {"from": "2098-06-04", "to": "2098-06-05", "reason": {"zh": "搬迁（测试）", "en": "Moving (test)"}}
+            ],
+            "open": [{"from": "2098-06-07", "reason": {"zh": "周末延时服务（测试）", "en": "Open (test)"}}],
+        },
         "codes": {"items": {"tax-clearance": "SW-0042"}, "reasons": {"E17": "materials-incomplete"}},
         "time_outs": {"connect_seconds": 1, "answer_seconds": 3},
         "sources": {"enterprise-register": {"fresh_for_seconds": 3600}},
@@ -75,6 +81,7 @@ def test_what_the_file_says_is_shown_without_its_secrets(file: Path) -> None:
         "https://tax.example.org/one-thing",
         "4 at once, 2.5 a second",
         "now, until 2099-01-01 00:00",
+        "office: closed 2098-06-04 to 2098-06-05, open 2098-06-07",
         "tax.1 EXPIRED 2020-01-01 00:00",
         "tax.2 until 2099-01-01 00:00",
         "tax.3 not before 2098-12-01 00:00",

@@ -37,6 +37,15 @@ def entry(code: str = "tax", **changes: object) -> dict[str, object]:
     }
 
 
+def moving(**changes: object) -> dict[str, object]:
+    reason = {"zh": "搬迁（测试）", "en": "It moves (test)"}
+    return {"from": "2026-06-04", "to": "2026-06-05", "reason": reason, **changes}
+
+
+def own_days(**calendar: object) -> dict[str, object]:
+    return entry(calendar=calendar)
+
+
 def away(**window: object) -> dict[str, object]:
     return entry(maintenance=[window])
 
@@ -138,12 +147,41 @@ def test_two_departments_with_one_key_could_decide_for_each_other(tmp_path: Path
         ({"departments": {"tax": away(**{"from": 1, "to": 2})}}, "model-not-a-moment"),
         ({"departments": {"tax": away(days=["sat"], **{"from": 1320, "to": "23:00"})}}, "model-string-type"),
         ({"departments": {"tax": away(days=["sat"], **{"from": "01:00", "to": "01:00"})}}, "model-window-of-no-length"),
+        ({"departments": {"tax": own_days(closed=[moving(to="2026-06-03")])}}, "model-days-end-first"),
+        ({"departments": {"tax": own_days(closed=[moving(to="2027-06-03")])}}, "model-days-too-many"),
+        ({"departments": {"tax": own_days(closed=[moving(**{"from": 20260604})])}}, "model-not-a-day"),
+        ({"departments": {"tax": own_days(closed=[{"from": "2026-06-04"}])}}, "model-missing"),
+        ({"departments": {"tax": own_days(closed=[moving()], open=[moving()])}}, "day-twice"),
+        ({"departments": {"tax": own_days(closed=[moving(), moving(**{"from": "2026-06-05"})])}}, "day-twice"),
+        ({"departments": {"tax": own_days(shut=[moving()])}}, "model-extra-forbidden"),
+        (
+            {"departments": {"tax": own_days(closed=[moving()]) | {"kind": "instant", "keys": {}}}},
+            "no-effect",
+        ),
         ({"departments": {"tax": away(days=["sun"], **{"from": "1:00", "to": "2"})}}, "model-string-pattern-mismatch"),
         ({"departments": {"tax": entry(keys={"tax.1": {"pem": PEM, "valid_until": "2026"}})}}, "model-not-a-moment"),
     ],
 )  # fmt: skip
 def test_a_wrong_entry_is_refused_with_its_reason(tmp_path: Path, content: object, code: str) -> None:
     assert code in codes(write(tmp_path / "departments.yaml", content))
+
+
+def test_a_day_that_stands_twice_is_told_at_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "departments.yaml"
+    file.write_text("""departments:
+  bank:
+    kind: workbench
+    calendar:
+      closed:
+        - {from: 2026-06-04, to: 2026-06-05, reason: {zh: 搬迁（测试）, en: It moves (test)}}
+      open:
+        - {from: 2026-06-06, reason: {zh: 周末延时服务（测试）, en: Open (test)}}
+        - {from: 2026-06-05, reason: {zh: 周末延时服务（测试）, en: Open (test)}}
+""")
+    assert faults(file) == [(9, "day-twice")]
+    file.write_text(file.read_text().replace("- {from: 2026-06-05, r", "- {from: 2026-06-07, r"))
+    calendar = load_directory(file).departments["bank"].entry.calendar
+    assert [period.last.day for period in (*calendar.closed, *calendar.open)] == [5, 6, 7]
 
 
 @pytest.mark.parametrize(

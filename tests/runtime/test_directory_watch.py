@@ -77,6 +77,15 @@ async def test_a_changed_file_is_in_force_and_says_so(folder: Path, caplog: pyte
     assert [record.message.rpartition(": ")[2] for record in caplog.records] == ["bank", "bank, tax"]
 
 
+async def test_days_of_its_own_are_in_force_without_a_restart(folder: Path) -> None:
+    async with watched(write(folder, "tax"), []) as watch:
+        assert watch.office_days("tax").closed == ()
+        moving = {"from": "2026-06-04", "to": "2026-06-05", "reason": {"zh": "搬迁（测试）", "en": "It moves (test)"}}
+        write(folder, "tax", calendar={"closed": [moving]})
+        await until(lambda: bool(watch.office_days("tax").closed))
+        assert watch.office_days("bank").closed == (), "of nobody that the file does not know"
+
+
 async def test_a_broken_file_leaves_the_old_in_force_until_it_is_mended(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
