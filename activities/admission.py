@@ -82,7 +82,7 @@ class Admission:
         )
 
     def is_slow(self, department: str) -> bool:
-        """Whether it took so long for its last answer that it is not asked in company."""
+        """Whether its last submission took so long that the next is not made in company."""
         return self._promptness.is_slow(department)
 
 

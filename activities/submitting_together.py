@@ -1,7 +1,7 @@
 """Submit what a case begins in one breath by one activity; each item has its own key, its own answer, its own failure.
 
 One activity with its workflow task is most of what a submission costs (docs/benchmarks.md). Its price is that the
-answers come together: a department that took long for its last answer is therefore not asked in company (ADR 0030).
+answers come together: a department whose last submission took long is therefore not asked in company (ADR 0030).
 """
 
 import asyncio
@@ -42,11 +42,7 @@ class TogetherActivities:
             for call in calls:
                 call.cancel()
             await asyncio.gather(*calls, return_exceptions=True)
-        return SubmitTogetherReply(
-            replies=tuple(
-                TogetherReply(unanswered=Unanswered.NO_ANSWER) if call.cancelled() else call.result() for call in calls
-            )
-        )
+        return SubmitTogetherReply(replies=tuple(map(_became, request.submissions, calls)))
 
     async def _submit(self, request: SubmitRequest) -> TogetherReply:
         if self._is_slow(request.department):
@@ -65,3 +61,10 @@ class TogetherActivities:
         metrics.STEPS_FAILED.labels(names.SUBMIT_TOGETHER, kind).inc()
         _LOG.warning("submitting %s of %s failed here: %s", request.item, request.case_no, kind, exc_info=error)
         return TogetherReply(unanswered=Unanswered.FAILED_HERE)
+
+
+def _became(request: SubmitRequest, call: "asyncio.Task[TogetherReply]") -> TogetherReply:
+    if not call.cancelled():
+        return call.result()
+    metrics.SUBMISSIONS.labels(request.department, "unknown").inc()
+    return TogetherReply(unanswered=Unanswered.NO_ANSWER)

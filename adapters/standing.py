@@ -3,14 +3,11 @@ whether it answers promptly."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Final
 
 from adapters.breaker import Breaker
 from adapters.configuration.pace import Breaker as BreakerRule
 from adapters.port import UnknownCause
-
-_PROMPT_SECONDS: Final = 1.0
-"""Whoever took longer for its last answer is not asked in company, where others would wait for it."""
+from adapters.watched import LONG_SECONDS
 
 Changed = Callable[[str, Breaker], None]
 Called = Callable[[str, UnknownCause | None], None]
@@ -39,15 +36,15 @@ class Breakers:
 
 
 class Promptness:
-    """How long each department took for the last call that ended, whatever came of it."""
+    """How long each department took for the last submission that ended, whatever came of it."""
 
     def __init__(self) -> None:
         self._took: dict[str, float] = {}
 
     def took(self, department: str, seconds: float) -> None:
-        """A call has ended or was given up."""
+        """A submission has ended or was given up."""
         self._took[department] = seconds
 
     def is_slow(self, department: str) -> bool:
-        """Whether others had better not wait for it. Whoever was never called is not."""
-        return self._took.get(department, 0.0) > _PROMPT_SECONDS
+        """Whether others had better not wait for it. Where nothing was submitted yet it is not."""
+        return self._took.get(department, 0.0) > LONG_SECONDS

@@ -1,8 +1,9 @@
 """A port whose breaker hears what becomes of every call, and how long it took."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from adapters.breaker import Breaker
 from adapters.port import (
@@ -21,13 +22,16 @@ from adapters.port import (
 )
 from one_things.money import GiveBackOrder
 
+LONG_SECONDS: Final = 1.0
+"""Who takes longer for a submission is slow, so that nobody else waits for it; given up after that, it timed out."""
 _Answer = TypeVar("_Answer")
 
 
 class WatchedDepartment:
     """`DepartmentPort` that tells the breaker, and ``called`` with the cause of a failure or None, once per call.
 
-    ``took`` hears the seconds of each call that was made, also of one that was given up.
+    ``took`` hears the seconds of each submission, also of one that was given up: how fast a question is answered says
+    nothing of it.
     """
 
     def __init__(
@@ -47,7 +51,11 @@ class WatchedDepartment:
         return self._port.code
 
     async def submit(self, submission: Submission) -> Outcome:
-        return await self._watch(self._port.submit(submission))
+        began_at = time.monotonic()
+        try:
+            return await self._watch(self._port.submit(submission))
+        finally:
+            self._took(time.monotonic() - began_at)
 
     async def ask(self, key: str) -> Standing:
         return await self._watch(self._port.ask(key))
@@ -68,11 +76,13 @@ class WatchedDepartment:
         began_at = time.monotonic()
         try:
             answer = await call
-        except BaseException:
-            self._breaker.given_up()
+        except BaseException as error:
+            if isinstance(error, asyncio.CancelledError) and time.monotonic() - began_at > LONG_SECONDS:
+                self._breaker.failed(UnknownCause.TIMED_OUT)  # whoever gave it up had waited long enough
+                self._called(UnknownCause.TIMED_OUT)
+            else:
+                self._breaker.given_up()
             raise
-        finally:
-            self._took(time.monotonic() - began_at)
         if not isinstance(answer, Unknown | SourceUnavailable):
             self._breaker.answered()
             self._called(None)

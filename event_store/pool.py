@@ -44,7 +44,7 @@ class StoreSettings(BaseModel):
     poll_interval: float = Field(default=5, gt=0)
     """How often the record is read without having been woken, in case a wake-up was lost."""
     projection_pause: float = Field(default=0.2, ge=0)
-    """How long a projection that has caught up lets events gather; live streams do not wait for it."""
+    """How long a projection that has caught up lets events gather, under load longer; live streams do not wait."""
     reconnect_interval: float = Field(default=0.5, gt=0)
 
     def session(self) -> dict[str, str]:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 SQL = load("projector")
 _LOG = logging.getLogger(__name__)
+_BUSY = 40
+"""Events of one step after which the pause is twice as long: the more happens, the more goes together."""
+_LONGEST = 2.5
+"""Times the pause, at most."""
 _LOOK_AGAIN = 60.0
 """Seconds between two looks for cases that were left behind."""
 
@@ -116,7 +120,7 @@ class Projector:
                 elif count < self._batch:
                     # What happens meanwhile goes into one step: each writes the state of a case once, however many
                     # events it has; and a transaction that runs holds back all who follow the record.
-                    await asyncio.sleep(self._database.settings.projection_pause)
+                    await asyncio.sleep(self._database.settings.projection_pause * min(1 + count / _BUSY, _LONGEST))
 
     async def retry_left_behind(self) -> list[str]:
         """Projects what could not be projected before, one case at a time; returns the cases of which it still cannot.

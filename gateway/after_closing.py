@@ -20,6 +20,7 @@ from one_things.commands import ActOfDepartment, Command, Decide, RefuseSignatur
 from one_things.deciding import case_closed, decide, trace_of
 from one_things.events import event_to_json
 from one_things.faults import CommandRefused
+from workflows.handles import CaseNotRunning
 from workflows.messages import Receipt
 
 CASE_CLOSED = case_closed().code
@@ -47,7 +48,7 @@ async def told_or_added(
 
     if seen.state.phase is not CasePhase.CLOSED:
         try:
-            return await told(seen, telling())
+            return await told(seen, _or_closed(telling()))
         except errors.CommandNotPossible as refused:
             if refused.stated_code != CASE_CLOSED:
                 raise
@@ -55,6 +56,14 @@ async def told_or_added(
         if seen.state.phase is not CasePhase.CLOSED:
             raise errors.OutOfService("record")
     return await added(services, seen, again, command)
+
+
+async def _or_closed(telling: Awaitable[Receipt]) -> Receipt:
+    """What does not run any more has most likely just ended: the record says."""
+    try:
+        return await telling
+    except CaseNotRunning:
+        raise case_closed() from None
 
 
 async def set_aside(

@@ -50,7 +50,8 @@ class SubmissionsTogether:
     async def _leave(self) -> None:
         for _ in range(_LOOP_TURNS):
             await asyncio.sleep(0)
-        begun, self._begun = self._begun, []
+        begun = [one for one in self._begun if not one.answer.done()]  # what is given up by now never leaves
+        self._begun = []
         for start in range(0, len(begun), _MOST):
             self._in_background(self._send(begun[start : start + _MOST]))
 

@@ -1,13 +1,15 @@
 """When a department is left alone, and who tries it meanwhile."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 import pytest
 
+from adapters import watched as watching
 from adapters.breaker import Breaker, BreakerState
 from adapters.configuration.pace import Breaker as BreakerRule
 from adapters.port import SourceUnavailable, UnknownCause
-from adapters.standing import Breakers
+from adapters.standing import Breakers, Promptness
 from adapters.watched import WatchedDepartment
 
 AWAY = UnknownCause.UNREACHABLE
@@ -142,6 +144,10 @@ class Source:
             raise self._answer
         return self._answer
 
+    async def submit(self, _: object) -> object:
+        await asyncio.Event().wait()
+        raise AssertionError("nothing ends it but who gives it up")
+
 
 async def test_the_breaker_hears_of_every_call_and_every_call_is_counted_once() -> None:
     changed: list[tuple[str, BreakerState]] = []
@@ -169,3 +175,45 @@ async def test_a_call_that_was_given_up_says_nothing(given: Given) -> None:
         await watched.fetch("d", {}, None)  # type: ignore[arg-type]
     assert breaker.state is BreakerState.OPEN
     assert breaker.failures == 3
+
+
+async def given_up(department: WatchedDepartment) -> None:
+    call = asyncio.create_task(department.submit(None))  # type: ignore[arg-type]
+    await asyncio.sleep(0.01)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+
+
+async def test_a_submission_that_was_given_up_at_once_says_nothing_of_the_department(given: Given) -> None:
+    await given_up(WatchedDepartment(Source(None), given.breaker))  # type: ignore[arg-type]
+    assert given.breaker.failures == 0
+
+
+async def test_a_submission_that_was_given_up_after_a_long_wait_was_not_answered(
+    given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "LONG_SECONDS", 0.0)
+    causes: list[UnknownCause | None] = []
+    await given_up(WatchedDepartment(Source(None), given.breaker, causes.append))  # type: ignore[arg-type]
+    assert (given.breaker.failures, given.breaker.cause) == (1, UnknownCause.TIMED_OUT)
+    assert causes == [UnknownCause.TIMED_OUT]
+
+
+async def test_only_submissions_say_whether_a_department_is_slow(given: Given) -> None:
+    took: list[float] = []
+    department = WatchedDepartment(Source(None), given.breaker, took=took.append)  # type: ignore[arg-type]
+    await department.fetch("d", {}, None)  # type: ignore[arg-type]
+    assert took == [], "a quick question would hide a slow submission"
+    await given_up(department)
+    assert len(took) == 1
+
+
+def test_who_was_slow_is_so_until_it_is_quick_again() -> None:
+    promptness = Promptness()
+    assert not promptness.is_slow("tax")
+    promptness.took("tax", 1.5)
+    assert promptness.is_slow("tax")
+    assert not promptness.is_slow("customs")
+    promptness.took("tax", 0.2)
+    assert not promptness.is_slow("tax")
