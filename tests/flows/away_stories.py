@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from adapters.sandbox.behaviours import Down
+from adapters.sandbox.behaviours import Down, SlowReply
 from one_things.case import ItemStatus
 from one_things.events import DepartmentUnreachable, SharedDataMissing
 from tests.flows.clock_stories import FIRE, FOOD, under_review
@@ -81,11 +81,29 @@ async def store_away(town: Town, meanwhile: Meanwhile = _nothing) -> str:
     return case_no
 
 
-async def _in_turn(town: Town, case_no: str) -> list[str]:
-    """What the case calls again because something of ours failed."""
+async def slow_in_company(town: Town) -> str:
+    """The tax department was slow to take an item of another case: in this one nobody else waits for it."""
+    for _ in ("the case that meets it", "the next one"):
+        closing = company(SMALL)
+        await town.switch(closing, TAX, SlowReply(reply_seconds=1.5, delay_seconds=2.0))
+        case_no = await town.apply(closing)
+        await town.until_items(case_no, ItemStatus.ACCEPTED, TAX)
+        await town.skip_notice(case_no, NOTICE)
+        await town.closed(case_no)
+    assert f"{TAX}:1" in await calls_of(town, case_no), "asked alone"
+    return case_no
+
+
+async def calls_of(town: Town, case_no: str) -> list[str]:
+    """The ids of the activities of a case."""
     history = await town.cases.handle(case_no).fetch_history()
     ids = [event.activity_task_scheduled_event_attributes.activity_id for event in history.events]
-    return [one for one in ids if one.endswith(":in-turn")]
+    return [one for one in ids if one]
+
+
+async def _in_turn(town: Town, case_no: str) -> list[str]:
+    """What the case calls again because something of ours failed."""
+    return [one for one in await calls_of(town, case_no) if one.endswith(":in-turn")]
 
 
 async def nothing_held(town: Town) -> str:
@@ -122,5 +140,7 @@ AWAY_STORIES: dict[str, Callable[[Town], Awaitable[str]]] = {
     "in-maintenance": in_maintenance,
     "nothing-held": nothing_held,
     "store-away": store_away,
+    "slow-in-company": slow_in_company,
+    "in-maintenance-in-company": in_maintenance,
 }
 """Every branch, under the name of its recorded history."""

@@ -187,3 +187,11 @@ async def test_maintenance_is_waited_for_and_is_no_failure(town: Town) -> None:
     approved = await town.until_event(case_no, ItemApproved, TAX)
     assert timedelta(hours=29) < until[0] - datetime.now(UTC) < timedelta(hours=30)
     assert approved.at >= until[0], "by the clock of the case, which was skipped"
+
+
+async def test_nobody_waits_for_a_department_that_was_slow_and_it_gets_its_submission_once(town: Town) -> None:
+    case_no = await away_stories.slow_in_company(town)
+    assert (await assert_sound(town, case_no)).outcome is CaseOutcome.COMPLETED
+    assert "department_unreachable" not in town.types(case_no)
+    calls = [call for call in (await town.journal(case_no)).calls if call.key == f"{case_no}:{TAX}:1"]
+    assert [call.kind for call in calls] == ["submit"]
