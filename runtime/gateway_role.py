@@ -142,6 +142,7 @@ async def _services(
         on_workbench=watch.is_on_workbench,
         refused_calls=RefusedCallBook(record.database),
         department_key=watch.key,
+        learn_keys=watch.catch_up,
         fingerprint=lambda body: crypto.mac(fingerprint_key, body),
         receipt_keys=settings.receipt_key_ring(),
         in_our_words=watch.in_our_words,
