@@ -1,10 +1,8 @@
 """The sources of decisions that this process may ask, as the directory of departments has them now."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import NamedTuple
-
-import httpx
 
 from adapters.collected import DecisionSource
 from adapters.configuration.connection import DepartmentConnection
@@ -61,11 +59,9 @@ class DecisionSources:
 
 
 @asynccontextmanager
-async def open_sources(
-    loaded: LoadedDirectory, proofs: Proofs, trace: Callable[[httpx.AsyncClient], None] = lambda _: None
-) -> AsyncIterator[DecisionSources]:
+async def open_sources(loaded: LoadedDirectory, proofs: Proofs, around: Surroundings) -> AsyncIterator[DecisionSources]:
     """The sources of these departments; their connections are closed at the end."""
-    sources = DecisionSources(proofs, Surroundings(trace))
+    sources = DecisionSources(proofs, around)
     try:
         await sources.take(loaded)
         yield sources

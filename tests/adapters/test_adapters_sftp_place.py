@@ -18,9 +18,10 @@ from adapters.configuration.entry import DepartmentEntry
 from adapters.configuration.sftp import Sftp
 from adapters.file_exchange.place import PlaceAway
 from adapters.file_exchange.sftp_place import SftpPlace, open_sftp_place
-from adapters.kinds import Surroundings, open_port
+from adapters.kinds import open_port
 from adapters.port import NeverArrived, Taken, Unknown, UnknownCause
 from adapters.sources import SOURCES, Proofs
+from tests.adapters.notes import NOTING
 from tests.adapters.sftp_server import SftpServer, serving_sftp
 from tests.adapters.test_adapters_directory import KEY, SUBMISSION
 
@@ -54,12 +55,12 @@ async def place_of(server: SftpServer, answer_seconds: float = 1) -> AsyncIterat
 
 
 async def outcome(department: DepartmentConnection) -> object:
-    async with open_port(department, Surroundings()) as port:
+    async with open_port(department, NOTING) as port:
         return await port.submit(SUBMISSION)
 
 
 async def look(department: DepartmentConnection) -> CollectedPage:
-    async with SOURCES[department.entry.kind](department, Surroundings(), Proofs(lambda _: None, bytes.decode)) as one:
+    async with SOURCES[department.entry.kind](department, NOTING, Proofs(lambda _: None, bytes.decode)) as one:
         return await one.collect("")
 
 
@@ -107,8 +108,8 @@ async def test_an_upload_that_breaks_off_is_never_seen_and_comes_whole_the_next_
     """Under its own name there is nothing, or all of it, also while it is on its way."""
     department = connection(server)
     async with (
-        open_port(department, Surroundings()) as port,
-        SOURCES[department.entry.kind](department, Surroundings(), Proofs(lambda _: None, bytes.decode)) as source,
+        open_port(department, NOTING) as port,
+        SOURCES[department.entry.kind](department, NOTING, Proofs(lambda _: None, bytes.decode)) as source,
     ):
         await port.submit(SUBMISSION)
         assert isinstance(await port.ask(KEY), Taken)
@@ -144,7 +145,7 @@ async def test_files_of_ours_are_for_us_and_batches_for_the_group(server: SftpSe
 
 
 async def test_a_server_that_hangs_is_given_up_and_found_again(server: SftpServer) -> None:
-    async with open_port(connection(server), Surroundings()) as port:
+    async with open_port(connection(server), NOTING) as port:
         await port.submit(SUBMISSION)
         server.answers.clear()
         found = await port.ask(KEY)
@@ -168,7 +169,7 @@ async def test_many_calls_to_a_server_that_hangs_hold_up_nobody_else(server: Sft
 
 
 async def test_a_connection_that_was_cut_is_made_anew(server: SftpServer) -> None:
-    async with open_port(connection(server), Surroundings()) as port:
+    async with open_port(connection(server), NOTING) as port:
         assert isinstance(await port.submit(SUBMISSION), Taken)
         for one in server.connections:
             one.abort()
@@ -215,5 +216,5 @@ async def test_names_that_are_no_text_disturb_nothing(server: SftpServer) -> Non
 
 
 async def test_asking_for_what_was_never_laid_down_is_answered_so(server: SftpServer) -> None:
-    async with open_port(connection(server), Surroundings()) as port:
+    async with open_port(connection(server), NOTING) as port:
         assert await port.ask(KEY) == NeverArrived()
