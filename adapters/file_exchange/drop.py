@@ -109,6 +109,10 @@ class Drop:
             raise NoteRefused(f"{part}/{name}")
         return content
 
+    def has(self, part: str, name: str) -> bool:
+        """Whether something lies under the name, whoever wrote it: one question to a server, where `held` asks four."""
+        return self._place.exists(self._path(part, name))
+
     def names(self, part: str) -> list[str]:
         """All names of this part, the oldest first and within a moment by name."""
         lying = [one for one in self._place.listed(f"{self._ours}/{part}") if one.name.endswith(".json")]

@@ -472,6 +472,37 @@ async def test_a_batch_without_answers_is_told_of_after_a_day_and_lies_there_aga
     assert await exchange.drop.carry_out(lambda: sender.overdue(later)) == []
 
 
+async def test_a_look_at_which_nothing_new_was_said_asks_for_no_answers(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each question is a way to a server and back: however much is unanswered, a quiet look asks as much as before."""
+    for attempt in range(1, 6):
+        key = KEY.replace(":1", f":{attempt}")
+        await exchange.port.submit(SUBMISSION.model_copy(update={"attempt": attempt, "key": key}))
+    await exchange.look()
+    await exchange.look()
+    asked: list[str] = []
+    for name in ("held", "has"):
+        real = getattr(Drop, name)
+
+        def noted(self: Drop, part: str, note: str, real: Callable[..., Any] = real) -> Any:
+            asked.append(part)
+            return real(self, part, note)
+
+        monkeypatch.setattr(Drop, name, noted)
+    await exchange.look()
+    assert asked.count("answers") == 0
+    assert asked.count("batches") == 1, "for the plan of a sender that was killed"
+    exchange.answer(1, said(200, {"results": []}))
+    await exchange.look()
+    asked.clear()
+    await exchange.look()
+    assert asked.count("answers") == 5, "each once, for something was said"
+    asked.clear()
+    await exchange.look()
+    assert asked.count("answers") == 0
+
+
 async def test_a_folder_that_is_away_is_no_empty_folder(exchange: Exchange) -> None:
     exchange.lies_out.rename(exchange.lies_out.with_name("elsewhere"))
     outcome = await exchange.port.submit(SUBMISSION)

@@ -16,6 +16,7 @@ from adapters.collected import CollectedPage
 from adapters.configuration.connection import DepartmentConnection
 from adapters.configuration.entry import DepartmentEntry
 from adapters.configuration.sftp import Sftp
+from adapters.file_exchange import sftp_place
 from adapters.file_exchange.place import PlaceAway
 from adapters.file_exchange.sftp_place import SftpPlace, open_sftp_place
 from adapters.kinds import open_port
@@ -218,3 +219,34 @@ async def test_names_that_are_no_text_disturb_nothing(server: SftpServer) -> Non
 async def test_asking_for_what_was_never_laid_down_is_answered_so(server: SftpServer) -> None:
     async with open_port(connection(server), NOTING) as port:
         assert await port.ask(KEY) == NeverArrived()
+
+
+async def test_a_folder_too_full_to_be_listed_is_told_and_not_taken_for_a_smaller_one(
+    server: SftpServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sftp_place, "_MOST_LISTED", 6)
+    department = connection(server)
+    for number in range(6):
+        (server.root / "in" / f"{number}.zip").write_bytes(b"PK")
+    async with SOURCES[department.entry.kind](department, NOTING, Proofs(lambda _: None, bytes.decode)) as source:
+        assert (await source.collect("")).away == ""
+        (server.root / "in" / "one-more.zip").write_bytes(b"PK")
+        for _ in range(2):
+            assert (await source.collect("")).away == "unreachable"
+        (server.root / "in" / "one-more.zip").unlink()
+        assert (await source.collect("")).away == ""
+    told = [record.message for record in caplog.records if record.name == "onething.departments"]
+    assert told == ["tax: its folders cannot be used: there are more than 6 files in one folder"]
+    assert len(server.connections) == 1, "the connection is sound"
+
+
+async def test_who_hangs_up_late_leaves_the_new_connection_alone(server: SftpServer) -> None:
+    async with place_of(server) as place:
+        first = await place._connected()
+        place._hang_up(first)
+        second = await place._connected()
+        assert second is not first
+        place._hang_up(first)
+        assert await place._connected() is second
+        place._hang_up(second)
+        assert await place._connected() is not second
