@@ -110,7 +110,7 @@ class Drop:
         return content
 
     def has(self, part: str, name: str) -> bool:
-        """Whether something lies under the name, whoever wrote it: one question to a server, where `held` asks four."""
+        """Whether something lies under the name, whoever wrote it: one question to a server; `held` asks up to four."""
         return self._place.exists(self._path(part, name))
 
     def names(self, part: str) -> list[str]:
