@@ -1,18 +1,14 @@
 """The one directory of departments: from a department's code to the port through which it is reached."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
 
 from adapters.configuration.connection import DepartmentConnection
 from adapters.configuration.entry import DepartmentEntry
 from adapters.kinds import Surroundings, open_port
+from adapters.lingering import LINGERS_SECONDS, Lingering
 from adapters.port import DepartmentPort
-
-_LINGERS_SECONDS: Final = 180.0
-"""So long connections stay open that are no longer used: longer than any call that was under way on them may take."""
 
 
 class UnknownDepartment(LookupError):
@@ -38,11 +34,10 @@ class _Opened:
 class DepartmentDirectory:
     """Ports by department code, for one process; what each port is made of may be exchanged while it works."""
 
-    def __init__(self, around: Surroundings, lingers_seconds: float = _LINGERS_SECONDS) -> None:
+    def __init__(self, around: Surroundings, lingers_seconds: float = LINGERS_SECONDS) -> None:
         self._around = around
-        self._lingers_seconds = lingers_seconds
         self._opened: Mapping[str, _Opened] = {}
-        self._closing: dict[asyncio.Task[None], AsyncExitStack] = {}
+        self._lingering = Lingering(lingers_seconds)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -95,23 +90,14 @@ class DepartmentDirectory:
         given_up = [one for one in self._opened.values() if opened.get(one.department.code) is not one]
         self._opened = opened
         for one in given_up:
-            task = asyncio.create_task(self._close_later(one.connections))
-            self._closing[task] = one.connections
-            task.add_done_callback(lambda done: self._closing.pop(done, None))
+            self._lingering.give_up(one.connections)
 
     async def close(self) -> None:
         """Close all connections."""
-        lingering = dict(self._closing)
-        for task in lingering:
-            task.cancel()
-        await asyncio.gather(*lingering, return_exceptions=True)
-        for connections in (*lingering.values(), *(one.connections for one in self._opened.values())):
-            await connections.aclose()
+        await self._lingering.close()
+        for one in self._opened.values():
+            await one.connections.aclose()
         self._opened = {}
-
-    async def _close_later(self, connections: AsyncExitStack) -> None:
-        await asyncio.sleep(self._lingers_seconds)
-        await connections.aclose()
 
 
 @asynccontextmanager

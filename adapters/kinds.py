@@ -14,7 +14,7 @@ from pydantic import HttpUrl
 from adapters.configuration.connection import DepartmentConnection
 from adapters.configuration.kinds import Kind
 from adapters.file_exchange.department import FileExchangeDepartment
-from adapters.file_exchange.drop import Drop
+from adapters.file_exchange.drop import Drop, Mac
 from adapters.file_exchange.folder_place import FolderPlace
 from adapters.http_poll import HttpPollDepartment
 from adapters.http_push import HttpPushDepartment, HttpPushSettings, open_client
@@ -37,6 +37,8 @@ class Surroundings:
     """For departments that state no time-out of their own."""
     workbench: WorkbenchRecord | None = None
     """What departments on the workbench are read from; a process without it reaches none of them."""
+    note_mac: Mac | None = None
+    """Authenticates what is noted beside exchanged batches; a process without it reaches no department of that kind."""
 
 
 Opener = Callable[[DepartmentConnection, Surroundings], AbstractAsyncContextManager[DepartmentPort]]
@@ -72,26 +74,31 @@ async def open_workbench(department: DepartmentConnection, around: Surroundings)
 
 
 @asynccontextmanager
-async def open_file_exchange(department: DepartmentConnection, _: Surroundings) -> AsyncIterator[DepartmentPort]:
-    """The port of a department that exchanges files."""
-    async with open_drop(department) as drop:
+async def open_file_exchange(department: DepartmentConnection, around: Surroundings) -> AsyncIterator[DepartmentPort]:
+    """The port of a department that exchanges files. Raises ValueError in a process without a key for notes."""
+    async with open_drop(department, around) as drop:
         yield FileExchangeDepartment(department.code, drop)
 
 
 @asynccontextmanager
-async def open_drop(department: DepartmentConnection) -> AsyncIterator[Drop]:
-    """Its folders, here or on its server. Raises ValueError for an entry without any, which the directory refuses."""
+async def open_drop(department: DepartmentConnection, around: Surroundings) -> AsyncIterator[Drop]:
+    """Its folders, here or on its server.
+
+    Raises ValueError for an entry without any, which the directory refuses, and in a process without a key for notes.
+    """
     entry = department.entry
     if entry.folder is None:
         raise ValueError(f"{department.code} has no folder")
+    if around.note_mac is None:
+        raise ValueError(f"{department.code} exchanges files, and this process has no key for its notes")
     if entry.sftp is None:
-        yield Drop(FolderPlace(department.base), entry.folder)
+        yield Drop(department.code, FolderPlace(department.base), entry.folder, around.note_mac)
         return
     from adapters.file_exchange.sftp_place import open_sftp_place  # most deployments need no SSH
 
     seconds = entry.time_outs.answer_seconds or _SFTP_STEP_SECONDS
     async with open_sftp_place(entry.sftp, department.token, entry.time_outs.connect_seconds, seconds) as place:
-        yield Drop(place, entry.folder)
+        yield Drop(department.code, place, entry.folder, around.note_mac)
 
 
 @asynccontextmanager

@@ -251,6 +251,8 @@ class UnknownCause(StrEnum):
     """Taken by a department that is configured to decide at once."""
     OTHER_CONTRACT = "other_contract"
     """Not answered in the version of the contract that the department is configured to speak: perhaps not by it."""
+    NOTE_REFUSED = "note_refused"
+    """What we remember beside exchanged batches is not as we wrote it: somebody else did, or it was damaged."""
     NOT_SERVED = "not_served"
     """Asked for what a department of its kind does not serve at all."""
 

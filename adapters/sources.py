@@ -38,10 +38,10 @@ async def open_http_source(
 
 @asynccontextmanager
 async def open_file_source(
-    department: DepartmentConnection, _: Surroundings, proofs: Proofs
+    department: DepartmentConnection, around: Surroundings, proofs: Proofs
 ) -> AsyncIterator[DecisionSource]:
     """The batches of a department that exchanges files."""
-    async with open_drop(department) as drop:
+    async with open_drop(department, around) as drop:
         yield FileDecisionSource(department, drop, proofs.key, proofs.attest)
 
 

@@ -6,6 +6,7 @@ from gateway import errors
 from gateway.access import is_owner
 from gateway.open_case import SeenCase
 from one_things.case import CasePhase
+from one_things.deciding import case_closed
 from one_things.faults import CommandRefused
 from one_things.text import Text
 from workflows.handles import CaseNotRunning, OrchestratorUnavailable
@@ -57,4 +58,5 @@ async def told(seen: SeenCase, message: Awaitable[Receipt]) -> Receipt:
 
 def closed() -> errors.CommandNotPossible:
     """The case has ended, or its personal data is erased: nothing can be done to it any more."""
-    return errors.CommandNotPossible("case-closed", Text(zh="该办件已办结。", en="The case is closed."))
+    refused = case_closed()
+    return errors.CommandNotPossible(refused.code, refused.reason)

@@ -122,7 +122,7 @@ async def content_for_department(
 
     Raises SignatureNotAccepted, ForeignDepartment, ContentNotFound (no such case reads the same), ContentErased.
     """
-    prove_origin(services, department, request, b"")
+    await prove_origin(services, department, request, b"")
     check_case_number(case_no)
     with bind(case_no=case_no, department=department):
         records = await services.store.read(case_no)

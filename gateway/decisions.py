@@ -25,7 +25,7 @@ from one_things.model import Record
 from one_things.money import PaymentMade
 from one_things.text import Text
 from security.sealing import CaseKeyErased
-from security.signatures import SignatureRefused, verify
+from security.signatures import SignatureKeyUnknown, SignatureRefused, VerifiedSignature, verify
 from workflows.handles import CaseNotRunning, OrchestratorUnavailable
 
 
@@ -46,7 +46,7 @@ async def receive(services: GatewayServices, department: str, request: Request) 
     """Take a decision in. Raises the problems its route publishes."""
     require_json(request)
     body = await raw_body(request, services.settings.largest_body)
-    prove_origin(services, department, request, body)
+    await prove_origin(services, department, request, body)
     return await take_in(services, live_of(request), department, body)
 
 
@@ -88,12 +88,22 @@ async def hand_over(
     return DecisionReceipt(outcome=DecisionOutcome(receipt.outcome))
 
 
-def prove_origin(services: GatewayServices, department: str, request: Request, body: bytes) -> None:
+async def prove_origin(services: GatewayServices, department: str, request: Request, body: bytes) -> None:
     """The signature is by a key of the department that the path names (key ids read ``<department>.<version>``)."""
     path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii", "replace")
     url = path.partition("?")[0] + (f"?{request.url.query}" if request.url.query else "")
+
+    def signature() -> VerifiedSignature:
+        return verify(request.method, url, request.headers.items(), body, services.department_key)
+
     try:
-        signed = verify(request.method, url, request.headers.items(), body, services.department_key)
+        try:
+            signed = signature()
+        except SignatureKeyUnknown:
+            # A worker may know a department before this gateway does, and that department answer at once: it would
+            # take a 4xx for our last word, and its decision would be lost.
+            await services.learn_keys()
+            signed = signature()
     except SignatureRefused as refused:
         detail = Text(zh=_IN_CHINESE.get(refused.code, str(refused)), en=str(refused))
         raise errors.SignatureNotAccepted(refused.code, detail) from None

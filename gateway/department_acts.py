@@ -54,7 +54,7 @@ async def receive(services: GatewayServices, department: str, request: Request) 
     """Take an act in. Raises the problems its route publishes."""
     require_json(request)
     body = await raw_body(request, services.settings.largest_body)
-    prove_origin(services, department, request, body)
+    await prove_origin(services, department, request, body)
     return await take_in(services, department, body)
 
 

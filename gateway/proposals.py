@@ -101,7 +101,7 @@ async def receive(services: GatewayServices, department: str, request: Request, 
     if content_type(request) not in {JSON, CLOUD_EVENT}:
         raise errors.ContentTypeWrong(Text(zh=f"请使用 {CLOUD_EVENT}", en=f"send {CLOUD_EVENT}"))
     body = await raw_body(request, services.settings.largest_body)
-    prove_origin(services, department, request, body)
+    await prove_origin(services, department, request, body)
     event = parse(DepartmentEvent, body)
     with bind(department=department):
         return await _proposed(services, department, event, now)

@@ -1,6 +1,6 @@
 """What the gateway needs from the other rooms, handed in once by `runtime`; nothing here is made per request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -52,6 +52,10 @@ from security.attestations import AttestationKeys
 from security.signing_keys import VerificationKey
 from security.tokens import Principal
 from workflows.messages import Receipt
+
+
+async def _knows_all_keys() -> None:
+    """Where keys never change there is nothing to learn."""
 
 
 class CaseHandles(Protocol):
@@ -202,6 +206,8 @@ class GatewayServices:
     """A MAC of a request's body. A plain digest would let anybody who reads the database guess what was in it."""
     receipt_keys: AttestationKeys
     """Sign receipts of hand-in, and verify those that were signed with earlier keys."""
+    learn_keys: Callable[[], Awaitable[None]] = _knows_all_keys
+    """See now whether keys were registered that ``department_key`` does not know yet; strangers may cause it."""
     in_our_words: Callable[[str, bytes], bytes] = lambda department, body: body
     """What this department's system sent, with our names where it has codes of its own."""
     maintenance_until: Callable[[str, datetime], datetime | None] = lambda department, at: None

@@ -12,7 +12,7 @@ from observability.log_lines import JsonLines
 __all__ = ["bind", "setup"]
 
 _BRING_THEIR_OWN_HANDLERS: Final = ("uvicorn", "uvicorn.error", "uvicorn.access")
-_TALKATIVE: Final = ("httpx", "httpcore", "asyncio", "alembic", "opentelemetry")
+_TALKATIVE: Final = ("httpx", "httpcore", "asyncio", "alembic", "opentelemetry", "asyncssh")
 _unhandled = logging.getLogger("onething.unhandled")
 
 

@@ -1,14 +1,13 @@
 """The sources of decisions that this process may ask, as the directory of departments has them now."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import NamedTuple
-
-import httpx
 
 from adapters.collected import DecisionSource
 from adapters.configuration.connection import DepartmentConnection
 from adapters.kinds import Surroundings
+from adapters.lingering import LINGERS_SECONDS, Lingering
 from adapters.sources import SOURCES, Proofs
 from runtime.department_directory import LoadedDirectory
 
@@ -22,10 +21,11 @@ class _Opened(NamedTuple):
 class DecisionSources:
     """Sources by department; exchanged when the directory's file changes."""
 
-    def __init__(self, proofs: Proofs, around: Surroundings) -> None:
+    def __init__(self, proofs: Proofs, around: Surroundings, lingers_seconds: float = LINGERS_SECONDS) -> None:
         self._proofs = proofs
         self._around = around
         self._opened: dict[str, _Opened] = {}
+        self._lingering = Lingering(lingers_seconds)
 
     @property
     def current(self) -> Mapping[str, DecisionSource]:
@@ -33,7 +33,7 @@ class DecisionSources:
         return {code: opened.source for code, opened in self._opened.items()}
 
     async def take(self, loaded: LoadedDirectory) -> None:
-        """From now on these are asked. A look under way on a source that is given up ends, and comes again."""
+        """From now on these are asked. A look under way on a source that is given up ends on its connections."""
         opened: dict[str, _Opened] = {}
         async with AsyncExitStack() as if_one_fails:
             for code, department in loaded.departments.items():
@@ -51,21 +51,20 @@ class DecisionSources:
         given_up = [one for code, one in self._opened.items() if opened.get(code) is not one]
         self._opened = opened
         for one in given_up:
-            await one.connections.aclose()
+            self._lingering.give_up(one.connections)
 
     async def close(self) -> None:
         """Close all connections."""
+        await self._lingering.close()
         for one in self._opened.values():
             await one.connections.aclose()
         self._opened = {}
 
 
 @asynccontextmanager
-async def open_sources(
-    loaded: LoadedDirectory, proofs: Proofs, trace: Callable[[httpx.AsyncClient], None] = lambda _: None
-) -> AsyncIterator[DecisionSources]:
+async def open_sources(loaded: LoadedDirectory, proofs: Proofs, around: Surroundings) -> AsyncIterator[DecisionSources]:
     """The sources of these departments; their connections are closed at the end."""
-    sources = DecisionSources(proofs, Surroundings(trace))
+    sources = DecisionSources(proofs, around)
     try:
         await sources.take(loaded)
         yield sources

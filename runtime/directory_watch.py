@@ -1,7 +1,8 @@
 """Keeps the directory of departments as its file is now, without a restart; a file that is broken changes nothing.
 
 The file and the files of secrets that it names are looked at every few seconds. A change counts once two looks in a
-row saw the same: an editor that is still writing is not taken at its word. SIGHUP looks at once.
+row saw the same: an editor that is still writing is not taken at its word. SIGHUP looks at once, and so does whoever
+misses something in it (`catch_up`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +27,10 @@ from security.signing_keys import VerificationKey
 _LOG = logging.getLogger("onething.departments")
 _BETWEEN_LOOKS: Final = 2.0
 """Seconds."""
+_SETTLES_SECONDS: Final = 0.5
+"""What somebody waits for has to look the same twice so far apart."""
+_CATCHES_UP_EVERY_SECONDS: Final = 1.0
+Take = Callable[[LoadedDirectory], Awaitable[None]]
 
 
 class DirectoryWatch:
@@ -35,6 +41,9 @@ class DirectoryWatch:
         self._file = file
         self._between_looks = between_looks
         self._nudged = asyncio.Event()
+        self._reading, self._catching_up = asyncio.Lock(), asyncio.Lock()
+        self._take: Take | None = None
+        self._catch_ups, self._caught_up_at = 0, -_CATCHES_UP_EVERY_SECONDS
         self.current = load_directory(file)
         self._taken = self._seen = self._look()
         self._faults = ""
@@ -73,8 +82,29 @@ class DirectoryWatch:
         """Somebody says that the file has changed and is complete."""
         self._nudged.set()
 
-    async def run(self, take: Callable[[LoadedDirectory], Awaitable[None]]) -> None:
+    async def catch_up(self) -> None:
+        """Look once more, now, and take what the file says: somebody relies on what it did not say before.
+
+        A worker may have read a change already that this process has not. Strangers may ask for it as well: there is
+        one look in a second, for all who came before it began, and a file that is being written is not taken by it.
+        """
+        asked = self._catch_ups
+        async with self._catching_up:
+            if self._catch_ups > asked or self._take is None:
+                return  # a look that began since has answered this one too
+            await asyncio.sleep(self._caught_up_at + _CATCHES_UP_EVERY_SECONDS - time.monotonic())
+            self._catch_ups += 1
+            seen = await asyncio.to_thread(self._look)
+            if seen != self._taken:
+                await asyncio.sleep(_SETTLES_SECONDS)
+                self._seen = await asyncio.to_thread(self._look)
+                if self._seen == seen:
+                    await self._read_anew(self._take)
+            self._caught_up_at = time.monotonic()
+
+    async def run(self, take: Take) -> None:
         """Look until cancelled; ``take`` carries out what a new file says before it is in force."""
+        self._take = take
         while True:
             settled = await self._told_or_settled()
             if settled and (self._seen != self._taken or self.is_stale):
@@ -92,20 +122,23 @@ class DirectoryWatch:
         before, self._seen = self._seen, await asyncio.to_thread(self._look)
         return told or self._seen == before
 
-    async def _read_anew(self, take: Callable[[LoadedDirectory], Awaitable[None]]) -> None:
-        seen = self._seen
-        try:
-            loaded = await asyncio.to_thread(load_directory, self._file)
-            await take(loaded)
-        except DirectoryUnusable as unusable:
-            self._stays_as_it_was(str(unusable))
-        except Exception as fault:  # whatever a kind may raise: this process goes on with what it has
-            self._stays_as_it_was(f"{type(fault).__name__}: {fault}")
-        else:
-            changed = sorted(_changed(self.current, loaded))
-            self.current, self._taken, self._faults = loaded, seen, ""
-            metrics.DIRECTORY_STALE.set(0)
-            _LOG.info("the directory of departments is in force anew; changed: %s", ", ".join(changed) or "nothing")
+    async def _read_anew(self, take: Take) -> None:
+        async with self._reading:
+            seen = self._seen
+            if seen == self._taken and not self.is_stale:
+                return  # taken while this one waited
+            try:
+                loaded = await asyncio.to_thread(load_directory, self._file)
+                await take(loaded)
+            except DirectoryUnusable as unusable:
+                self._stays_as_it_was(str(unusable))
+            except Exception as fault:  # whatever a kind may raise: this process goes on with what it has
+                self._stays_as_it_was(f"{type(fault).__name__}: {fault}")
+            else:
+                changed = sorted(_changed(self.current, loaded))
+                self.current, self._taken, self._faults = loaded, seen, ""
+                metrics.DIRECTORY_STALE.set(0)
+                _LOG.info("the directory of departments is in force anew; changed: %s", ", ".join(changed) or "nothing")
 
     def _stays_as_it_was(self, faults: str) -> None:
         metrics.DIRECTORY_STALE.set(1)

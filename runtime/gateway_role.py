@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 
 from activities.calendars import PublishedCalendars
+from adapters.kinds import Surroundings
 from adapters.sources import Proofs
 from event_store.case_projection import CaseProjection
 from event_store.collecting import Collecting
@@ -40,6 +41,7 @@ from runtime.wiring import (
     OpenRecord,
     case_secrets,
     connect_temporal,
+    note_mac,
     open_record,
     store_settings,
     watch_departments,
@@ -71,7 +73,8 @@ async def run_gateway(settings: Settings) -> None:
         record = await opened.enter_async_context(open_record(settings, _ROLE))
         fetching = await opened.enter_async_context(httpx.AsyncClient())
         proofs = Proofs(watch.key, partial(settings.receipt_key_ring().sign, _BATCH))
-        sources = await opened.enter_async_context(open_sources(watch.current, proofs, traces.instrument_client))
+        around = Surroundings(traces.instrument_client, note_mac=note_mac(settings))
+        sources = await opened.enter_async_context(open_sources(watch.current, proofs, around))
         await opened.enter_async_context(watching(watch, sources.take))
         turns = await opened.enter_async_context(DepartmentSlots(store_settings(settings, _ROLE)))
         collects_by = CollectsBy(lambda: sources.current, Collecting(record.database), turns)
@@ -142,6 +145,7 @@ async def _services(
         on_workbench=watch.is_on_workbench,
         refused_calls=RefusedCallBook(record.database),
         department_key=watch.key,
+        learn_keys=watch.catch_up,
         fingerprint=lambda body: crypto.mac(fingerprint_key, body),
         receipt_keys=settings.receipt_key_ring(),
         in_our_words=watch.in_our_words,

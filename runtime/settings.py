@@ -147,7 +147,8 @@ class Settings(BaseSettings):
     )
     record_mac_key: SecretStr | None = _setting(
         None,
-        "Key, in base64, that authenticates the head of each case's record, so that a cut tail is noticed.",
+        "Key, in base64, that authenticates the head of each case's record, so that a cut tail is noticed, and notes "
+        "beside exchanged batches.",
         "… from `openssl rand -base64 32`",
         (Role.GATEWAY, Role.WORKER, Role.ERASE, Role.VERIFY),
     )

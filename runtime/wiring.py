@@ -74,6 +74,13 @@ async def open_record(settings: Settings, role: str) -> AsyncIterator[OpenRecord
         )
 
 
+def note_mac(settings: Settings) -> Callable[[bytes], bytes]:
+    """Authenticates what is noted beside exchanged batches, alike in every process of this deployment."""
+    crypto = suite(settings.crypto_suite)
+    key = crypto.derive_key(settings.record_mac_key_bytes(), b"a note beside exchanged batches")
+    return lambda said: crypto.mac(key, said)
+
+
 def case_secrets(settings: Settings, record: OpenRecord) -> CaseSecrets:
     """What opens and seals personal data in this process."""
     return CaseSecrets(record.keys, settings.master_key_ring())
@@ -144,7 +151,7 @@ async def open_departments(
     ``trace`` instruments each client.
     """
     desk = WorkbenchFromRecord(record.events, record.workbench, case_secrets(settings, record))
-    around = Surroundings(trace, settings.department_timeout_seconds, desk)
+    around = Surroundings(trace, settings.department_timeout_seconds, desk, note_mac(settings))
     async with open_directory(watch.current.departments.values(), around) as directory:
         yield directory
 

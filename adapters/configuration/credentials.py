@@ -7,7 +7,7 @@ from pydantic import Field, GetJsonSchemaHandler, StringConstraints, model_valid
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from adapters.configuration.values import Moment
+from adapters.configuration.values import Moment, require_one
 from one_things.model import Record
 from one_things.text import Text
 from one_things.yaml_words import mistake
@@ -36,12 +36,12 @@ class CredentialReference(Record):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        if (self.file is None) == (self.variable is None):
-            raise mistake(
-                "credential-unclear",
-                Text(zh="须写明文件或环境变量之一。", en="it names neither a file nor a variable, or both."),
-                Text(zh="请写 file 或 variable。", en="Name either a file or a variable."),
-            )
+        require_one(
+            "credential-unclear",
+            (self.file, self.variable),
+            Text(zh="须写明文件或环境变量之一。", en="it names neither a file nor a variable, or both."),
+            Text(zh="请写 file 或 variable。", en="Name either a file or a variable."),
+        )
         return self
 
 

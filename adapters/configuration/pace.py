@@ -13,12 +13,14 @@ from one_things.yaml_words import mistake
 class TimeOuts(Record):
     """After how many seconds a call is given up; its outcome is then not known.
 
-    Together they stay below the 15 seconds of one try (`workflows/calling.py`): who needs longer answers 202.
+    A first try ends after three seconds in any case; the patient ones that follow it (`workflows/calling.py`) leave
+    the department as long as is said here. Who needs longer answers 202.
     """
 
     connect_seconds: Annotated[float, Strict(), Field(gt=0, le=4)] = 2.0
     answer_seconds: Annotated[float, Strict(), Field(gt=0, le=10)] | None = None
-    """For the answer, once connected; None: `ONETHING_DEPARTMENT_TIMEOUT_SECONDS`."""
+    """For the answer, once connected. None: `ONETHING_DEPARTMENT_TIMEOUT_SECONDS` for a call, ten seconds in all for a
+    page of decisions that are fetched, and ten for each step on an SFTP server."""
 
 
 class Limits(Record):

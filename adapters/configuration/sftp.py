@@ -5,6 +5,7 @@ from typing import Annotated, Final, Self
 from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
 from adapters.configuration.credentials import CredentialReference
+from adapters.configuration.values import require_one
 from one_things.model import Record
 from one_things.text import Text
 from one_things.yaml_words import mistake
@@ -69,10 +70,10 @@ class Sftp(Record):
 
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:
-        if (self.key is None) == (self.password is None):
-            raise mistake(
-                "sftp-credential-unclear",
-                Text(zh="须写明密钥或密码之一。", en="it names neither a key nor a password, or both."),
-                Text(zh="请写 key（优先）或 password。", en="Name key, which is better, or password."),
-            )
+        require_one(
+            "sftp-credential-unclear",
+            (self.key, self.password),
+            Text(zh="须写明密钥或密码之一。", en="it names neither a key nor a password, or both."),
+            Text(zh="请写 key（优先）或 password。", en="Name key, which is better, or password."),
+        )
         return self

@@ -2,19 +2,27 @@
 
 Every file appears whole or not at all (a temporary name, then its own). Workers write entries; one gateway at a time
 (the collector's turn) makes batches of them and reads what came. What is done, and where, is the business of a `Place`.
+
+A note of ours says what was asked, and what was answered: who could write one would decide in the department's name, or
+submit in ours. Others may write there (whoever administers the server), so each carries a MAC by a key of this
+deployment, over department, part, name and content. What does not verify is not believed: `NoteRefused`. That a note
+is taken away, or an earlier one of the same name put back, is not prevented: it delays or repeats, and forges nothing.
 """
 
 import hashlib
+import hmac
 import json
+import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 from adapters.configuration.entry import Folder
-from adapters.file_exchange.place import Lying, Place
+from adapters.file_exchange.place import Lying, NoteRefused, Place
 
 _T = TypeVar("_T")
+_LOG = logging.getLogger("onething.departments")
 _OURS: Final = ".onething"
 _PARTS: Final = ("entries", "pending", "answers", "batches", "taken")
 _LARGEST_NOTE: Final = 256 * 1024 * 1024
@@ -27,11 +35,21 @@ _FOR_BOTH: Final = 0o660
 """The department reads batches, perhaps as another user of the same group."""
 
 
-class Drop:
-    """Both folders of one department. Methods raise OSError while a folder is away."""
+Mac = Callable[[bytes], bytes]
+_MAC: Final = "mac"
 
-    def __init__(self, place: Place, folder: Folder) -> None:
+
+class Drop:
+    """Both folders of one department. Methods raise OSError while a folder is away.
+
+    ``mac`` authenticates notes; all workers and gateways have the same.
+    """
+
+    def __init__(self, department: str, place: Place, folder: Folder, mac: Mac) -> None:
+        self._department = department
         self._place = place
+        self._mac = mac
+        self._told = set[str]()
         self._out = str(folder.out)
         self._into = str(folder.into)
         self._ours = f"{self._out}/{_OURS}"
@@ -62,7 +80,7 @@ class Drop:
         known = self.held(part, name)
         if known is not None:
             return known
-        temporary = self._written(json.dumps(content, ensure_ascii=False).encode(), _FOR_US)
+        temporary = self._written(self._noted(part, name, content), _FOR_US)
         if not self._place.publish(self._path(part, name), temporary):
             known = self.held(part, name)
         self._place.settle(f"{self._ours}/{part}")
@@ -70,17 +88,30 @@ class Drop:
 
     def put(self, part: str, name: str, content: dict[str, Any]) -> None:
         """Keep this under the name, in place of what was there."""
-        temporary = self._written(json.dumps(content, ensure_ascii=False).encode(), _FOR_US)
+        temporary = self._written(self._noted(part, name, content), _FOR_US)
         self._place.replace(self._path(part, name), temporary)
         self._place.settle(f"{self._ours}/{part}")
 
     def held(self, part: str, name: str) -> dict[str, Any] | None:
-        """What is kept under the name."""
+        """What is kept under the name. Raises NoteRefused."""
         try:
-            held: dict[str, Any] = json.loads(self._place.read(self._path(part, name), _LARGEST_NOTE))
+            written = self._place.read(self._path(part, name), _LARGEST_NOTE)
         except FileNotFoundError:
             return None
-        return held
+        try:
+            content: dict[str, Any] = json.loads(written)
+            mac = bytes.fromhex(content.pop(_MAC))
+            is_ours = hmac.compare_digest(mac, self._mac_of(part, name, content))
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+            is_ours = False
+        if not is_ours:
+            self._tell(f"{part}/{name}")
+            raise NoteRefused(f"{part}/{name}")
+        return content
+
+    def has(self, part: str, name: str) -> bool:
+        """Whether something lies under the name, whoever wrote it: one question to a server; `held` asks up to four."""
+        return self._place.exists(self._path(part, name))
 
     def names(self, part: str) -> list[str]:
         """All names of this part, the oldest first and within a moment by name."""
@@ -113,6 +144,20 @@ class Drop:
 
     def _path(self, part: str, name: str) -> str:
         return f"{self._ours}/{part}/{name}.json"
+
+    def _noted(self, part: str, name: str, content: dict[str, Any]) -> bytes:
+        signed = {**content, _MAC: self._mac_of(part, name, content).hex()}
+        return json.dumps(signed, ensure_ascii=False).encode()
+
+    def _mac_of(self, part: str, name: str, content: dict[str, Any]) -> bytes:
+        said = [self._department, part, name, content]
+        return self._mac(json.dumps(said, sort_keys=True).encode())
+
+    def _tell(self, note: str) -> None:
+        if note not in self._told:  # once by each process, not at every look
+            self._told.add(note)
+            told = "%s: the note %s/%s.json is not as we wrote it, and is not believed"
+            _LOG.error(told, self._department, self._ours, note)
 
     def _written(self, content: bytes, mode: int) -> str:
         temporary = f"{self._ours}/.{uuid4().hex}{_UNFINISHED}"

@@ -16,7 +16,7 @@ from adapters.file_exchange.batch import (
     read_batch,
 )
 from adapters.file_exchange.drop import Drop, name_of
-from adapters.file_exchange.outgoing import PLATFORM
+from adapters.file_exchange.outgoing import PLATFORM, SETTLED, STATE
 from adapters.file_exchange.place import Lying, PlaceAway
 from one_things.idempotency import idempotency_key
 
@@ -28,7 +28,6 @@ _TO_BE_MENDED: Final = frozenset(
 )
 """A key, a clock or a permission: the batch itself may be sound, and is looked at again."""
 _FURTHEST_AHEAD: Final = 10_000
-_STATE: Final = "state"
 
 
 class _Good(NamedTuple):
@@ -90,8 +89,8 @@ class Incoming:
                 self._note_answer(entry)
             manifest = page.batch.manifest
             self._drop.put("taken", f"{manifest.sequence:010}", {"digest": page.batch.digest})
-            state = self._drop.held("taken", _STATE) or {"whole": 0, "furthest": 0}
-            self._drop.put("taken", _STATE, self._advanced(state, manifest.sequence))
+            state = self._drop.held("taken", STATE) or {"whole": 0, "furthest": 0}
+            self._drop.put("taken", STATE, self._advanced(state, manifest.sequence))
         if page.done_with:
             lying = {one.name for one in self._drop.arrived()}
             seen = (self._drop.held("taken", "files") or {"files": {}})["files"]
@@ -129,7 +128,7 @@ class Incoming:
         taken = self._drop.held("taken", f"{batch.manifest.sequence:010}")
         if taken is not None:
             return "" if taken["digest"] == batch.digest else "batch-replaced"
-        state = self._drop.held("taken", _STATE) or {"whole": 0}
+        state = self._drop.held("taken", STATE) or {"whole": 0}
         return "batch-sequence" if batch.manifest.sequence > state["whole"] + _FURTHEST_AHEAD else batch
 
     def _entries(self, batch: ReadBatch) -> list[CollectedEntry]:
@@ -178,10 +177,10 @@ class Incoming:
         whole = state["whole"]
         while self._drop.held("taken", f"{whole + 1:010}") is not None:
             whole += 1
-        return {"whole": whole, "furthest": max(state["furthest"], sequence)}
+        return {"whole": whole, "furthest": max(state["furthest"], sequence), SETTLED: state.get(SETTLED, 0) + 1}
 
     def _gap(self, good: "dict[int, _Good] | tuple[()]") -> str:
-        state = self._drop.held("taken", _STATE) or {"whole": 0, "furthest": 0}
+        state = self._drop.held("taken", STATE) or {"whole": 0, "furthest": 0}
         missing = state["whole"] + 1
         while missing in good or self._drop.held("taken", f"{missing:010}") is not None:
             missing += 1

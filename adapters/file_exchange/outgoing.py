@@ -6,7 +6,7 @@ A batch is planned before it is written: whoever is killed in the middle writes 
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from adapters.file_exchange.batch import BatchEntry, digest_of, write_batch
 from adapters.file_exchange.drop import Drop, entry_name
@@ -15,9 +15,21 @@ _LOG = logging.getLogger("onething.departments")
 ANSWERED_WITHIN: Final = timedelta(days=1)
 """After so long without an answer to each of its entries a batch is told of, and lies there once more."""
 _PLAN: Final = "plan"
+STATE: Final = "state"
+SETTLED: Final = "settled"
+"""How many batches of the department were taken, in the note of this name: nothing is answered without one more."""
 PLATFORM: Final = "onething"
 Attest = Callable[[bytes], str]
 """(statement) -> a token that carries it, signed by this platform (compact JWS)."""
+
+
+class _Unanswered(NamedTuple):
+    """What has to be known of a batch at every look. Its entries may be megabytes, and stay where they are."""
+
+    made_at: datetime
+    sent_at: datetime
+    waiting: tuple[str, ...]
+    """Names of entries."""
 
 
 class Outgoing:
@@ -28,6 +40,8 @@ class Outgoing:
         self._drop = drop
         self._attest = attest
         self._most = most
+        self._unanswered: dict[str, _Unanswered] = {}
+        self._settled = -1
 
     def send(self, now: datetime) -> None:
         """Everything that is pending goes out. Raises OSError."""
@@ -35,26 +49,46 @@ class Outgoing:
             self._carry_out(plan)
 
     def overdue(self, now: datetime) -> list[str]:
-        """Batches with entries that nobody answered by their date; they lie there again."""
-        late = []
+        """Batches with entries that nobody answered by their date; they lie there again.
+
+        A look at which the department has said nothing new asks for no answers, however many are outstanding.
+        """
+        settled = (self._drop.held("taken", STATE) or {}).get(SETTLED, 0)
+        known, self._unanswered = self._unanswered if settled == self._settled else {}, {}
         for name in self._drop.names("batches"):
-            batch = self._drop.held("batches", name)
-            if name == _PLAN or batch is None:
-                continue
-            waiting = [entry for entry in batch["names"] if self._drop.held("answers", entry) is None]
-            if not waiting:
-                self._drop.forget("batches", name)
-            elif now - datetime.fromisoformat(batch["made_at"]) >= ANSWERED_WITHIN:
-                late.append(name)
-                if now - datetime.fromisoformat(batch["sent_at"]) >= ANSWERED_WITHIN:
-                    self._send_again(name, batch, now, len(waiting))
+            if name != _PLAN and (batch := known.get(name) or self._looked_at(name)) is not None:
+                self._unanswered[name] = batch
+        self._settled = settled
+        late = [name for name, batch in self._unanswered.items() if now - batch.made_at >= ANSWERED_WITHIN]
+        for name in late:
+            if now - self._unanswered[name].sent_at >= ANSWERED_WITHIN:
+                self._send_again(name, now)
         return late
 
-    def _send_again(self, name: str, batch: dict[str, object], now: datetime, waiting: int) -> None:
-        if not self._drop.is_out(f"{name}.zip"):
-            self._drop.send(f"{name}.zip", self._packed(batch))
-        self._drop.put("batches", name, {**batch, "sent_at": now.isoformat()})
-        _LOG.warning("%s: %d entries of %s have no answer; it lies there again", self._department, waiting, name)
+    def _looked_at(self, name: str) -> _Unanswered | None:
+        """The batch; None where everything is answered: then it is kept no longer."""
+        batch = self._drop.held("batches", name)
+        if batch is None:
+            return None
+        waiting = tuple(entry for entry in batch["names"] if not self._drop.has("answers", entry))
+        if not waiting:
+            self._drop.forget("batches", name)
+            return None
+        return _Unanswered(datetime.fromisoformat(batch["made_at"]), datetime.fromisoformat(batch["sent_at"]), waiting)
+
+    def _send_again(self, name: str, now: datetime) -> None:
+        batch = self._drop.held("batches", name)
+        if batch is None:
+            return
+        if now - datetime.fromisoformat(batch["sent_at"]) >= ANSWERED_WITHIN:  # else another gateway has just done it
+            if not self._drop.is_out(f"{name}.zip"):
+                self._drop.send(f"{name}.zip", self._packed(batch))
+            batch["sent_at"] = now.isoformat()
+            self._drop.put("batches", name, batch)
+            waiting = len(self._unanswered[name].waiting)
+            _LOG.warning("%s: %d entries of %s have no answer; it lies there again", self._department, waiting, name)
+        sent_at = datetime.fromisoformat(batch["sent_at"])
+        self._unanswered[name] = self._unanswered[name]._replace(sent_at=sent_at)
 
     def _plan(self, now: datetime) -> dict[str, object] | None:
         waiting = self._drop.names("pending")[: self._most]

@@ -33,6 +33,14 @@ class PlaceAway(OSError):
         self.cause = cause
 
 
+class NoteRefused(PlaceAway):
+    """What lies where we keep our notes is none of ours: nothing follows from it, and nothing is done over it."""
+
+    def __init__(self, note: str) -> None:
+        super().__init__(UnknownCause.NOTE_REFUSED, f"the note {note} is not as we wrote it")
+        self.note = note
+
+
 class Place(Protocol):
     """Files in folders. All but `carry_out` block, so they are called within it, and raise OSError."""
 

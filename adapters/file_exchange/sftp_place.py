@@ -29,6 +29,10 @@ _FILES: Final = frozenset({asyncssh.FILEXFER_TYPE_REGULAR, asyncssh.FILEXFER_TYP
 _TEMPORARY_MODE: Final = 0o700
 
 
+class _TooMany(OSError):
+    """A part of what lies there would look like all of it."""
+
+
 class SftpPlace:
     """`Place` on a server; opened by `open_sftp_place`, on whose event loop its connection lives."""
 
@@ -74,11 +78,13 @@ class SftpPlace:
             found: list[Lying] = []
             names = sftp.scandir(folder)
             with suppress(StopAsyncIteration):
-                while len(found) < _MOST_LISTED:
+                while len(found) <= _MOST_LISTED:
                     entry = await self._step(anext(names))
                     name, seen = str(entry.filename), entry.attrs
                     if name not in {".", ".."} and "/" not in name:
                         found.append(Lying(name, seen.size or 0, (seen.mtime or 0) * 10**9, seen.type in _FILES))
+            if len(found) > _MOST_LISTED:
+                raise _TooMany(errno.EOVERFLOW, f"there are more than {_MOST_LISTED} files in one folder")
             return found
 
         return self._do(scan)
@@ -149,8 +155,10 @@ class SftpPlace:
         client = await self._connected()
         try:
             return await work(client)
+        except _TooMany:
+            raise  # the connection is sound
         except TimeoutError:
-            self._hang_up()
+            self._hang_up(client)
             raise PlaceAway(UnknownCause.TIMED_OUT, "the server did not answer in time") from None
         except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
             raise FileNotFoundError(errno.ENOENT, "no such file") from None
@@ -159,13 +167,13 @@ class SftpPlace:
         except asyncssh.SFTPOpUnsupported:
             raise OSError(errno.EOPNOTSUPP, "the server lacks posix-rename@openssh.com") from None
         except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection, asyncssh.SFTPBadMessage):
-            self._hang_up()
+            self._hang_up(client)
             raise PlaceAway(UnknownCause.CONNECTION_BROKEN, "the connection broke off") from None
         except asyncssh.SFTPError as refused:
             # Not its words: they name paths, and nothing that a department writes goes into our records unread.
             raise OSError(errno.EIO, f"the server refused (SFTP {refused.code})") from None
         except (OSError, asyncssh.Error):
-            self._hang_up()
+            self._hang_up(client)
             raise PlaceAway(UnknownCause.CONNECTION_BROKEN, "the connection broke off") from None
 
     async def _step(self, work: Awaitable[_T]) -> _T:
@@ -227,7 +235,10 @@ class SftpPlace:
         except (OSError, asyncssh.Error):
             raise PlaceAway(UnknownCause.UNREACHABLE, "the server cannot be reached") from None
 
-    def _hang_up(self) -> None:
+    def _hang_up(self, only: SFTPClient | None = None) -> None:
+        """The connection of this client alone, where one is named: others may have made a new one since."""
+        if only is not None and only is not self._client:
+            return
         connection, self._connection, self._client = self._connection, None, None
         if connection is not None:
             connection.abort()

@@ -1,5 +1,6 @@
 """The decisions of a department that exchanges files; each look sends what is pending and reads the next batch."""
 
+import logging
 from datetime import UTC, datetime
 from functools import partial
 
@@ -15,6 +16,8 @@ from adapters.file_exchange.place import PlaceAway
 from adapters.port import UnknownCause
 from observability import metrics
 
+_LOG = logging.getLogger("onething.departments")
+
 
 class FileDecisionSource:
     """`DecisionSource` over drop folders."""
@@ -23,6 +26,7 @@ class FileDecisionSource:
         self._code = department.code
         self._entry = department.entry
         self._drop = drop
+        self._told: str | None = None
         self._incoming = Incoming(department.code, drop, key)
         self._outgoing = Outgoing(department.code, drop, attest, min(self.polling.page, MOST_ENTRIES))
 
@@ -36,11 +40,16 @@ class FileDecisionSource:
     async def collect(self, after: str) -> CollectedPage:
         """What was taken is noted beside the batches, so the position says nothing here."""
         try:
-            return await self._drop.carry_out(self._look)
+            page = await self._drop.carry_out(self._look)
         except PlaceAway as away:
             return CollectedPage(away=away.cause)
-        except OSError:
+        except OSError as error:
+            if error.strerror != self._told:  # told when it begins, not at every look
+                _LOG.warning("%s: its folders cannot be used: %s", self._code, error.strerror)
+            self._told = error.strerror
             return CollectedPage(away=UnknownCause.UNREACHABLE)
+        self._told = None
+        return page
 
     async def settle(self, page: CollectedPage) -> None:
         if isinstance(page, BatchPage):

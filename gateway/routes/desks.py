@@ -3,21 +3,17 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.responses import RedirectResponse
 
 from gateway import errors
 from gateway.access import Services
 from gateway.api_document import json_request
-from gateway.body import is_page_form
 from gateway.case_lists import CursorInvalid
 from gateway.language import language_of, wants_page
 from gateway.problems import may_answer
 from gateway.routes.lists import Cursor, Limit, cursor_invalid
-from gateway.routes.workbench import claim_said
-from gateway.said import private_json, said
-from gateway.workbench import claims
+from gateway.routes.on_desk import add_claims, answered, desk_json
+from gateway.said import said
 from gateway.workbench.act_models import ActReceipt
-from gateway.workbench.claims import ClaimRequest, ClaimView, HandOverRequest
 from gateway.workbench.desk import DeskNow
 from gateway.workbench.pages import report_page, reports_as_page, signature_page, signatures_as_page
 from gateway.workbench.reports import (
@@ -35,10 +31,10 @@ from gateway.workbench.signatures import (
     DeskSignatureView,
     SigningActBody,
     act_of_page,
+    desk_signature,
     desk_signature_view,
     sign_or_refuse,
 )
-from one_things.model import Record
 
 router = APIRouter(tags=["workbench"])
 _SEEING = (errors.NotSignedIn, errors.NotAllowed, errors.InputInvalid, errors.OutOfService, errors.WorkbenchNotFound)
@@ -63,50 +59,17 @@ async def signatures(
         found = await documents_to_sign(services, desk, mine=mine, cursor=cursor, limit=limit)
     except CursorInvalid:
         raise cursor_invalid() from None
-    return signatures_as_page(request, services, desk, found) if wants_page(request) else _json(found)
+    return signatures_as_page(request, services, desk, found) if wants_page(request) else desk_json(found)
 
 
 @router.get(_SIGNATURE, response_model=DeskSignatureView, responses={**_PAGE, **may_answer(*_ONE)})
 async def signature(request: Request, services: Services, seen: DeskSignatureNow) -> Response:
     """The document: what it states, who has signed; its content as long as the signature is awaited."""
     view = await desk_signature_view(services, seen, language_of(request))
-    return signature_page(request, seen, view) if wants_page(request) else _json(view)
+    return signature_page(request, seen, view) if wants_page(request) else desk_json(view)
 
 
-@router.post(
-    f"{_SIGNATURE}/claim",
-    response_model=ClaimView,
-    openapi_extra=json_request(ClaimRequest),
-    responses=may_answer(*_ACTING),
-)
-async def claim(request: Request, services: Services, seen: DeskSignatureNow) -> Response:
-    """Work on the document from now on; 409 says who does and since when."""
-    asked = await claim_said(request, services, ClaimRequest)
-    return _answered(request, seen.location, await claims.claim(services, seen, asked))
-
-
-@router.post(
-    f"{_SIGNATURE}/release",
-    response_model=ClaimView,
-    openapi_extra=json_request(ClaimRequest),
-    responses=may_answer(*_ACTING),
-)
-async def release(request: Request, services: Services, seen: DeskSignatureNow) -> Response:
-    """Work on it no longer: anybody of the institution may claim it."""
-    asked = await claim_said(request, services, ClaimRequest)
-    return _answered(request, seen.location, await claims.release(services, seen, asked))
-
-
-@router.post(
-    f"{_SIGNATURE}/hand-over",
-    response_model=ClaimView,
-    openapi_extra=json_request(HandOverRequest),
-    responses=may_answer(*_ACTING),
-)
-async def hand_over(request: Request, services: Services, seen: DeskSignatureNow) -> Response:
-    """Another officer works on it from now on."""
-    asked = await claim_said(request, services, HandOverRequest)
-    return _answered(request, seen.location, await claims.hand_over(services, seen, asked))
+add_claims(router, _SIGNATURE, desk_signature, "document", "institution", may_answer(*_ACTING))
 
 
 @router.post(
@@ -118,7 +81,7 @@ async def hand_over(request: Request, services: Services, seen: DeskSignatureNow
 async def act(request: Request, services: Services, seen: DeskSignatureNow) -> Response:
     """Sign the document as it was read, or refuse to, with a reason: the case stops."""
     asked = await said(request, services, SigningActBody, act_of_page)
-    return _answered(request, seen.location, await sign_or_refuse(services, seen, asked.root))
+    return answered(request, seen, await sign_or_refuse(services, seen, asked.root))
 
 
 @router.get(
@@ -141,14 +104,14 @@ async def reports(
         raise cursor_invalid() from None
     if wants_page(request):
         return reports_as_page(request, services, desk, found, unread=unread, cursor=cursor)
-    return _json(found)
+    return desk_json(found)
 
 
 @router.get(_REPORT, response_model=ReportView, responses={**_PAGE, **may_answer(*_ONE)})
 async def report(request: Request, services: Services, seen: DeskReportNow) -> Response:
     """One report: the promise in its words, what became of the item, and the fields that it was submitted with."""
     view = await report_view(services, seen, language_of(request))
-    return report_page(request, seen, view) if wants_page(request) else _json(view)
+    return report_page(request, seen, view) if wants_page(request) else desk_json(view)
 
 
 @router.post(
@@ -160,15 +123,4 @@ async def report(request: Request, services: Services, seen: DeskReportNow) -> R
 async def acknowledged(request: Request, services: Services, seen: DeskReportNow) -> Response:
     """The report was read; 409 says who has acknowledged it already, or that it says something else by now."""
     asked = await said(request, services, Acknowledgement)
-    return _answered(request, seen.location, await acknowledge(services, seen, asked))
-
-
-def _answered(request: Request, location: str, model: Record) -> Response:
-    """For a program what became of it, for a page the thing as it is now."""
-    return RedirectResponse(location, status_code=303) if is_page_form(request) else _json(model)
-
-
-def _json(model: Record) -> Response:
-    response = private_json(model)
-    response.headers["Vary"] = "Accept"
-    return response
+    return answered(request, seen, await acknowledge(services, seen, asked))

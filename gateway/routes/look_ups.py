@@ -59,6 +59,6 @@ async def set_aside(
 
 async def _may_read(request: Request, services: GatewayServices, department: str) -> None:
     if "signature" in request.headers:
-        prove_origin(services, department, request, b"")
+        await prove_origin(services, department, request, b"")
     else:
         require_operator(await caller_of(request))

@@ -1,6 +1,6 @@
 """The workbench over HTTP: the inbox of a department, one item, claims, acts, contents; as data and as pages."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.responses import RedirectResponse
@@ -8,20 +8,19 @@ from starlette.responses import RedirectResponse
 from gateway import errors
 from gateway.access import Caller, Services
 from gateway.api_document import json_request
-from gateway.body import is_page_form, json_body, page_form, parse, raw_body
+from gateway.body import is_page_form, json_body, page_form, raw_body
 from gateway.case_lists import CursorInvalid
 from gateway.language import language_of, wants_page
 from gateway.problems import may_answer
 from gateway.routes.lists import Cursor, Limit, cursor_invalid
+from gateway.routes.on_desk import add_claims, answered, desk_json
 from gateway.uploads import StoredContent
-from gateway.workbench import claims
-from gateway.workbench.act_forms import act_of_form, claim_of_form
+from gateway.workbench.act_forms import act_of_form
 from gateway.workbench.act_models import ActReceipt, OfficerActBody
 from gateway.workbench.acts import act
-from gateway.workbench.claims import ClaimRequest, ClaimView, HandOverRequest
 from gateway.workbench.contents import content_for_officer, store_result
-from gateway.workbench.desk import DeskItem, DeskItemNow, DeskNow, require_officer
-from gateway.workbench.inbox import InboxFilter, InboxPage, inbox_page, location_of
+from gateway.workbench.desk import DeskItemNow, DeskNow, desk_item, require_officer
+from gateway.workbench.inbox import InboxFilter, InboxPage, inbox_page
 from gateway.workbench.item import DeskItemView, desk_item_view
 from gateway.workbench.pages import desks_page, inbox_as_page, item_page
 from one_things.contents import ContentKind
@@ -30,7 +29,6 @@ from one_things.model import Record
 
 router = APIRouter(tags=["workbench"])
 Digest = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,20}:[0-9a-f]{32,128}$")]
-_Said = TypeVar("_Said", bound=ClaimRequest)
 _SEEING = (errors.NotSignedIn, errors.NotAllowed, errors.InputInvalid, errors.OutOfService)
 _ITEM = (*_SEEING, errors.WorkbenchNotFound, errors.CaseNotFound)
 _ACTING = (*_ITEM, errors.CrossSiteRefused, errors.CommandNotPossible, errors.BodyUnreadable, errors.BodyTooLarge,
@@ -52,7 +50,7 @@ async def desks(request: Request, services: Services, caller: Caller) -> Respons
     require_officer(caller)
     found = Desks(departments=tuple(sorted(filter(services.on_workbench, caller.departments))))
     if not wants_page(request):
-        return _json(found)
+        return desk_json(found)
     if len(found.departments) == 1:
         return RedirectResponse(f"/workbench/{found.departments[0]}/items", status_code=303)
     return desks_page(request, services, found.departments)
@@ -79,50 +77,17 @@ async def inbox(
         page = await inbox_page(services, desk, wanted)
     except CursorInvalid:
         raise cursor_invalid() from None
-    return inbox_as_page(request, services, desk, page, wanted) if wants_page(request) else _json(page)
+    return inbox_as_page(request, services, desk, page, wanted) if wants_page(request) else desk_json(page)
 
 
 @router.get(_ONE, response_model=DeskItemView, responses={**_PAGE, **may_answer(*_ITEM)})
 async def look(request: Request, services: Services, seen: DeskItemNow) -> Response:
     """An item: what its department needs to decide it, and nothing else of the case. The page can be printed."""
     view = await desk_item_view(services, seen, language_of(request))
-    return item_page(request, seen, view) if wants_page(request) else _json(view)
+    return item_page(request, seen, view) if wants_page(request) else desk_json(view)
 
 
-@router.post(
-    f"{_ONE}/claim",
-    response_model=ClaimView,
-    openapi_extra=json_request(ClaimRequest),
-    responses=may_answer(*_ACTING),
-)
-async def claim(request: Request, services: Services, seen: DeskItemNow) -> Response:
-    """Work on the item from now on; 409 says who does and since when."""
-    said = await claim_said(request, services, ClaimRequest)
-    return _answered(request, seen, await claims.claim(services, seen, said))
-
-
-@router.post(
-    f"{_ONE}/release",
-    response_model=ClaimView,
-    openapi_extra=json_request(ClaimRequest),
-    responses=may_answer(*_ACTING),
-)
-async def release(request: Request, services: Services, seen: DeskItemNow) -> Response:
-    """Work on it no longer: anybody of the department may claim it."""
-    said = await claim_said(request, services, ClaimRequest)
-    return _answered(request, seen, await claims.release(services, seen, said))
-
-
-@router.post(
-    f"{_ONE}/hand-over",
-    response_model=ClaimView,
-    openapi_extra=json_request(HandOverRequest),
-    responses=may_answer(*_ACTING),
-)
-async def hand_over(request: Request, services: Services, seen: DeskItemNow) -> Response:
-    """Another officer works on it from now on."""
-    said = await claim_said(request, services, HandOverRequest)
-    return _answered(request, seen, await claims.hand_over(services, seen, said))
+add_claims(router, _ONE, desk_item, "item", "department", may_answer(*_ACTING))
 
 
 @router.post(
@@ -140,9 +105,9 @@ async def do(request: Request, services: Services, seen: DeskItemNow) -> Respons
     if is_page_form(request):
         form = await page_form(request, settings.largest_body, settings.largest_content)
         said = await act_of_form(form, lambda content: store_result(services, seen, content))
-        return _answered(request, seen, await act(services, seen, said))
+        return answered(request, seen, await act(services, seen, said))
     body = await json_body(request, OfficerActBody, settings.largest_body)
-    return _json(await act(services, seen, body.root))
+    return desk_json(await act(services, seen, body.root))
 
 
 @router.post(
@@ -158,7 +123,7 @@ async def upload(request: Request, services: Services, seen: DeskItemNow) -> Res
     """Upload what is to be a result; we compute its digest, and the approval names it."""
     content = await raw_body(request, services.settings.largest_content)
     stated = request.headers.get("repr-digest") or request.headers.get("content-digest")
-    return _json(await store_result(services, seen, content, stated), 201)
+    return desk_json(await store_result(services, seen, content, stated), 201)
 
 
 @router.get(
@@ -178,24 +143,3 @@ async def download(services: Services, seen: DeskItemNow, digest: Digest) -> Res
         "Repr-Digest": opened.repr_digest,
     }
     return Response(opened.content, media_type=opened.media_type, headers=headers)
-
-
-async def claim_said(request: Request, services: Services, model: type[_Said]) -> _Said:
-    """What a program or a page says of a claim."""
-    if not is_page_form(request):
-        return await json_body(request, model, services.settings.largest_body)
-    form = await page_form(request, services.settings.largest_body, services.settings.largest_content)
-    return parse(model, claim_of_form(form))
-
-
-def _answered(request: Request, seen: DeskItem, model: Record) -> Response:
-    """For a program what became of it, for a page the item as it is now."""
-    if is_page_form(request):
-        here = location_of(seen.desk.department, seen.state.case_no, seen.planned.id)
-        return RedirectResponse(here, status_code=303)
-    return _json(model)
-
-
-def _json(model: Record, status: int = 200) -> Response:
-    headers = {"Cache-Control": "no-store", "Vary": "Accept"}
-    return Response(model.model_dump_json(), status, media_type="application/json", headers=headers)

@@ -1,6 +1,6 @@
 """Whose desk it is: an officer sees the items of their own department that came to it, and nothing else."""
 
-from typing import Annotated, NamedTuple, Protocol
+from typing import Annotated, Any, NamedTuple, Protocol
 
 from fastapi import Depends, Path
 
@@ -11,6 +11,7 @@ from gateway.open_case import check_case_number
 from one_things.case import CaseState, ItemState
 from one_things.events import Event, event_from_json
 from one_things.evolving import fold
+from one_things.model import Record
 from one_things.plan import PlannedItem
 from one_things.text import Text
 from security.tokens import Principal, Role
@@ -49,6 +50,10 @@ class OnDesk(Protocol):
     def about(self) -> AboutItem:
         """For what is written down."""
 
+    @property
+    def location(self) -> str:
+        """Its path."""
+
 
 class DeskItem(NamedTuple):
     """An item that lies, or lay, with the department, and who works on it."""
@@ -73,6 +78,37 @@ class DeskItem(NamedTuple):
     def about(self) -> AboutItem:
         """For what is written down."""
         return AboutItem(self.desk.department, self.state.case_no, self.planned.id, self.desk.officer.subject)
+
+    @property
+    def location(self) -> str:
+        """Its path."""
+        return location_of(self.desk.department, self.state.case_no, self.planned.id)
+
+
+def location_of(department: str, case_no: str, item: str) -> str:
+    """The path of an item on the workbench."""
+    return f"/workbench/{department}/items/{case_no}/{item}"
+
+
+class DeskView(Record):
+    """How everything on a desk begins that is read in full: which case, whose desk, which item."""
+
+    case_no: str
+    department: str
+    department_title: Text
+    bundle_title: Text
+    item: str
+
+
+def head_of(desk: Desk, state: CaseState, item: str) -> dict[str, Any]:
+    """The fields of `DeskView`."""
+    return {
+        "case_no": state.case_no,
+        "department": desk.department,
+        "department_title": state.plan.departments[desk.department],
+        "bundle_title": state.plan.title,
+        "item": item,
+    }
 
 
 def require_officer(caller: Principal) -> None:

@@ -12,7 +12,7 @@ from gateway.texts import text
 from gateway.views.clock_view import Light
 from gateway.views.moments import last_day
 from gateway.workbench.claims import ClaimView, claim_view
-from gateway.workbench.desk import Desk
+from gateway.workbench.desk import Desk, location_of
 from one_things.clock import DueDate, WorkingCalendar, days_left, shanghai_date
 from one_things.inbox import InboxState
 from one_things.model import Record
@@ -87,11 +87,6 @@ async def inbox_page(services: GatewayServices, desk: Desk, wanted: InboxFilter)
         items=tuple(_shown(row, desk, now, calendar, office) for row in shown),
         next=_cursor(shown[-1]) if len(rows) > wanted.limit else None,
     )
-
-
-def location_of(department: str, case_no: str, item: str) -> str:
-    """The path of an item on the workbench."""
-    return f"/workbench/{department}/items/{case_no}/{item}"
 
 
 def light_of(

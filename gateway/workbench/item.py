@@ -14,7 +14,7 @@ from gateway.views.item_view import PointView, ResultView, result_views
 from gateway.views.moments import last_day
 from gateway.views.timeline import TimelineEntry, entry_of
 from gateway.workbench.claims import ClaimView, claim_view
-from gateway.workbench.desk import DeskItem
+from gateway.workbench.desk import DeskItem, DeskView, head_of
 from gateway.workbench.grounds import Grounds, grounds_of
 from gateway.workbench.inbox import light_of
 from gateway.workbench.opened import correction_points, opened_text
@@ -113,14 +113,9 @@ class OfficerActView(Record):
     about: str | None
 
 
-class DeskItemView(Record):
+class DeskItemView(DeskView):
     """The item as its department's officers see it."""
 
-    case_no: str
-    department: str
-    department_title: Text
-    bundle_title: Text
-    item: str
     title: Text
     attempt: int
     """Say it with each act: what was seen of an older attempt does not count."""
@@ -189,11 +184,7 @@ async def desk_item_view(services: GatewayServices, seen: DeskItem, language: st
         reason = await opened_text(services, state.case_no, item.extension.reason, language)
         approver = await opened_text(services, state.case_no, item.extension.approver, language)
     return DeskItemView(
-        case_no=state.case_no,
-        department=seen.desk.department,
-        department_title=state.plan.departments[seen.desk.department],
-        bundle_title=state.plan.title,
-        item=planned.id,
+        **head_of(seen.desk, state, planned.id),
         title=planned.title,
         attempt=item.attempt,
         reference=item.reference,

@@ -15,7 +15,7 @@ from gateway.texts import text
 from gateway.views.moments import moment_text
 from gateway.workbench.act_models import ActReceipt
 from gateway.workbench.cursors import cursor_of, place_of
-from gateway.workbench.desk import Desk, DeskNow
+from gateway.workbench.desk import Desk, DeskNow, DeskView, head_of
 from gateway.workbench.item import FieldView, OfficerActView, officer_acts, shown_fields
 from one_things.case import CaseState
 from one_things.events import CommitmentReported, event_from_json
@@ -61,14 +61,9 @@ class ReportsPage(Record):
     next: str | None = None
 
 
-class ReportView(Record):
+class ReportView(DeskView):
     """What became of an item that a promise went with, as its supervising department reads it."""
 
-    case_no: str
-    department: str
-    department_title: Text
-    bundle_title: Text
-    item: str
     item_title: Text
     material: str
     material_title: Text
@@ -171,11 +166,7 @@ async def report_view(services: GatewayServices, seen: DeskReport, language: str
     first = await services.workbench.acknowledged(state.case_no, seen.about.item, seen.told.verdict)
     fields, erased = await _fields(services, seen, language)
     return ReportView(
-        case_no=state.case_no,
-        department=seen.desk.department,
-        department_title=state.plan.departments[seen.desk.department],
-        bundle_title=state.plan.title,
-        item=planned.id,
+        **head_of(seen.desk, state, planned.id),
         item_title=planned.title,
         material=seen.commitment.material,
         material_title=seen.commitment.title,

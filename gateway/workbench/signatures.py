@@ -20,7 +20,7 @@ from gateway.views.moments import last_day
 from gateway.workbench.act_models import ActReceipt, OfficerAct, Reason
 from gateway.workbench.acts import until_on_record
 from gateway.workbench.claims import ClaimView, claim_view, require_claim
-from gateway.workbench.desk import Desk, DeskNow
+from gateway.workbench.desk import Desk, DeskNow, DeskView, head_of
 from gateway.workbench.item import FieldView, OfficerActView, officer_acts, shown_fields
 from gateway.workbench.signature_list import signature_location
 from observability.correlation import bind
@@ -76,14 +76,9 @@ class DocumentMaterial(Record):
     digest: str
 
 
-class DeskSignatureView(Record):
+class DeskSignatureView(DeskView):
     """The document as the institution reads it before it signs; its content as long as the signature is awaited."""
 
-    case_no: str
-    department: str
-    department_title: Text
-    bundle_title: Text
-    item: str
     item_title: Text
     party: str
     party_title: Text
@@ -163,11 +158,7 @@ async def desk_signature_view(services: GatewayServices, seen: DeskSignature, la
     stated, erased = await _stated(services, seen, language) if awaited else ((), False)
     signed_at = {signature.party: signature.at for signature in signing.signatures}
     return DeskSignatureView(
-        case_no=state.case_no,
-        department=seen.desk.department,
-        department_title=state.plan.departments[seen.desk.department],
-        bundle_title=state.plan.title,
-        item=planned.id,
+        **head_of(seen.desk, state, planned.id),
         item_title=planned.title,
         party=seen.party.id,
         party_title=seen.party.title,

@@ -24,6 +24,8 @@ class SftpServer:
     writes_left: int | None = None
     answers: asyncio.Event = field(default_factory=asyncio.Event)
     """While it is not set, nothing is opened."""
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when something is to be opened while nothing is."""
 
     @property
     def entry(self) -> dict[str, Any]:
@@ -59,6 +61,8 @@ class _Files(asyncssh.SFTPServer):
         return super().write(file_obj, offset, data)  # type: ignore[return-value]
 
     async def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> object:  # type: ignore[override]
+        if not self._server.answers.is_set():
+            self._server.asked.set()
         await self._server.answers.wait()
         return super().open(path, pflags, attrs)
 

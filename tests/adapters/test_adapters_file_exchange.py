@@ -18,14 +18,17 @@ from adapters.file_exchange import outgoing
 from adapters.file_exchange.batch import BatchEntry, Manifest, batch_path, write_batch
 from adapters.file_exchange.department import FileExchangeDepartment
 from adapters.file_exchange.drop import Drop
+from adapters.file_exchange.folder_place import FolderPlace
 from adapters.file_exchange.incoming import Incoming
 from adapters.file_exchange.outgoing import Outgoing
+from adapters.file_exchange.place import NoteRefused
 from adapters.file_exchange.source import FileDecisionSource
 from adapters.kinds import open_drop
 from adapters.port import Done, NeverArrived, Refused, Taken, Unknown, UnknownCause
 from security.attestations import AttestationKeys
 from security.signatures import sign
 from security.signing_keys import SigningKey
+from tests.adapters.notes import NOTING
 from tests.adapters.sftp_server import serving_sftp
 from tests.adapters.test_adapters_batches import parts_of
 from tests.adapters.test_adapters_directory import KEY, SUBMISSION
@@ -102,7 +105,7 @@ async def exchanging(base: Path, place: str) -> AsyncIterator[Exchange]:
             server = await opened.enter_async_context(serving_sftp(base))
             entry["sftp"], secret = server.entry, server.private_key
         tax = DepartmentConnection("tax", DepartmentEntry.model_validate(entry), SecretStr(secret), base)
-        yield Exchange(base, tax, await opened.enter_async_context(open_drop(tax)))
+        yield Exchange(base, tax, await opened.enter_async_context(open_drop(tax, NOTING)))
 
 
 @pytest.fixture(params=PLACES)
@@ -295,23 +298,87 @@ async def test_what_broke_off_while_it_was_written_is_taken_away_after_a_day(exc
     assert [path.name for path in ours.glob(".*")] == [".new.tmp"]
 
 
-async def test_what_an_older_release_laid_down_still_goes_out(tmp_path: Path) -> None:
-    """Its entries wait under their own names, without a moment."""
+async def test_what_waits_under_its_own_name_without_a_moment_still_goes_out(tmp_path: Path) -> None:
     async with exchanging(tmp_path, "folder") as exchange:
         await exchange.port.submit(SUBMISSION)
-        (pending,) = (exchange.lies_out / ".onething" / "pending").glob("*.json")
-        entry = exchange.lies_out / ".onething" / "entries" / f"{pending.stem.rpartition('-')[2]}.json"
-        for file in (pending, entry):
-            written = json.loads(file.read_text())
-            del written["at"]
-            file.write_text(json.dumps(written))
-        pending.rename(pending.with_name(entry.name))
+        (pending,) = exchange.drop.names("pending")
+        (entry,) = exchange.drop.names("entries")
+        for part, name in (("pending", pending), ("entries", entry)):
+            content = exchange.drop.held(part, name)
+            assert content is not None
+            del content["at"]
+            exchange.drop.put(part, entry, content)
+        exchange.drop.forget("pending", pending)
         assert isinstance(await exchange.port.submit(SUBMISSION), Taken)
         await exchange.look()
         assert [entry.key for entry in exchange.sent("onething-00000001.zip")] == [KEY]
         exchange.answer(1, said(200, {"results": []}))
         await exchange.look()
         assert await exchange.port.ask(KEY) == Done()
+
+
+APPROVAL = {"status": 200, "body": '{"results": []}'}
+FORGED: dict[str, Callable[[dict[str, Any], str], bytes]] = {
+    "without a MAC, as an earlier release wrote it": lambda _, __: json.dumps(APPROVAL).encode(),
+    "with the MAC of another content": lambda true, _: json.dumps({**APPROVAL, "mac": true["mac"]}).encode(),
+    "one of ours under another name": lambda _, entry: entry.encode(),
+    "with a MAC that is none": lambda _, __: json.dumps({**APPROVAL, "mac": "möglich"}).encode(),
+    "a MAC that is no text": lambda _, __: json.dumps({**APPROVAL, "mac": 1}).encode(),
+    "no object": lambda _, __: b"[200]",
+    "no JSON": lambda _, __: b"\xff{",
+    "nothing": lambda _, __: b"",
+}
+
+
+@pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED)
+async def test_an_answer_that_somebody_else_wrote_beside_the_batches_decides_nothing(
+    exchange: Exchange, forge: Callable[[dict[str, Any], str], bytes], caplog: pytest.LogCaptureFixture
+) -> None:
+    await exchange.port.submit(SUBMISSION)
+    await exchange.look()
+    exchange.answer(1, said(202, {"reference": "T-1"}))
+    await exchange.look()
+    ours = exchange.lies_out / ".onething"
+    (answer,) = (ours / "answers").glob("*.json")
+    true = answer.read_bytes()
+    answer.write_bytes(forge(json.loads(true), (ours / "entries" / answer.name).read_text()))
+    for _ in range(2):
+        for outcome in (await exchange.port.submit(SUBMISSION), await exchange.port.ask(KEY)):
+            assert isinstance(outcome, Unknown)
+            assert outcome.cause is UnknownCause.NOTE_REFUSED
+    told = [record.message for record in caplog.records if record.name == "onething.departments"]
+    assert told == [f"tax: the note out/.onething/answers/{answer.name} is not as we wrote it, and is not believed"]
+    answer.write_bytes(true)
+    assert await exchange.port.ask(KEY) == Taken(reference="T-1")
+
+
+@pytest.mark.parametrize("part", ["pending", "entries"])
+async def test_what_somebody_changed_while_it_waited_is_not_signed_by_us(exchange: Exchange, part: str) -> None:
+    await exchange.port.submit(SUBMISSION)
+    (waiting,) = (exchange.lies_out / ".onething" / part).glob("*.json")
+    true = waiting.read_text()
+    waiting.write_text(true.replace('"kind": "submission"', '"kind": "undo"'))
+    assert waiting.read_text() != true
+    for _ in range(2):
+        assert (await exchange.source.collect("")).away == "note_refused"
+    if part == "pending":
+        assert exchange.out == []
+    waiting.write_text(true)
+    await exchange.look()
+    assert [entry.kind for entry in exchange.sent("onething-00000001.zip")] == ["submission"]
+
+
+async def test_a_note_of_one_department_says_nothing_beside_anothers_batches(tmp_path: Path) -> None:
+    async with exchanging(tmp_path, "folder") as exchange:
+        exchange.drop.prepare()
+        exchange.drop.put("taken", "sent", {"sequence": 7})
+        folder = exchange.department.entry.folder
+        assert folder is not None
+        assert NOTING.note_mac is not None
+        bank = Drop("bank", FolderPlace(tmp_path), folder, NOTING.note_mac)
+        with pytest.raises(NoteRefused):
+            bank.held("taken", "sent")
+        assert exchange.drop.held("taken", "sent") == {"sequence": 7}
 
 
 class Killed(BaseException):
@@ -403,6 +470,37 @@ async def test_a_batch_without_answers_is_told_of_after_a_day_and_lies_there_aga
     exchange.answer(1, decision("d-1"))
     await exchange.look()
     assert await exchange.drop.carry_out(lambda: sender.overdue(later)) == []
+
+
+async def test_a_look_at_which_nothing_new_was_said_asks_for_no_answers(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each question is a way to a server and back: however much is unanswered, a quiet look asks as much as before."""
+    for attempt in range(1, 6):
+        key = KEY.replace(":1", f":{attempt}")
+        await exchange.port.submit(SUBMISSION.model_copy(update={"attempt": attempt, "key": key}))
+    await exchange.look()
+    await exchange.look()
+    asked: list[str] = []
+    for name in ("held", "has"):
+        real = getattr(Drop, name)
+
+        def noted(self: Drop, part: str, note: str, real: Callable[..., Any] = real) -> Any:
+            asked.append(part)
+            return real(self, part, note)
+
+        monkeypatch.setattr(Drop, name, noted)
+    await exchange.look()
+    assert asked.count("answers") == 0
+    assert asked.count("batches") == 1, "for the plan of a sender that was killed"
+    exchange.answer(1, said(200, {"results": []}))
+    await exchange.look()
+    asked.clear()
+    await exchange.look()
+    assert asked.count("answers") == 5, "each once, for something was said"
+    asked.clear()
+    await exchange.look()
+    assert asked.count("answers") == 0
 
 
 async def test_a_folder_that_is_away_is_no_empty_folder(exchange: Exchange) -> None:

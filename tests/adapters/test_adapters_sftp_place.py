@@ -16,11 +16,13 @@ from adapters.collected import CollectedPage
 from adapters.configuration.connection import DepartmentConnection
 from adapters.configuration.entry import DepartmentEntry
 from adapters.configuration.sftp import Sftp
+from adapters.file_exchange import sftp_place
 from adapters.file_exchange.place import PlaceAway
 from adapters.file_exchange.sftp_place import SftpPlace, open_sftp_place
-from adapters.kinds import Surroundings, open_port
+from adapters.kinds import open_port
 from adapters.port import NeverArrived, Taken, Unknown, UnknownCause
 from adapters.sources import SOURCES, Proofs
+from tests.adapters.notes import NOTING
 from tests.adapters.sftp_server import SftpServer, serving_sftp
 from tests.adapters.test_adapters_directory import KEY, SUBMISSION
 
@@ -54,12 +56,12 @@ async def place_of(server: SftpServer, answer_seconds: float = 1) -> AsyncIterat
 
 
 async def outcome(department: DepartmentConnection) -> object:
-    async with open_port(department, Surroundings()) as port:
+    async with open_port(department, NOTING) as port:
         return await port.submit(SUBMISSION)
 
 
 async def look(department: DepartmentConnection) -> CollectedPage:
-    async with SOURCES[department.entry.kind](department, Surroundings(), Proofs(lambda _: None, bytes.decode)) as one:
+    async with SOURCES[department.entry.kind](department, NOTING, Proofs(lambda _: None, bytes.decode)) as one:
         return await one.collect("")
 
 
@@ -107,8 +109,8 @@ async def test_an_upload_that_breaks_off_is_never_seen_and_comes_whole_the_next_
     """Under its own name there is nothing, or all of it, also while it is on its way."""
     department = connection(server)
     async with (
-        open_port(department, Surroundings()) as port,
-        SOURCES[department.entry.kind](department, Surroundings(), Proofs(lambda _: None, bytes.decode)) as source,
+        open_port(department, NOTING) as port,
+        SOURCES[department.entry.kind](department, NOTING, Proofs(lambda _: None, bytes.decode)) as source,
     ):
         await port.submit(SUBMISSION)
         assert isinstance(await port.ask(KEY), Taken)
@@ -144,7 +146,7 @@ async def test_files_of_ours_are_for_us_and_batches_for_the_group(server: SftpSe
 
 
 async def test_a_server_that_hangs_is_given_up_and_found_again(server: SftpServer) -> None:
-    async with open_port(connection(server), Surroundings()) as port:
+    async with open_port(connection(server), NOTING) as port:
         await port.submit(SUBMISSION)
         server.answers.clear()
         found = await port.ask(KEY)
@@ -168,7 +170,7 @@ async def test_many_calls_to_a_server_that_hangs_hold_up_nobody_else(server: Sft
 
 
 async def test_a_connection_that_was_cut_is_made_anew(server: SftpServer) -> None:
-    async with open_port(connection(server), Surroundings()) as port:
+    async with open_port(connection(server), NOTING) as port:
         assert isinstance(await port.submit(SUBMISSION), Taken)
         for one in server.connections:
             one.abort()
@@ -215,5 +217,36 @@ async def test_names_that_are_no_text_disturb_nothing(server: SftpServer) -> Non
 
 
 async def test_asking_for_what_was_never_laid_down_is_answered_so(server: SftpServer) -> None:
-    async with open_port(connection(server), Surroundings()) as port:
+    async with open_port(connection(server), NOTING) as port:
         assert await port.ask(KEY) == NeverArrived()
+
+
+async def test_a_folder_too_full_to_be_listed_is_told_and_not_taken_for_a_smaller_one(
+    server: SftpServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sftp_place, "_MOST_LISTED", 6)
+    department = connection(server)
+    for number in range(6):
+        (server.root / "in" / f"{number}.zip").write_bytes(b"PK")
+    async with SOURCES[department.entry.kind](department, NOTING, Proofs(lambda _: None, bytes.decode)) as source:
+        assert (await source.collect("")).away == ""
+        (server.root / "in" / "one-more.zip").write_bytes(b"PK")
+        for _ in range(2):
+            assert (await source.collect("")).away == "unreachable"
+        (server.root / "in" / "one-more.zip").unlink()
+        assert (await source.collect("")).away == ""
+    told = [record.message for record in caplog.records if record.name == "onething.departments"]
+    assert told == ["tax: its folders cannot be used: there are more than 6 files in one folder"]
+    assert len(server.connections) == 1, "the connection is sound"
+
+
+async def test_who_hangs_up_late_leaves_the_new_connection_alone(server: SftpServer) -> None:
+    async with place_of(server) as place:
+        first = await place._connected()
+        place._hang_up(first)
+        second = await place._connected()
+        assert second is not first
+        place._hang_up(first)
+        assert await place._connected() is second
+        place._hang_up(second)
+        assert await place._connected() is not second

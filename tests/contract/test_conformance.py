@@ -21,7 +21,7 @@ from tests.contract.control import Control
 from tests.contract.given import CREDIT_CODE
 from tests.contract.reference.careless import CARELESS, Careless
 from tests.contract.reference.department import TOKEN, Department, serving
-from tests.contract.reference.polled import WRONG_LISTS, ListsNothing, Polled
+from tests.contract.reference.polled import WRONG_LISTS, DecidesOnceItWasAsked, ListsActsAlone, ListsNothing, Polled
 from tests.contract.reference.wrong import WRONG
 from tests.contract.sandbox_process import SandboxProcess, credential_of
 
@@ -100,9 +100,15 @@ async def test_a_polled_department_with_a_wrong_list_is_found_by_the_name_of_its
     assert {one.fault for one in report.faults} == {fault}, [(one.check, one.came) for one in report.faults]
 
 
-async def test_a_list_in_which_nothing_ever_stands_is_told_as_no_decision() -> None:
-    async with serving(ListsNothing(KEY)) as url:
-        candidate = replace(_candidate(url, KEY.verification_key()), kind=Kind.HTTP_POLL, wait_seconds=1.0)
+@pytest.mark.parametrize(
+    ("department", "wait_seconds"), [(ListsNothing, 1.0), (ListsActsAlone, 1.0), (DecidesOnceItWasAsked, 0.0)]
+)
+async def test_a_list_in_which_no_decision_stands_in_time_is_told_as_no_decision(
+    department: type[Polled], wait_seconds: float
+) -> None:
+    """Neither an act in its place nor a decision that comes after the wait is taken for one at a wrong position."""
+    async with serving(department(KEY)) as url:
+        candidate = replace(_candidate(url, KEY.verification_key()), kind=Kind.HTTP_POLL, wait_seconds=wait_seconds)
         report = await _report(candidate, "decision-comes")
     assert [(one.check, one.fault) for one in report.faults] == [("decision-comes", "no-decision")]
 

@@ -16,11 +16,11 @@ from adapters.configuration.connection import DepartmentConnection
 from adapters.configuration.entry import DepartmentEntry
 from adapters.configuration.kinds import Kind
 from adapters.directory import open_directory
-from adapters.kinds import Surroundings
 from adapters.port import DepartmentPort, Done, NeverArrived, Refused, Taken, undo_key_of
 from adapters.sandbox.behaviours import Callback, Down, Instant, LostReply, Refuse, Silent
 from adapters.sources import SOURCES, Proofs
 from security.signing_keys import SigningKey
+from tests.adapters.notes import NOTING
 from tests.adapters.sftp_server import serving_sftp
 from tests.contract.control import Control
 from tests.contract.given import CREDIT_CODE, submission
@@ -79,8 +79,8 @@ async def exchange(
             server = await opened.enter_async_context(serving_sftp(tmp_path))
             entry["sftp"], secret = server.entry, server.private_key
         tax = DepartmentConnection("tax", DepartmentEntry.model_validate(entry), SecretStr(secret), tmp_path)
-        directory = await opened.enter_async_context(open_directory([tax]))
-        source = await opened.enter_async_context(SOURCES[Kind.FILE_EXCHANGE](tax, Surroundings(), proofs))
+        directory = await opened.enter_async_context(open_directory([tax], NOTING))
+        source = await opened.enter_async_context(SOURCES[Kind.FILE_EXCHANGE](tax, NOTING, proofs))
         yield Exchange(directory.port("tax"), source)
 
 

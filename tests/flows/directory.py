@@ -3,6 +3,8 @@
 import copy
 import os
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from tests.flows.town import Town, eventually
 
 IN_FORCE = "the directory of departments is in force anew"
 UNUSABLE = "the directory of departments cannot be used"
+_ROLES = ("serve", "worker")
 
 
 class Directory:
@@ -24,16 +27,21 @@ class Directory:
 
     async def becomes(self, text: str, told: str = IN_FORCE) -> None:
         """Replace the file, tell the processes, and wait until both say what they made of it."""
-        roles = ("serve", "worker")
-        before = {role: self._said(role, told) for role in roles}
-        self.write(text)
-        for role in roles:
-            os.kill(self._town.city.pids[role], signal.SIGHUP)
+        async with self.until_both_say(told):
+            self.write(text)
+            for role in _ROLES:
+                os.kill(self._town.city.pids[role], signal.SIGHUP)
+
+    @asynccontextmanager
+    async def until_both_say(self, told: str = IN_FORCE) -> AsyncIterator[None]:
+        """What is done within has both processes say this, once more than before."""
+        before = {role: self._said(role, told) for role in _ROLES}
+        yield
 
         async def said() -> list[str]:
-            return [role for role in roles if self._said(role, told) > before[role]]
+            return [role for role in _ROLES if self._said(role, told) > before[role]]
 
-        await eventually(said, lambda those: len(those) == len(roles), f"both processes to say: {told}")
+        await eventually(said, lambda those: len(those) == len(_ROLES), f"both processes to say: {told}")
 
     def write(self, text: str) -> None:
         """Replace the file; the processes notice it by themselves, within seconds."""

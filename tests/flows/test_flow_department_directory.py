@@ -31,6 +31,17 @@ async def test_a_department_that_is_taken_out_is_waited_for_and_gets_each_submis
     assert (sent.times, sent.effects) == (1, 1)
 
 
+async def test_a_new_department_that_answers_before_the_gateway_has_looked_is_known(
+    town: Town, directory: Directory
+) -> None:
+    """A worker may have read the file first, and would have called it by now."""
+    await directory.becomes(directory.without("tax"))
+    async with directory.until_both_say():
+        directory.write(directory.as_it_was)
+        answer = await town.send_decision("tax", b"{}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "input-invalid")
+
+
 def both_doors(town: Town) -> tuple[str, str]:
     return f"{town.city.urls['gateway']}/ready", f"{town.city.urls['worker']}/ready"
 

@@ -169,6 +169,7 @@ logs.setup("worker", level="INFO")
 uvicorn = logging.getLogger("uvicorn.access")
 uvicorn.info('%s - "%s %s HTTP/%s" %d', "10.1.2.3:999", "GET", "/cases?name=Wang", "1.1", 200)
 logging.getLogger("httpx").info("HTTP Request: GET http://a/b")
+logging.getLogger("asyncssh").info("[conn=0] Beginning auth for user %s at %s", "onething", "10.1.2.3")
 warnings.warn("the person is 11010519491231002X")
 def fail():
     raise ValueError("测试申请人甲")

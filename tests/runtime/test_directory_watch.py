@@ -186,6 +186,58 @@ async def test_sighup_has_the_file_read_at_once(folder: Path) -> None:
     assert list(taken[0].departments) == ["bank"]
 
 
+async def test_who_misses_a_key_has_the_file_read_at_once(folder: Path) -> None:
+    taken: list[LoadedDirectory] = []
+    async with watched(write(folder, "tax"), taken, between=3600) as watch:
+        await asyncio.sleep(0)  # it runs
+        await watch.catch_up()
+        assert not taken, "the file is as it was"
+        write(folder, "tax", "bank")
+        await watch.catch_up()
+        assert watch.key("bank.1") is not None
+    assert [sorted(loaded.departments) for loaded in taken] == [["bank", "tax"]]
+
+
+async def test_however_many_miss_a_key_there_is_one_look(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with watched(write(folder, "tax"), [], between=3600) as watch:
+        await asyncio.sleep(0)
+        looks = _counted_looks(watch, monkeypatch)
+        await asyncio.gather(*(watch.catch_up() for _ in range(100)))
+        assert len(looks) == 1
+        await watch.catch_up()
+        assert len(looks) == 2, "who comes later may not be answered from before"
+
+
+async def test_who_misses_a_key_does_not_have_half_a_file_taken(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[LoadedDirectory] = []
+    async with watched(write(folder, "tax", "bank"), taken, between=3600) as watch:
+        await asyncio.sleep(0)
+        write(folder, "tax")
+        looks = _counted_looks(watch, monkeypatch, then=lambda: write(folder, "bank"))
+        await watch.catch_up()
+        assert (len(looks), taken) == (2, []), "it had changed again"
+        monkeypatch.undo()
+        await watch.catch_up()
+    assert [sorted(loaded.departments) for loaded in taken] == [["bank"]]
+
+
+def _counted_looks(
+    watch: DirectoryWatch, monkeypatch: pytest.MonkeyPatch, then: Callable[[], object] = lambda: None
+) -> list[bytes]:
+    """What each look from now on sees; after the first ``then`` happens."""
+    looks: list[bytes] = []
+    look = watch._look
+
+    def counted() -> bytes:
+        looks.append(look())
+        if len(looks) == 1:
+            then()
+        return looks[-1]
+
+    monkeypatch.setattr(watch, "_look", counted)
+    return looks
+
+
 async def test_a_process_does_not_start_with_a_broken_file(folder: Path) -> None:
     with pytest.raises(DirectoryUnusable):
         DirectoryWatch(folder / "departments.yaml")

@@ -121,14 +121,20 @@ async def unknown_position_said(platform: Platform) -> None:
 
 
 async def raise_missing(platform: Platform, submission: Submission) -> None:
-    """Say why a decision was not heard of: it is not there, or stands where nobody reads any more."""
-    for entry in await platform.kept.read_again():
-        if entry.named("case_no") == submission.case_no:
-            came = f"{number_of(entry)} stands at {entry.cursor}, and came after {platform.kept.position} was given"
+    """Say why a decision was not heard of in time: it is not there, or stands where nobody reads any more."""
+    given = platform.kept.position
+    again = await platform.kept.read_again()
+    # In this order: what was decided meanwhile, behind the position, is heard of now; what is not stands before it.
+    await platform.kept.read_on()
+    heard = {number_of(one) for one in platform.kept.of(submission.case_no)}
+    for entry in again:
+        about = entry.kind == "decisions" and entry.named("case_no") == submission.case_no
+        if about and number_of(entry) not in heard:
+            came = f"{number_of(entry)} stands at {entry.cursor}, and came after {given} was given"
             raise platform.kept.fault("decision-before-position", came)
-    raise FaultFound(
-        "no-decision", f"{submission.key}: within {platform.candidate.wait_seconds:g} s nothing was listed"
-    )
+    later = f"; later came {', '.join(sorted(heard))}" if heard else ""
+    waited = f"{submission.key}: within {platform.candidate.wait_seconds:g} s"
+    raise FaultFound("no-decision", f"{waited} no decision was listed{later}")
 
 
 def _polled(platform: Platform) -> None:

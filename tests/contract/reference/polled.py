@@ -235,6 +235,42 @@ class ListsNothing(Polled):
         return
 
 
+class ListsActsAlone(Polled):
+    """Says that it accepts, and never decides."""
+
+    async def send(self, url: str, decision: dict[str, Any]) -> None:
+        key = decision["decision_id"].removesuffix(":decision")
+        about = {name: decision[name] for name in ("case_no", "item", "attempt")}
+        accepted = {"act": "accepted", "act_id": f"{key}:accepted", **about}
+        self.entries.append(Listed(self.next_position(key), key, json.dumps(accepted).encode()))
+
+    def shown(self, entry: Listed) -> dict[str, Any]:
+        signature = self.signed("/departments/reference/acts", _TYPE, entry.raw)
+        return {**super().shown(entry), "door": "acts", "signature": signature}
+
+
+@dataclass
+class DecidesOnceItWasAsked(Polled):
+    """Decides just after it has been asked for the first time."""
+
+    coming: list[dict[str, Any]] = field(default_factory=list)
+
+    async def decide(self, body: dict[str, Any]) -> None:
+        return
+
+    def take(self, body: dict[str, Any], raw: bytes) -> Answer:
+        self.coming.append(body)
+        return super().take(body, raw)
+
+    def listed(self, after: str, limit: str) -> Answer:
+        answer = super().listed(after, limit)
+        for body in self.coming:
+            raw = json.dumps(self.decision(body)).encode()
+            self.entries.append(Listed(self.next_position(body["key"]), body["key"], raw))
+        self.coming.clear()
+        return answer
+
+
 WRONG_LISTS: dict[type[Polled], str] = {
     ServesNoList: "list-not-served",
     ListsBareEntries: "list-unreadable",
