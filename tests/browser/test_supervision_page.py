@@ -45,6 +45,20 @@ async def test_the_pages_fit_a_telephone(browser: Browser, city: City) -> None:
                 assert await overflow(page) == 0, path
 
 
+async def test_what_was_refused_at_the_doors_fits_a_telephone(browser: Browser, city: City) -> None:
+    for department in ("tax", "market-regulation"):
+        door = f"/departments/{department}/decisions"
+        await city.http.post(door, content=b"{}", headers={"Content-Type": "application/json"})
+    for language in ("zh-CN", "en-GB"):
+        async with visit(
+            browser, city, "/refused-calls", role=Role.OPERATOR, viewport=PHONE, language=language
+        ) as page:
+            while "market-regulation" not in await page.locator("main").inner_text():
+                await page.reload()  # they are written down a moment later
+            await expect(page.locator("main")).to_contain_text("signature-missing")
+            assert await overflow(page) == 0
+
+
 async def test_numbers_renew_themselves_and_the_keyboard_stays_where_it_was(browser: Browser, city: City) -> None:
     await returned(city)
     await city.project()
