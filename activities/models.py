@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Literal
 
-from one_things.clock import Stop
-from one_things.commands import LicenceVerdict, Reply, Taken
+from activities.haste import Haste
+from one_things.commands import LicenceVerdict, Reply
 from one_things.definition import ItemResult
 from one_things.idempotency import idempotency_key, signing_key
-from one_things.limit_dates import LimitDates, LimitTerms, LimitToReckon
+from one_things.limit_dates import LimitTerms
 from one_things.looked_up import LookedUp
 from one_things.model import Record
 from one_things.money import GiveBackOrder, PaymentMade, PaymentOrder
@@ -32,6 +32,11 @@ class DepartmentRequest(Record):
     def asked(self) -> str:
         """The department's code."""
         raise NotImplementedError
+
+    @property
+    def haste(self) -> Haste:
+        """When it goes among the others that wait for this department."""
+        return Haste.USUAL
 
 
 class DeferredUntil(Record):
@@ -78,6 +83,8 @@ class SubmitRequest(DepartmentRequest):
     """The money that the item moves."""
     at: datetime
     """The time of the case, from which dates are reckoned."""
+    pressed: bool = False
+    """A joint limit over the item was warned of, or is over."""
     arrival_unknown: bool = False
     """An earlier call got no clear answer: ask whether it arrived before sending again."""
 
@@ -89,6 +96,11 @@ class SubmitRequest(DepartmentRequest):
     @property
     def asked(self) -> str:
         return self.department
+
+    @property
+    def haste(self) -> Haste:
+        """Sooner under a pressing limit, and when it comes again: a person has seen to it by hand."""
+        return Haste.SOONER if self.pressed or self.attempt > 1 else Haste.USUAL
 
 
 class SubmitReply(Record):
@@ -114,6 +126,11 @@ class UndoRequest(DepartmentRequest):
     @property
     def asked(self) -> str:
         return self.department
+
+    @property
+    def haste(self) -> Haste:
+        """Sooner: the case has stopped, and what it holds or has paid goes back to people."""
+        return Haste.SOONER
 
 
 class UndoReply(Record):
@@ -211,6 +228,11 @@ class ReportRequest(DepartmentRequest):
     def asked(self) -> str:
         return self.commitment.supervised_by
 
+    @property
+    def haste(self) -> Haste:
+        """Later: nobody waits for a report."""
+        return Haste.LATER
+
 
 class DeliveryOrderRequest(DepartmentRequest):
     """Order the delivery of an item's papers, once for each round."""
@@ -244,6 +266,11 @@ class SupplyRequest(DepartmentRequest):
     @property
     def asked(self) -> str:
         return self.department
+
+    @property
+    def haste(self) -> Haste:
+        """Sooner: an applicant has handed it in, and its date passes."""
+        return Haste.SOONER
 
 
 class FetchRequest(DepartmentRequest):
@@ -309,88 +336,6 @@ class CreditReply(Record):
     digest: str
     barred: bool
     looked_up: LookedUp | None = None
-
-
-class ReckonRequest(Record):
-    """Reckon dates anew by the calendar known now: a window's end, a due date, or an item's limit and procedures."""
-
-    accepted_at: datetime | None = None
-    committed_days: int | None = None
-    notice_ended_at: datetime | None = None
-    window_days: int | None = None
-    limit: LimitToReckon | None = None
-    procedures: dict[str, LimitToReckon] = {}
-    publication: int = 0
-    """At least this publication of the calendar has to be known to whoever reckons."""
-
-
-class ReckonReply(Record):
-    """The dates, whatever was asked for."""
-
-    due_on: date | None = None
-    due_at: datetime | None = None
-    window_ends_at: datetime | None = None
-    provisional: bool = False
-    limit: LimitDates | None = None
-    procedures: dict[str, LimitDates] = {}
-
-
-class ReckonLimitRequest(Record):
-    """Reckon the dates of one limit."""
-
-    limit: LimitToReckon
-    publication: int = 0
-
-
-class DeferralRequest(Record):
-    """Reckon until when a deferred material has to be there."""
-
-    handed_in_at: datetime
-    working_days: int
-    publication: int = 0
-    """At least this publication of the calendar has to be known to whoever reckons."""
-    stops: tuple[Stop, ...] = ()
-    """The rests that are over: their days do not count."""
-
-
-class DeferralReply(Record):
-    """The last day, its end, and whether a calendar that is not published yet may still move it."""
-
-    due_on: date
-    due_at: datetime
-    provisional: bool
-
-
-class AcceptanceRequest(Record):
-    """Reckon what follows from an acceptance at ``at``; a public notice begins ``now``, whenever it was handed in."""
-
-    reference: str
-    at: datetime
-    now: datetime
-    committed_days: int | None
-    limit: LimitTerms | None = None
-    notice: PlannedNotice | None = None
-    publication: int = 0
-
-
-class AcceptanceReply(Record):
-    """As if the department had taken it then."""
-
-    taken: Taken
-
-
-class SilenceRequest(Record):
-    """Reckon when a department's silence about an item counts as acceptance."""
-
-    handed_in_at: datetime
-    publication: int = 0
-
-
-class SilenceReply(Record):
-    """The last day on which it may still speak, and its end."""
-
-    deemed_on: date
-    deemed_at: datetime
 
 
 class EventToRecord(Record):

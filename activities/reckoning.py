@@ -6,7 +6,7 @@ from temporalio import activity
 
 from activities import names
 from activities.calendars import FixedCalendar, KnownCalendar
-from activities.models import (
+from activities.dates import (
     AcceptanceReply,
     AcceptanceRequest,
     DeferralReply,
@@ -16,8 +16,8 @@ from activities.models import (
     ReckonRequest,
     SilenceReply,
     SilenceRequest,
-    SubmitRequest,
 )
+from activities.models import SubmitRequest
 from one_things import commands
 from one_things.clock import (
     CORRECTION_NOTICE_WORKING_DAYS,

@@ -32,6 +32,12 @@ def stands(state: CaseState, limit: str) -> bool:
     return any(state.clock_stands(item) for item in _planned(state, limit).items)
 
 
+def is_pressed(state: CaseState, item: str) -> bool:
+    """Whether a joint limit over this item was warned of or is over, so that waiting in line costs what it promised."""
+    runs = (running(state, joint.id) for joint in limits_over(state, item))
+    return any(run.watch.warned or run.watch.breached for run in runs if run is not None)
+
+
 def limits_over(state: CaseState, item: str | None) -> Iterator[JointLimit]:
     """The joint limits that hold this item; all of them for None."""
     return (joint for joint in state.plan.joint_limits if item is None or item in joint.items)

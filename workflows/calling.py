@@ -19,6 +19,7 @@ from temporalio import workflow
 from temporalio.common import Priority, RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
+from activities.haste import Haste
 from activities.models import DepartmentRequest
 from activities.names import BUSY_HERE, NO_ANSWER, department_queue
 from one_things.model import Record
@@ -167,14 +168,14 @@ async def _on_its_queue(
         heartbeat_timeout=_ONE_CALL,
         schedule_to_close_timeout=in_all,
         retry_policy=schedule,
-        priority=fair_among(info.workflow_type),
+        priority=fair_among(info.workflow_type, request.haste),
     )
     return reply
 
 
-def fair_among(bundle: str) -> Priority:
-    """One-things take turns wherever work of several waits: a busy one does not starve the others."""
-    return Priority(fairness_key=bundle.encode()[:_LONGEST_KEY].decode(errors="ignore"))
+def fair_among(bundle: str, haste: Haste = Haste.USUAL) -> Priority:
+    """Among equals in haste one-things take turns wherever work of several waits: a busy one starves no others."""
+    return Priority(priority_key=haste, fairness_key=bundle.encode()[:_LONGEST_KEY].decode(errors="ignore"))
 
 
 def _asked_for_first(request: DepartmentRequest) -> DepartmentRequest:

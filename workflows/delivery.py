@@ -3,7 +3,8 @@
 from temporalio import workflow
 
 from activities import names
-from activities.models import DeliveryOrderRequest, ReckonLimitRequest, UndoReply
+from activities.dates import ReckonLimitRequest
+from activities.models import DeliveryOrderRequest, UndoReply
 from one_things.case import CaseState
 from one_things.commands import Command, RecordDeliveryDates, RecordDeliveryOrder
 from one_things.delivery_steps import DeliveryStep, OrderDelivery, ReckonDelivery

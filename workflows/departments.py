@@ -10,19 +10,21 @@ first, which costs the server nothing.
 from temporalio import workflow
 
 from activities import names
-from activities.models import (
+from activities.dates import (
     AcceptanceReply,
     AcceptanceRequest,
     DeferralReply,
     DeferralRequest,
-    DeferredUntil,
-    FetchReply,
-    FetchRequest,
     ReckonLimitRequest,
     ReckonReply,
     ReckonRequest,
     SilenceReply,
     SilenceRequest,
+)
+from activities.models import (
+    DeferredUntil,
+    FetchReply,
+    FetchRequest,
     SubmitReply,
     SubmitRequest,
     SupplyRequest,
@@ -35,6 +37,7 @@ from one_things.commands import Reply
 from one_things.escrow import give_back_order, payment_order
 from one_things.events import StopReason
 from one_things.hand_in import deferral_of, materials_of
+from one_things.joint_limits import is_pressed
 from one_things.limit_dates import LimitDates
 from one_things.plan import PlannedLicence
 from one_things.preparing import known_facts, materials_with, standing_licences
@@ -223,6 +226,7 @@ class DepartmentCalls:
             notice=planned.notice,
             payment=payment_order(self._state, item_id),
             at=workflow.now(),
+            pressed=is_pressed(self._state, item_id),
         )
 
     def _following(self, item: str, material: str) -> str:

@@ -11,6 +11,7 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from activities.haste import Haste
 from activities.models import DepartmentRequest
 from adapters.configuration.entry import DepartmentEntry
 from adapters.directory import DepartmentDirectory
@@ -29,10 +30,16 @@ class Knock(DepartmentRequest):
 
     door: str
     who: str
+    urgency: Haste
 
     @property
     def asked(self) -> str:
         return CODE
+
+    @property
+    def haste(self) -> Haste:
+        """As the test says."""
+        return self.urgency
 
 
 @activity.defn(name=KNOCK)

@@ -1,4 +1,4 @@
-"""Limits hold over all worker processes, a killed one keeps no slot, and one-things take turns: seen at the door."""
+"""Limits hold over all worker processes, a killed one keeps no slot, one-things take turns, haste goes first."""
 
 import asyncio
 import json
@@ -18,6 +18,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from activities.haste import Haste
 from activities.names import department_queue
 from one_things.model import Record
 from tests.flows.limited_worker import CODE, KNOCK, Knock
@@ -31,10 +32,11 @@ class Calls(Record):
     door: str
     who: str
     times: int
+    haste: Haste = Haste.USUAL
 
 
 async def knock_all(calls: Calls) -> None:
-    knocks = [Knock(door=calls.door, who=f"{calls.who} {number}") for number in range(calls.times)]
+    knocks = [Knock(door=calls.door, who=f"{calls.who} {number}", urgency=calls.haste) for number in range(calls.times)]
     await asyncio.gather(*(patiently(KNOCK, knock.who, knock, str) for knock in knocks))
 
 
@@ -71,6 +73,10 @@ class Door:
     @property
     def who(self) -> list[str]:
         return [who for _, who in self.came]
+
+    def places_of(self, who: str) -> list[int]:
+        """In which places those called so were served."""
+        return [place for place, came in enumerate(self.who) if came.startswith(who)]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -219,9 +225,26 @@ async def test_five_cases_are_not_starved_by_two_hundred_of_another_one_thing(st
         async with under_way(street, (Rare, rare)):
             await eventually(street.backlog, lambda waiting: waiting == 205, "the five behind them")
             await street.worker(per_second=1000)
-    places = [place for place, who in enumerate(door.who) if who.startswith("rare")]
     assert len(door.came) == 205
+    places = door.places_of("rare")
     assert max(places) < 60, f"twenty at once, and in turn: they were served at {places}"
+
+
+async def test_what_is_urgent_goes_first_and_a_report_last_whoever_came_before(street: Street, door: Door) -> None:
+    door.seconds = 0.0
+    reports = Calls(door=door.url, who="report", times=5, haste=Haste.LATER)
+    usual = Calls(door=door.url, who="usual", times=100)
+    urgent = Calls(door=door.url, who="urgent", times=5, haste=Haste.SOONER)
+    async with under_way(street, (Busy, reports)):
+        await eventually(street.backlog, lambda waiting: waiting == 5, "the reports, which came first")
+        async with under_way(street, (Busy, usual)):
+            await eventually(street.backlog, lambda waiting: waiting == 105, "the backlog")
+            async with under_way(street, (Busy, urgent)):
+                await eventually(street.backlog, lambda waiting: waiting == 110, "the urgent ones behind them all")
+                await street.worker(per_second=1000)
+    assert len(door.came) == 110
+    assert max(door.places_of("urgent")) < 30, f"twenty at once: they were served at {door.places_of('urgent')}"
+    assert min(door.places_of("report")) >= 80, f"twenty at once: they were served at {door.places_of('report')}"
 
 
 async def _now(value: int) -> int:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activities.models import AcceptanceRequest, SubmitRequest
+from activities.dates import AcceptanceRequest
+from activities.models import SubmitRequest
 from activities.reckoning import Reckoning
 from one_things import commands as c
 from one_things.acceptance_steps import ReckonAcceptance, ReckonSilence

@@ -8,6 +8,7 @@ from one_things import commands as c
 from one_things import events as e
 from one_things.case import ItemStatus
 from one_things.clock import OFFICIAL
+from one_things.joint_limits import is_pressed
 from one_things.limit_dates import LimitTerms, LimitToReckon, limit_dates
 from one_things.steps import deadlines
 from tests.one_things.clock_stories import FIRE, FOOD, OPENING, ClockStory, moment
@@ -163,6 +164,21 @@ def test_the_joint_limit_runs_from_the_first_acceptance_to_the_last_decision() -
         "joint_limit_escalated",
     ]
     assert joint[2].at == moment("2026-03-19", "00:00")
+
+
+def test_a_joint_limit_presses_from_its_warning_to_its_last_decision_and_only_its_own_items() -> None:
+    story = ClockStory().accepted(FOOD)
+    story.at("2026-03-16")
+    assert not is_pressed(story.state, FIRE), "12 working days from 03-02, warned of one day before"
+    story.at("2026-03-18")
+    assert is_pressed(story.state, FIRE)
+    assert not is_pressed(story.state, OPENING), "it is under no joint limit"
+    story.at("2026-03-25")
+    assert is_pressed(story.state, FIRE), "over is not better than near"
+    story.accepted(FIRE)
+    story.when(story.decision(FOOD, c.Verdict.APPROVED))
+    story.when(story.decision(FIRE, c.Verdict.APPROVED))
+    assert not is_pressed(story.state, FIRE)
 
 
 def test_after_the_last_decision_the_joint_limit_is_over() -> None:
