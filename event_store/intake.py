@@ -4,7 +4,7 @@ The start waits in an outbox: whoever allocated starts the workflow and says so 
 left over is found by ``unstarted`` and started then, under the same workflow id.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -105,11 +105,12 @@ class Intake:
                 raise
             return twin
 
-    async def mark_started(self, case_no: str) -> None:
-        """The workflow runs; its start leaves the outbox. A repeat is a no-op. Raises UnknownCase."""
+    async def mark_started(self, case_nos: Sequence[str]) -> None:
+        """The workflows run; their starts leave the outbox. A repeat is a no-op. Raises UnknownCase for none."""
         async with self._database.connection() as connection:
-            if not await connection.fetchval(SQL["mark_started"], case_no):
-                raise UnknownCase(case_no)
+            unknown = await connection.fetchval(SQL["mark_started"], list(case_nos))
+        if unknown:
+            raise UnknownCase(", ".join(unknown))
 
     async def unstarted(self, older_than: timedelta = timedelta(0), limit: int = 100) -> list[PendingStart]:
         """Workflows that were not marked as started for at least ``older_than``, the oldest first."""

@@ -7,8 +7,8 @@ back with the last version it has seen.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
 
 from event_store.errors import StoreUnavailable
 from event_store.record import Position, Recorded
@@ -66,6 +66,7 @@ class LiveRecord:
         self._count = 0
         self._position: Position | None = None
         self._has_position = asyncio.Event()
+        self._wanted = asyncio.Event()
 
     @property
     def watchers(self) -> int:
@@ -80,21 +81,30 @@ class LiveRecord:
         """
         if self._count >= self._settings.most_streams:
             raise errors.TooManyStreams
-        try:
-            async with asyncio.timeout(_FIRST_POSITION_PATIENCE):
-                await self._has_position.wait()
-        except TimeoutError:
-            raise errors.OutOfService("record") from None
         watcher = Watcher(self._settings.stream_queue)
-        self._watchers.setdefault(case_no, set()).add(watcher)
+        with self._counted():
+            try:
+                async with asyncio.timeout(_FIRST_POSITION_PATIENCE):
+                    await self._has_position.wait()
+            except TimeoutError:
+                raise errors.OutOfService("record") from None
+            self._watchers.setdefault(case_no, set()).add(watcher)
+            try:
+                yield watcher
+            finally:
+                self._forget(case_no, watcher)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """One stream more; the record is followed while there is any."""
         self._count += 1
+        self._wanted.set()
         metrics.WATCHERS.set(self._count)
         try:
-            yield watcher
+            yield
         finally:
             self._count -= 1
             metrics.WATCHERS.set(self._count)
-            self._forget(case_no, watcher)
 
     def decision_arrived(self, case_no: str, item: str, decision_id: str) -> bool:
         """A decision for this case is at the door: from here the time until its watchers see it is measured.
@@ -115,7 +125,10 @@ class LiveRecord:
         self._decisions.get(case_no, {}).pop((item, decision_id), None)
 
     async def follow(self) -> None:
-        """Follow the record without end. A fault of ours ends all streams; browsers come back to a fresh start."""
+        """Follow the record without end, while somebody watches.
+
+        A fault of ours ends all streams; browsers come back to a fresh start.
+        """
         while True:
             try:
                 await self._follow()
@@ -124,8 +137,7 @@ class LiveRecord:
             except Exception:
                 _LOG.exception("following the record failed; all live streams begin anew")
                 self.drop_all()
-                self._position = None
-                self._has_position.clear()
+                self._lose_position()
             await asyncio.sleep(self._store.database.settings.reconnect_interval)
 
     def drop_all(self) -> None:
@@ -135,14 +147,25 @@ class LiveRecord:
                 watcher.dropped.set()
 
     async def _follow(self) -> None:
-        if self._position is None:
-            self._position = await self._store.last_position()
-            self._has_position.set()
-        async for recorded in self._store.tail(self._position):
-            if self._hand_out(recorded):
-                # A burst comes without a pause in between: let those who are fast enough take it.
-                await asyncio.sleep(0)
-            self._position = recorded.position
+        while True:
+            await self._wanted.wait()
+            if self._position is None:
+                self._position = await self._store.last_position()
+                self._has_position.set()
+            async with aclosing(self._store.tail(self._position)) as tail:
+                async for recorded in tail:
+                    if not self._count:
+                        self._wanted.clear()
+                        self._lose_position()
+                        break
+                    if self._hand_out(recorded):
+                        # A burst comes without a pause in between: let those who are fast enough take it.
+                        await asyncio.sleep(0)
+                    self._position = recorded.position
+
+    def _lose_position(self) -> None:
+        self._position = None
+        self._has_position.clear()
 
     def _hand_out(self, recorded: Recorded) -> bool:
         """Hand the event to who watches its case; whether there is anybody."""

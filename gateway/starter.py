@@ -15,6 +15,8 @@ from workflows.handles import OrchestratorUnavailable
 
 _LOG = logging.getLogger(__name__)
 _BATCH = 50
+_TOGETHER = 0.5
+"""Seconds in which starts gather to be noted at once; less than a leftover is old."""
 
 
 class Starter:
@@ -31,11 +33,14 @@ class Starter:
     async def note_started(self) -> None:
         """Take started cases out of the outbox, without end. What cannot be noted now is found again as a leftover."""
         while True:
-            case_no = await self._started.get()
+            started = [await self._started.get()]
+            await asyncio.sleep(_TOGETHER)
+            while not self._started.empty():
+                started.append(self._started.get_nowait())
             try:
-                await self._services.intake.mark_started(case_no)
+                await self._services.intake.mark_started(started)
             except StoreError as error:
-                _LOG.warning("%s: its start could not be noted: %s", case_no, error)
+                _LOG.warning("the start of %s could not be noted: %s", ", ".join(started), error)
 
     async def start_leftovers(self) -> None:
         """Look for leftovers at intervals, without end."""
@@ -79,4 +84,4 @@ class Starter:
             _LOG.warning("%s: its key is destroyed, so it is not started", start.case_no)
         else:
             await self._services.cases.start(start.workflow_type, opening)
-        await self._services.intake.mark_started(start.case_no)
+        await self._services.intake.mark_started([start.case_no])

@@ -1,7 +1,7 @@
 """Events leave a workflow in batches, by one activity at a time, until the record holds every one of them.
 
-While an answer is expected that will make more events, a batch waits for it a moment: fewer appends (ADR 0010). When
-nothing is expected, as when a department decides, it leaves at once.
+While an answer is expected that will make more events, a batch waits for it: fewer appends (ADR 0010). When nothing is
+expected, as when a department decides, it leaves at once; and so it does with whatever happens after a moment.
 
 While the store is away the case goes on and the batch waits; the workflow does not end before its record is complete.
 An ordinary activity on purpose: its input is in Temporal's history before it runs. A local one runs ahead of history; a
@@ -12,6 +12,7 @@ what the record already holds.
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import timedelta
 
 from temporalio import workflow
@@ -24,23 +25,42 @@ from one_things.events import Event, event_to_json
 _GENESIS = ""
 _LOOP_TURNS_BEFORE_A_BATCH = 3
 """What happens in the same workflow task shall leave in the same batch: one append per task, not one per event."""
-_LONGEST_WAIT = timedelta(milliseconds=100)
-"""How long events wait at most for those that an expected answer will make: a department that hangs hides nothing."""
+_MOMENT = timedelta(milliseconds=100)
+"""How long events wait for those that an expected answer will make before whatever happens takes them along.
+
+The first try of a call ends within seconds, so they leave by then without a timer. Cases of before have one.
+"""
 _RETRY_FOR_EVER = RetryPolicy(
     initial_interval=timedelta(milliseconds=100), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=10)
 )
 
 
+class _Expectation:
+    """That an answer comes soon; who waits in turn for it gives that up."""
+
+    holds = True
+
+
+_EXPECTED: ContextVar[_Expectation | None] = ContextVar("the answer that this step expects", default=None)
+
+
+def answer_takes_its_turn() -> None:
+    """The step that runs will not have its answer soon: nothing waits for it any more."""
+    if (expectation := _EXPECTED.get()) is not None:
+        expectation.holds = False
+
+
 class CaseRecord:
     """The part of a case's history that is on its way to the store."""
 
-    def __init__(self, case_no: str) -> None:
+    def __init__(self, case_no: str, *, untimed: bool) -> None:
         self._case_no = case_no
+        self._untimed = untimed
         self._waiting: list[EventToRecord] = []
         self._recorded = 0
         self._head = _GENESIS
         self._busy = False
-        self._expected = 0
+        self._expectations: set[_Expectation] = set()
 
     def add(self, event: Event) -> None:
         """Put ``event`` behind those that wait."""
@@ -54,11 +74,13 @@ class CaseRecord:
     @contextmanager
     def answer_expected(self) -> Iterator[None]:
         """While it lasts an answer is on its way that will make more events, most likely within milliseconds."""
-        self._expected += 1
+        self._expectations.add(expectation := _Expectation())
+        token = _EXPECTED.set(expectation)
         try:
             yield
         finally:
-            self._expected -= 1
+            _EXPECTED.reset(token)
+            self._expectations.discard(expectation)
 
     async def keep(self) -> None:
         """Append what waits, for as long as the workflow lives."""
@@ -82,6 +104,13 @@ class CaseRecord:
             self._busy = False
 
     async def _gather(self) -> None:
-        if self._expected:
+        if self._untimed:
+            until = workflow.now() + _MOMENT
+            await workflow.wait_condition(lambda: not self._is_expected or workflow.now() >= until)
+        elif self._expectations:
             with suppress(TimeoutError):
-                await workflow.wait_condition(lambda: not self._expected, timeout=_LONGEST_WAIT)
+                await workflow.wait_condition(lambda: not self._expectations, timeout=_MOMENT)
+
+    @property
+    def _is_expected(self) -> bool:
+        return any(expectation.holds for expectation in self._expectations)

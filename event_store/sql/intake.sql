@@ -28,12 +28,13 @@ WITH requested AS (
 INSERT INTO workflow_starts (case_no, workflow_type, payload) VALUES ($1, $9, $10);
 
 -- name: mark_started
+-- Gives the numbers that no case has.
 WITH started AS (
-    UPDATE intake SET started_at = now() WHERE case_no = $1 AND started_at IS NULL
+    UPDATE intake SET started_at = now() WHERE case_no = ANY ($1::text[]) AND started_at IS NULL
 ), delivered AS (
-    DELETE FROM workflow_starts WHERE case_no = $1
+    DELETE FROM workflow_starts WHERE case_no = ANY ($1)
 )
-SELECT EXISTS (SELECT FROM intake WHERE case_no = $1);
+SELECT array_agg(case_no) FROM unnest($1) AS told (case_no) WHERE NOT EXISTS (SELECT FROM intake WHERE intake.case_no = told.case_no);
 
 -- name: unstarted
 SELECT case_no, workflow_type, payload, created_at

@@ -114,15 +114,15 @@ async def test_a_started_case_leaves_the_outbox_and_its_start_is_gone(
     intake: Intake, superuser: "asyncpg.Connection[asyncpg.Record]"
 ) -> None:
     case_no = (await intake.allocate(a_request(), prepare)).case_no
-    await intake.mark_started(case_no)
+    await intake.mark_started([case_no])
     started_at = await superuser.fetchval("SELECT started_at FROM intake")
     assert started_at is not None
-    await intake.mark_started(case_no)
+    await intake.mark_started([case_no])
     assert await superuser.fetchval("SELECT started_at FROM intake") == started_at
     assert await intake.unstarted() == []
     assert await superuser.fetchval("SELECT count(*) FROM workflow_starts") == 0
     with pytest.raises(UnknownCase):
-        await intake.mark_started("4419-2026-999999")
+        await intake.mark_started([case_no, "4419-2026-999999"])
 
 
 async def test_only_starts_that_waited_long_enough_are_left_over(intake: Intake) -> None:

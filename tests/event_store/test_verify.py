@@ -50,7 +50,7 @@ async def allocate_a_case(database: Database, key: str) -> str:
 
 async def start_a_case(database: Database, key: str) -> str:
     case_no = await allocate_a_case(database, key)
-    await Intake(database).mark_started(case_no)
+    await Intake(database).mark_started([case_no])
     return case_no
 
 
@@ -194,7 +194,7 @@ async def test_a_case_that_just_started_may_be_without_events(database: Database
 async def test_a_case_erased_before_it_began_never_had_a_record(database: Database, verifier: Verifier) -> None:
     erased = await allocate_a_case(database, "a")
     await CaseKeys(database).destroy(erased)
-    await Intake(database).mark_started(erased)
+    await Intake(database).mark_started([erased])
     assert await found(verifier) == []
     began = await start_a_case(database, "b")
     await CaseKeys(database).destroy(began)
