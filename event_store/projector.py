@@ -22,7 +22,7 @@ SQL = load("projector")
 _LOG = logging.getLogger(__name__)
 _BUSY = 40
 """Events of one step after which the pause is twice as long: the more happens, the more goes together."""
-_LONGEST = 2.5
+_LONGEST = 5
 """Times the pause, at most."""
 _LOOK_AGAIN = 60.0
 """Seconds between two looks for cases that were left behind."""

@@ -68,13 +68,15 @@ def materials_of(plan: Plan, item: str, handed_in: Mapping[str, str]) -> tuple[P
 
 def missing_of(state: CaseState, item: str) -> tuple[str, ...]:
     """The materials that this item waits for before it can be submitted."""
-    listed = state.plan.item(item).materials
     awaited = [material.id for material in state.plan.awaited]
     awaited += [
         licence.material
         for licence in state.plan.licences
         if licence.required and _licence_is(state, licence.material, LicenceOutcome.REJECTED)
     ]
+    if not awaited and not state.plan.commitments:
+        return ()
+    listed = state.plan.item(item).materials
     waited_for = (material for material in awaited if material in listed and material not in state.handed_in)
     return (*waited_for, *excluded_of(state, item))
 
@@ -150,8 +152,8 @@ def waiting_for_applicant(state: CaseState) -> dict[str, tuple[str, ...]]:
         item.id: missing
         for item in state.plan.items
         if state.items[item.id].status is ItemStatus.WAITING
-        and (missing := missing_of(state, item.id))
         and all(state.items[earlier].status is ItemStatus.APPROVED for earlier in item.after)
+        and (missing := missing_of(state, item.id))
     }
 
 

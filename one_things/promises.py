@@ -73,7 +73,7 @@ def exclusion_checks(state: CaseState) -> tuple[CheckExclusion, ...]:
 def reports_due(state: CaseState) -> tuple[ReportCommitment, ...]:
     """What supervising departments have to be told and have not been."""
     due: list[ReportCommitment] = []
-    for item in state.plan.items:
+    for item in state.plan.items if state.plan.commitments else ():
         for commitment in promises_of(state, item.id):
             told = state.reports.get(report_key(item.id, commitment.material))
             verdict = _verdict(state.items[item.id].status, told)

@@ -125,13 +125,14 @@ def next_steps(state: CaseState) -> tuple[Step, ...]:
 
 
 def _steps_forward(state: CaseState) -> tuple[Step, ...]:
+    about_materials, reports, deliveries = material_steps(state), reports_due(state), to_begin(state)
     steps: list[Step] = [
-        *material_steps(state),
+        *about_materials,
         *acceptance_steps(state),
         *exclusion_checks(state),
-        *reports_due(state),
+        *reports,
         *asking_steps(state),
-        *to_begin(state),
+        *deliveries,
         *delivery_steps(state),
         *(
             ReckonJointLimit(limit=limit, reckoning=run.reckonings)
@@ -141,8 +142,8 @@ def _steps_forward(state: CaseState) -> tuple[Step, ...]:
     ]
     blocked = blocked_items(state)
     needed: set[str] = set()
-    busy = bool(holding(state) or material_steps(state) or reports_due(state)) or awaits_materials(state)
-    busy = busy or bool(to_begin(state)) or is_under_way(state)
+    busy = bool(holding(state) or about_materials or reports or deliveries)
+    busy = busy or awaits_materials(state) or is_under_way(state)
     for item in state.plan.items:
         status = state.items[item.id].status
         busy = busy or status in PENDING or status is ItemStatus.RETURNED

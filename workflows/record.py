@@ -25,11 +25,13 @@ from one_things.events import Event, event_to_json
 _GENESIS = ""
 _LOOP_TURNS_BEFORE_A_BATCH = 3
 """What happens in the same workflow task shall leave in the same batch: one append per task, not one per event."""
-_MOMENT = timedelta(milliseconds=100)
-"""How long events wait for those that an expected answer will make before whatever happens takes them along.
+_MOMENT = timedelta(seconds=1)
+"""How long events wait for those that expected answers will make before whatever happens next takes them along.
 
-The first try of a call ends within seconds, so they leave by then without a timer. Cases of before have one.
+The first try of a call ends within seconds, so they leave by then without a timer.
 """
+_BY_TIMER = timedelta(milliseconds=100)
+"""How long they wait at most in cases that have a timer for it."""
 _RETRY_FOR_EVER = RetryPolicy(
     initial_interval=timedelta(milliseconds=100), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=10)
 )
@@ -109,7 +111,7 @@ class CaseRecord:
             await workflow.wait_condition(lambda: not self._is_expected or workflow.now() >= until)
         elif self._expectations:
             with suppress(TimeoutError):
-                await workflow.wait_condition(lambda: not self._expectations, timeout=_MOMENT)
+                await workflow.wait_condition(lambda: not self._expectations, timeout=_BY_TIMER)
 
     @property
     def _is_expected(self) -> bool:

@@ -122,7 +122,8 @@ async def client() -> AsyncIterator[Client]:
 async def test_events_wait_for_an_expected_answer_and_leave_with_what_it_brings(
     client: Client, monkeypatch: pytest.MonkeyPatch, untimed: bool
 ) -> None:
-    monkeypatch.setattr(record, "_MOMENT", _LONGER_THAN_ANY_TEST)
+    for patience in ("_MOMENT", "_BY_TIMER"):
+        monkeypatch.setattr(record, patience, _LONGER_THAN_ANY_TEST)
     async with errand(client, untimed=untimed) as (handle, appends):
         await handle.signal(Errand.ask)
         await handle.signal(Errand.happen, "first")
@@ -135,7 +136,8 @@ async def test_events_wait_for_an_expected_answer_and_leave_with_what_it_brings(
 async def test_what_happens_when_nothing_is_expected_leaves_at_once(
     client: Client, monkeypatch: pytest.MonkeyPatch, untimed: bool
 ) -> None:
-    monkeypatch.setattr(record, "_MOMENT", _LONGER_THAN_ANY_TEST)
+    for patience in ("_MOMENT", "_BY_TIMER"):
+        monkeypatch.setattr(record, patience, _LONGER_THAN_ANY_TEST)
     async with errand(client, untimed=untimed) as (handle, appends):
         await handle.signal(Errand.happen, "first")
         assert await appends.next() == ["first"]
@@ -169,7 +171,8 @@ async def test_without_a_timer_whatever_happens_after_a_moment_takes_along_what_
 async def test_an_answer_that_takes_its_turn_is_waited_for_no_longer(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(record, "_MOMENT", _LONGER_THAN_ANY_TEST)
+    for patience in ("_MOMENT", "_BY_TIMER"):
+        monkeypatch.setattr(record, patience, _LONGER_THAN_ANY_TEST)
     async with errand(client, untimed=True) as (handle, appends):
         await handle.signal(Errand.ask)
         await handle.signal(Errand.happen, "first")
