@@ -95,7 +95,7 @@ def batches_by_timer(change: pytest.MonkeyPatch) -> None:
     ("breaks", "name"),
     [
         (batches_by_timer, "general-followed-up-once"),
-        (batches_by_timer, "sold-followed-up-once"),
+        (batches_by_timer, "slow-in-company-followed-up-once"),
         (one_institution_at_a_time, "sold"),
         (one_institution_at_a_time, "bank-late-and-document-confirmed"),
         (quickly_first, "paper-mailed"),

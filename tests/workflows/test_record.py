@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 from temporalio import activity, workflow
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
 from activities import names
 from activities.models import AppendReply, AppendRequest
@@ -66,6 +66,14 @@ class Errand:
     def answer(self) -> None:
         """The answer is there, and makes one more event."""
         self._answered = True
+
+    @workflow.update
+    def not_understood(self) -> None:
+        """A message that is always refused."""
+
+    @not_understood.validator
+    def _refuse(self) -> None:
+        raise ValueError("refused")
 
     @workflow.signal
     def end(self) -> None:
@@ -180,3 +188,21 @@ async def test_an_answer_that_takes_its_turn_is_waited_for_no_longer(
         assert await appends.next() == ["first"]
         await handle.signal(Errand.answer)
         assert await appends.next() == ["answer"]
+
+
+async def test_a_message_that_is_refused_ends_no_wait_for_a_replay_knows_nothing_of_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "_MOMENT", timedelta(milliseconds=1))
+    async with errand(client, untimed=True) as (handle, appends):
+        await handle.signal(Errand.ask)
+        await handle.signal(Errand.happen, "first")
+        await asyncio.sleep(0.05)  # longer than the moment, however much longer
+        with pytest.raises(WorkflowUpdateFailedError):
+            await handle.execute_update(Errand.not_understood)
+        await handle.signal(Errand.answer)
+        assert await appends.next() == ["first", "answer"]
+        history = await handle.fetch_history()
+    await Replayer(
+        workflows=[Errand], workflow_runner=UnsandboxedWorkflowRunner(), data_converter=pydantic_data_converter
+    ).replay_workflow(history)
