@@ -6,7 +6,7 @@ differ from what runs.
 """
 
 import logging
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 SQL = load("case_projection")
 _LOG = logging.getLogger(__name__)
-_MOST_KEPT = 100
-"""States in memory, about 200 KB each: those of the cases in which something happens now."""
 
 
 Hear = Callable[[CaseState, Event], None]
@@ -42,8 +40,6 @@ class CaseProjection:
     def __init__(self, hear: Hear | None = None) -> None:
         self._hear = hear
         self._applied: list[tuple[CaseState, Event]] = []
-        self._written: OrderedDict[str, CaseState] = OrderedDict()
-        """The states that were written last; one counts while the table holds its version."""
         self._told: set[str] = set()
 
     async def apply(self, connection: "Connection", events: Sequence[Recorded]) -> None:
@@ -53,7 +49,7 @@ class CaseProjection:
         that event, and the others go on: the record holds the rest of it, and ``left_behind`` finds it again.
         """
         case_nos = list(dict.fromkeys(event.case_no for event in events))
-        before = await self._states(connection, case_nos)
+        before = await _states(connection, case_nos)
         after = dict(before)
         timeline = []
         happened: list[tuple[str, Event]] = []
@@ -99,23 +95,6 @@ class CaseProjection:
         await _write(connection, "write_timeline", timeline)
         await _write(connection, "count_figures", (_figure_row(*counted) for counted in sorted(figures.items())))
         self._applied = [(after[case_no], event) for case_no, event in happened]
-        self._keep(after[case_no] for case_no in changed)
-
-    async def _states(self, connection: "Connection", case_nos: list[str]) -> dict[str, CaseState]:
-        """The states as the table holds them; those that were written here are not read once more."""
-        kept = [self._written[case_no].version if case_no in self._written else 0 for case_no in case_nos]
-        rows = await connection.fetch(SQL["states"], case_nos, kept)
-        return {
-            row["case_no"]: self._written[row["case_no"]] if row["state"] is None else state_from_json(row["state"])
-            for row in rows
-        }
-
-    def _keep(self, written: Iterable[CaseState]) -> None:
-        for state in written:
-            self._written[state.case_no] = state
-            self._written.move_to_end(state.case_no)
-        while len(self._written) > _MOST_KEPT:
-            self._written.popitem(last=False)
 
     async def left_behind(self, connection: "Connection", position: Position) -> list[str]:
         """The cases of which events up to ``position`` are not shown."""
@@ -135,7 +114,6 @@ class CaseProjection:
 
     async def clear(self, connection: "Connection") -> None:
         """Empties the tables. DELETE and not TRUNCATE: readers go on seeing the old rows until the commit."""
-        self._written.clear()
         for name in (
             "clear_figures", "clear_timeline", "clear_signatures", "clear_items", "clear_mandates", "clear_cases"
         ):  # fmt: skip
@@ -150,6 +128,11 @@ def state_to_json(state: CaseState) -> str:
 def state_from_json(text: str) -> CaseState:
     """The state that ``state_to_json`` wrote."""
     return CaseState.model_validate_json(text)
+
+
+async def _states(connection: "Connection", case_nos: list[str]) -> dict[str, CaseState]:
+    rows = await connection.fetch(SQL["states"], case_nos)
+    return {row["case_no"]: state_from_json(row["state"]) for row in rows}
 
 
 def _next_event(recorded: Recorded, state: CaseState | None) -> Event:

@@ -126,12 +126,16 @@ async def content_for_department(
     check_case_number(case_no)
     with bind(case_no=case_no, department=department):
         records = await services.store.read(case_no)
-        if not records:
-            raise errors.ContentNotFound
+        if not records:  # or not yet: the record may be a moment behind, also behind the opening
+            raise _not_found_yet()
         state = fold(event_from_json(record.data) for record in records)
         if not may_fetch(state, department, digest):
-            raise errors.ContentNotFound(headers={"Retry-After": "2"})
+            raise _not_found_yet()
         return await opened_content(services, case_no, digest, material_of(state, digest))
+
+
+def _not_found_yet() -> errors.ContentNotFound:
+    return errors.ContentNotFound(headers={"Retry-After": "2"})
 
 
 async def opened_content(services: GatewayServices, case_no: str, digest: str, material: str | None) -> Opened:

@@ -23,7 +23,6 @@ from activities.haste import Haste
 from activities.models import DepartmentRequest
 from activities.names import BUSY_HERE, NO_ANSWER, department_queue
 from one_things.model import Record
-from workflows.record import answer_takes_its_turn
 
 Answer = TypeVar("Answer")
 
@@ -147,7 +146,6 @@ async def _in_turn(activity: str, about: str, request: DepartmentRequest, answer
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError  # given up in the very task in which it failed: it must not call any more
-    answer_takes_its_turn()
     return await _or_no_answer(_on_its_queue(activity, f"{about}:in-turn", request, answer, _IN_TURN))
 
 

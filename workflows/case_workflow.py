@@ -76,7 +76,7 @@ class CaseWorkflow(CaseDoor):
         opening = workflow.payload_converter().from_payload(args[0].payload, OpenCase)
         opened = open_case(opening, workflow.now())
         self._state: CaseState = evolve(None, opened)
-        self._record = CaseRecord(opening.case_no, untimed=opening.plan.goes_on_once)
+        self._record = CaseRecord(opening.case_no)
         self._record.add(opened)
         self._together = SubmissionsTogether()
         self._tasks: dict[s.Step, asyncio.Task[None]] = {}

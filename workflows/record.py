@@ -1,7 +1,7 @@
 """Events leave a workflow in batches, by one activity at a time, until the record holds every one of them.
 
-While an answer is expected that will make more events, a batch waits for it: fewer appends (ADR 0010). When nothing is
-expected, as when a department decides, it leaves at once; and so it does with whatever happens after a moment.
+While an answer is expected that will make more events, a batch waits for it a moment: fewer appends (ADR 0010). When
+nothing is expected, as when a department decides, it leaves at once.
 
 While the store is away the case goes on and the batch waits; the workflow does not end before its record is complete.
 An ordinary activity on purpose: its input is in Temporal's history before it runs. A local one runs ahead of history; a
@@ -12,8 +12,7 @@ what the record already holds.
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -25,50 +24,26 @@ from one_things.events import Event, event_to_json
 _GENESIS = ""
 _LOOP_TURNS_BEFORE_A_BATCH = 3
 """What happens in the same workflow task shall leave in the same batch: one append per task, not one per event."""
-_MOMENT = timedelta(seconds=1)
-"""How long events wait for those that expected answers will make before the next event takes them along.
-
-The first try of a call ends within seconds, so they leave by then without a timer.
-"""
-_BY_TIMER = timedelta(milliseconds=100)
-"""How long they wait at most in cases that have a timer for it."""
+_LONGEST_WAIT = timedelta(seconds=1)
+"""How long events wait at most for those that expected answers will make: a department that hangs hides nothing."""
 _RETRY_FOR_EVER = RetryPolicy(
     initial_interval=timedelta(milliseconds=100), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=10)
 )
 
 
-class _Expectation:
-    """That an answer comes soon; who waits in turn for it gives that up."""
-
-    holds = True
-
-
-_EXPECTED: ContextVar[_Expectation | None] = ContextVar("the answer that this step expects", default=None)
-
-
-def answer_takes_its_turn() -> None:
-    """The step that runs will not have its answer soon: nothing waits for it any more."""
-    if (expectation := _EXPECTED.get()) is not None:
-        expectation.holds = False
-
-
 class CaseRecord:
     """The part of a case's history that is on its way to the store."""
 
-    def __init__(self, case_no: str, *, untimed: bool) -> None:
+    def __init__(self, case_no: str) -> None:
         self._case_no = case_no
-        self._untimed = untimed
         self._waiting: list[EventToRecord] = []
         self._recorded = 0
         self._head = _GENESIS
         self._busy = False
-        self._expectations: set[_Expectation] = set()
-        self._leaves_at: datetime | None = None
-        self._overdue = False
+        self._expected = 0
 
     def add(self, event: Event) -> None:
-        """Put ``event`` behind those that wait, and take them along if they have waited for a moment."""
-        self._overdue = self._leaves_at is not None and workflow.now() >= self._leaves_at
+        """Put ``event`` behind those that wait."""
         self._waiting.append(EventToRecord(type=event.type, at=event.at, data=event_to_json(event)))
 
     @property
@@ -79,13 +54,11 @@ class CaseRecord:
     @contextmanager
     def answer_expected(self) -> Iterator[None]:
         """While it lasts an answer is on its way that will make more events, most likely within milliseconds."""
-        self._expectations.add(expectation := _Expectation())
-        token = _EXPECTED.set(expectation)
+        self._expected += 1
         try:
             yield
         finally:
-            _EXPECTED.reset(token)
-            self._expectations.discard(expectation)
+            self._expected -= 1
 
     async def keep(self) -> None:
         """Append what waits, for as long as the workflow lives."""
@@ -109,16 +82,6 @@ class CaseRecord:
             self._busy = False
 
     async def _gather(self) -> None:
-        if self._untimed:
-            # Only what Temporal's history holds may end the wait. To look at the clock here would not do: a message
-            # that is refused wakes the workflow, too, and is not there when it is replayed.
-            self._leaves_at = workflow.now() + _MOMENT
-            await workflow.wait_condition(lambda: not self._is_expected or self._overdue)
-            self._leaves_at, self._overdue = None, False
-        elif self._expectations:
+        if self._expected:
             with suppress(TimeoutError):
-                await workflow.wait_condition(lambda: not self._expectations, timeout=_BY_TIMER)
-
-    @property
-    def _is_expected(self) -> bool:
-        return any(expectation.holds for expectation in self._expectations)
+                await workflow.wait_condition(lambda: not self._expected, timeout=_LONGEST_WAIT)

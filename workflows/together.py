@@ -11,7 +11,6 @@ from activities import names
 from activities.models import SubmitReply, SubmitRequest
 from activities.together import SubmitTogetherReply, SubmitTogetherRequest, TogetherReply, Unanswered
 from workflows.calling import FIRST_TRY, ONCE, first_try, now_or_in_turn
-from workflows.record import answer_takes_its_turn
 
 _LOOP_TURNS = 3
 """What begins in the same workflow task shall leave together."""
@@ -43,7 +42,6 @@ class SubmissionsTogether:
             self._in_background(self._leave())
         answer = await begun.answer
         if answer.unanswered is Unanswered.NOT_IN_COMPANY:
-            answer_takes_its_turn()
             return await first_try(names.SUBMIT_ITEM, about, request, SubmitReply)
         if answer.reply is None:
             raise ApplicationError("no answer came with those of the others", type=str(answer.unanswered))

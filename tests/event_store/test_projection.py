@@ -12,7 +12,6 @@ import asyncpg
 import pytest
 
 from event_store import case_projection
-from event_store import projector as projector_module
 from event_store.case_projection import CaseProjection, state_from_json, state_to_json
 from event_store.pool import Database
 from event_store.projector import Projector
@@ -180,50 +179,6 @@ async def test_a_rebuild_gives_every_byte_again(
     assert len(before["timeline"]) == total
     assert await Projector(database, CaseProjection(), batch).rebuild() == total
     assert await dump(superuser) == before
-
-
-async def test_processes_that_take_turns_know_what_the_other_wrote(
-    store: EventStore,
-    database: Database,
-    superuser: "asyncpg.Connection[asyncpg.Record]",
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    read: list[str] = []
-
-    def reading(text: str) -> CaseState:
-        read.append(text)
-        return state_from_json(text)
-
-    monkeypatch.setattr(case_projection, "state_from_json", reading)
-    await three_cases(store)
-    one, other = (Projector(database, CaseProjection(), batch=5) for _ in range(2))
-    assert await one.step() == await one.step() == 5
-    assert not read, "what it wrote itself it knows"
-    assert await other.step() == 5
-    assert len(read) == 1
-    while await one.step() + await other.step():
-        pass
-    in_turns = await dump(superuser)
-    await Projector(database, CaseProjection()).rebuild()
-    assert await dump(superuser) == in_turns
-
-
-async def test_what_was_rolled_back_is_not_taken_for_written(
-    store: EventStore,
-    projector: Projector,
-    superuser: "asyncpg.Connection[asyncpg.Record]",
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    await record(store, CASE, completed(CASE))
-    assert await projector.step() == 7
-    with monkeypatch.context() as broken:
-        broken.setattr(projector_module, "SQL", {**projector_module.SQL, "ring": "SELECT 1/0 FROM (SELECT $1) AS rung"})
-        with pytest.raises(asyncpg.DivisionByZeroError):
-            await projector.step()
-    await projector.catch_up()
-    as_it_is = await dump(superuser)
-    await projector.rebuild()
-    assert await dump(superuser) == as_it_is
 
 
 async def test_a_rebuild_puts_right_what_was_wrong(

@@ -16,7 +16,6 @@ from tests.histories import kept
 from tests.histories.record import STORIES
 from workflows import calling, delivery
 from workflows.case_workflow import CaseWorkflow
-from workflows.record import CaseRecord
 
 
 def replayer(runner: WorkflowRunner) -> Replayer:
@@ -81,21 +80,9 @@ def no_answer_at_once(change: pytest.MonkeyPatch) -> None:
     change.setattr(workflow, "patched", lambda _: False)
 
 
-def batches_by_timer(change: pytest.MonkeyPatch) -> None:
-    """A batch that waits for an answer has a timer, as in cases of before."""
-
-    def made(record: CaseRecord, case_no: str, *, untimed: bool) -> None:
-        as_it_was(record, case_no, untimed=False)
-
-    as_it_was = CaseRecord.__init__
-    change.setattr(CaseRecord, "__init__", made)
-
-
 @pytest.mark.parametrize(
     ("breaks", "name"),
     [
-        (batches_by_timer, "general-followed-up-once"),
-        (batches_by_timer, "slow-in-company-followed-up-once"),
         (one_institution_at_a_time, "sold"),
         (one_institution_at_a_time, "bank-late-and-document-confirmed"),
         (quickly_first, "paper-mailed"),

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 from temporalio import activity, workflow
-from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities import names
 from activities.models import AppendReply, AppendRequest
@@ -27,13 +27,13 @@ class Errand:
     """A case reduced to its record: events happen, and answers are expected, when the test says so."""
 
     @workflow.init
-    def __init__(self, untimed: bool) -> None:
-        self._record = record.CaseRecord("4419-2026-000001", untimed=untimed)
-        self._answered = self._in_turn = self._ended = False
+    def __init__(self) -> None:
+        self._record = record.CaseRecord("4419-2026-000001")
+        self._answered = self._ended = False
         self._asking: asyncio.Task[None] | None = None
 
     @workflow.run
-    async def run(self, untimed: bool) -> None:
+    async def run(self) -> None:
         """Ends when it is told to and its record is complete."""
         keeping = asyncio.create_task(self._record.keep())
         await workflow.wait_condition(lambda: self._ended and self._record.complete)
@@ -51,29 +51,13 @@ class Errand:
 
     async def _until_answered(self) -> None:
         with self._record.answer_expected():
-            await workflow.wait_condition(lambda: self._answered or self._in_turn)
-            if self._in_turn:
-                record.answer_takes_its_turn()
             await workflow.wait_condition(lambda: self._answered)
         self.happen("answer")
-
-    @workflow.signal
-    def take_turn(self) -> None:
-        """The answer will not come soon."""
-        self._in_turn = True
 
     @workflow.signal
     def answer(self) -> None:
         """The answer is there, and makes one more event."""
         self._answered = True
-
-    @workflow.update
-    def not_understood(self) -> None:
-        """A message that is always refused."""
-
-    @not_understood.validator
-    def _refuse(self) -> None:
-        raise ValueError("refused")
 
     @workflow.signal
     def end(self) -> None:
@@ -101,7 +85,7 @@ class Appends:
 
 
 @asynccontextmanager
-async def errand(client: Client, *, untimed: bool) -> AsyncIterator[tuple[WorkflowHandle[Errand, None], Appends]]:
+async def errand(client: Client) -> AsyncIterator[tuple[WorkflowHandle[Errand, None], Appends]]:
     """One errand, carried out by a worker of its own to its end."""
     appends = Appends()
     async with Worker(
@@ -111,7 +95,7 @@ async def errand(client: Client, *, untimed: bool) -> AsyncIterator[tuple[Workfl
         activities=[appends.append],
         workflow_runner=UnsandboxedWorkflowRunner(),
     ):
-        handle = await client.start_workflow(Errand.run, untimed, id="4419-2026-000001", task_queue="errands")
+        handle = await client.start_workflow(Errand.run, id="4419-2026-000001", task_queue="errands")
         yield handle, appends
         await handle.signal(Errand.end)
         await asyncio.wait_for(handle.result(), _PATIENCE)
@@ -126,13 +110,11 @@ async def client() -> AsyncIterator[Client]:
             )
 
 
-@pytest.mark.parametrize("untimed", [True, False])
 async def test_events_wait_for_an_expected_answer_and_leave_with_what_it_brings(
-    client: Client, monkeypatch: pytest.MonkeyPatch, untimed: bool
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for patience in ("_MOMENT", "_BY_TIMER"):
-        monkeypatch.setattr(record, patience, _LONGER_THAN_ANY_TEST)
-    async with errand(client, untimed=untimed) as (handle, appends):
+    monkeypatch.setattr(record, "_LONGEST_WAIT", _LONGER_THAN_ANY_TEST)
+    async with errand(client) as (handle, appends):
         await handle.signal(Errand.ask)
         await handle.signal(Errand.happen, "first")
         await handle.signal(Errand.happen, "second")
@@ -140,69 +122,19 @@ async def test_events_wait_for_an_expected_answer_and_leave_with_what_it_brings(
         assert await appends.next() == ["first", "second", "answer"]
 
 
-@pytest.mark.parametrize("untimed", [True, False])
+async def test_an_answer_that_does_not_come_holds_back_nothing(client: Client) -> None:
+    async with errand(client) as (handle, appends):
+        await handle.signal(Errand.ask)
+        await handle.signal(Errand.happen, "first")
+        assert await appends.next() == ["first"]
+        await handle.signal(Errand.answer)
+        assert await appends.next() == ["answer"]
+
+
 async def test_what_happens_when_nothing_is_expected_leaves_at_once(
-    client: Client, monkeypatch: pytest.MonkeyPatch, untimed: bool
-) -> None:
-    for patience in ("_MOMENT", "_BY_TIMER"):
-        monkeypatch.setattr(record, patience, _LONGER_THAN_ANY_TEST)
-    async with errand(client, untimed=untimed) as (handle, appends):
-        await handle.signal(Errand.happen, "first")
-        assert await appends.next() == ["first"]
-
-
-async def test_in_a_case_with_a_timer_an_answer_that_does_not_come_holds_back_nothing(client: Client) -> None:
-    async with errand(client, untimed=False) as (handle, appends):
-        await handle.signal(Errand.ask)
-        await handle.signal(Errand.happen, "first")
-        assert await appends.next() == ["first"]
-        await handle.signal(Errand.answer)
-        assert await appends.next() == ["answer"]
-
-
-async def test_without_a_timer_whatever_happens_after_a_moment_takes_along_what_waits(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(record, "_MOMENT", timedelta(milliseconds=1))
-    async with errand(client, untimed=True) as (handle, appends):
-        await handle.signal(Errand.ask)
+    monkeypatch.setattr(record, "_LONGEST_WAIT", _LONGER_THAN_ANY_TEST)
+    async with errand(client) as (handle, appends):
         await handle.signal(Errand.happen, "first")
-        await asyncio.sleep(0.05)  # longer than the moment, however much longer
-        await handle.signal(Errand.happen, "second")
-        assert await appends.next() == ["first", "second"]
-        await handle.signal(Errand.answer)
-        assert await appends.next() == ["answer"]
-        history = await handle.fetch_history()
-    assert not [event for event in history.events if event.HasField("timer_started_event_attributes")]
-
-
-async def test_an_answer_that_takes_its_turn_is_waited_for_no_longer(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for patience in ("_MOMENT", "_BY_TIMER"):
-        monkeypatch.setattr(record, patience, _LONGER_THAN_ANY_TEST)
-    async with errand(client, untimed=True) as (handle, appends):
-        await handle.signal(Errand.ask)
-        await handle.signal(Errand.happen, "first")
-        await handle.signal(Errand.take_turn)
         assert await appends.next() == ["first"]
-        await handle.signal(Errand.answer)
-        assert await appends.next() == ["answer"]
-
-
-async def test_a_message_that_is_refused_ends_no_wait_for_a_replay_knows_nothing_of_it(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(record, "_MOMENT", timedelta(milliseconds=1))
-    async with errand(client, untimed=True) as (handle, appends):
-        await handle.signal(Errand.ask)
-        await handle.signal(Errand.happen, "first")
-        await asyncio.sleep(0.05)  # longer than the moment, however much longer
-        with pytest.raises(WorkflowUpdateFailedError):
-            await handle.execute_update(Errand.not_understood)
-        await handle.signal(Errand.answer)
-        assert await appends.next() == ["first", "answer"]
-        history = await handle.fetch_history()
-    await Replayer(
-        workflows=[Errand], workflow_runner=UnsandboxedWorkflowRunner(), data_converter=pydantic_data_converter
-    ).replay_workflow(history)
