@@ -226,8 +226,6 @@ class Plan(Record):
     False in plans older than these rules."""
     submitted_together: bool = False
     """Items that begin in one breath are submitted by one activity; False in plans older than this."""
-    goes_on_once: bool = False
-    """What happens in one workflow task is followed up once; False in plans older than this."""
     silence_hours: int | None = None
     """Hours without any answer of a department after which an operator is asked to help; None asks nobody."""
     parties: tuple[PlannedParty, ...] = ()

@@ -185,7 +185,6 @@ def _plan(
         deferrals_move=True,
         left_behind_is_seen=True,
         submitted_together=True,
-        goes_on_once=True,
         silence_hours=SILENCE_HOURS,
         parties=planned_parties(needs.parties),
         licences=needs.licences,

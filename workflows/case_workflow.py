@@ -82,7 +82,6 @@ class CaseWorkflow(CaseDoor):
         self._tasks: dict[s.Step, asyncio.Task[None]] = {}
         self._alarm: asyncio.TimerHandle | None = None
         self._failure: BaseException | None = None
-        self._going_on = False
 
     @workflow.run
     async def run(self, args: Sequence[RawValue]) -> str:
@@ -104,7 +103,7 @@ class CaseWorkflow(CaseDoor):
         """Apply ``command`` and begin whatever follows from it."""
         counted = self._apply(command)
         if counted:
-            self._go_on_soon()
+            self._go_on()
         return Receipt(outcome="counted" if counted else "repeat", version=self._state.version)
 
     def _apply(self, command: Command) -> bool:
@@ -113,20 +112,6 @@ class CaseWorkflow(CaseDoor):
             self._state = evolve(self._state, event)
             self._record.add(event)
         return bool(events)
-
-    def _go_on_soon(self) -> None:
-        """What is given up is so at once; what begins does so once for all that happens in this workflow task."""
-        if not self._state.plan.goes_on_once:
-            self._go_on()
-            return
-        self._give_up_what_is_pointless()
-        if not self._going_on:
-            self._going_on = True
-            self._watch(asyncio.create_task(self._go_on_now()))
-
-    async def _go_on_now(self) -> None:
-        self._going_on = False
-        self._go_on()
 
     def _go_on(self) -> None:
         self._give_up_what_is_pointless()

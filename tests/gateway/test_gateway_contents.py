@@ -164,7 +164,9 @@ async def test_a_department_fetches_what_lies_with_it_and_nothing_else(city: Cit
     assert fetched.headers["repr-digest"] == f"sha-256=:{stated}:"
     assert code(await fetch(city, case_no, digest_of(PDF), "tax")) == (404, "unknown-content")
     assert code(await fetch(city, case_no, digest_of(PNG))) == (404, "unknown-content")
-    assert code(await fetch(city, "4419-2026-999999", digest_of(PDF))) == (404, "unknown-content")
+    unheard_of = await fetch(city, "4419-2026-999999", digest_of(PDF))
+    assert code(unheard_of) == (404, "unknown-content")
+    assert unheard_of.headers["retry-after"] == "2", "a new case may not be on record yet"
     assert code(await fetch(city, case_no, digest_of(PDF), key="tax")) == (403, "foreign")
     unsigned = await city.http.get(f"/departments/{REGISTRY}/cases/{case_no}/materials/{digest_of(PDF)}")
     assert code(unsigned) == (401, "signature-missing")

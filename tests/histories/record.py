@@ -29,30 +29,6 @@ STORIES = {
     **PEOPLE_STORIES,
     **DELIVERY_STORIES,
 }
-STORIES |= {
-    f"{name}-followed-up-once": STORIES[name]
-    for name in (
-        "general",
-        "refused-and-undone",
-        "objected",
-        "cancelled",
-        "corrected",
-        "unreachable-then-patient",
-        "limit-breached",
-        "said-out-of-place",
-        "in-maintenance",
-        "slow-in-company",
-        "store-away",
-        "rested",
-        "deferred-and-missed",
-        "paper-mailed",
-        "event-confirmed-and-signed",
-        "sold",
-        "sale-refused-and-money-given-back",
-        "linked-change-given-up",
-    )
-}
-"""Once more, since what happens in one workflow task is followed up once (`Plan.goes_on_once`)."""
 
 
 async def record(names: list[str]) -> None:
