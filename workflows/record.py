@@ -24,8 +24,8 @@ from one_things.events import Event, event_to_json
 _GENESIS = ""
 _LOOP_TURNS_BEFORE_A_BATCH = 3
 """What happens in the same workflow task shall leave in the same batch: one append per task, not one per event."""
-_LONGEST_WAIT = timedelta(seconds=1)
-"""How long events wait at most for those that expected answers will make: a department that hangs hides nothing."""
+_LONGEST_WAIT = timedelta(milliseconds=100)
+"""How long events wait at most for those that an expected answer will make: a department that hangs hides nothing."""
 _RETRY_FOR_EVER = RetryPolicy(
     initial_interval=timedelta(milliseconds=100), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=10)
 )
