@@ -106,7 +106,10 @@ class Intake:
             return twin
 
     async def mark_started(self, case_nos: Sequence[str]) -> None:
-        """The workflows run; their starts leave the outbox. A repeat is a no-op. Raises UnknownCase for none."""
+        """The workflows run; their starts leave the outbox. A repeat is a no-op.
+
+        Raises UnknownCase for numbers that no case has; the others are noted all the same.
+        """
         async with self._database.connection() as connection:
             unknown = await connection.fetchval(SQL["mark_started"], list(case_nos))
         if unknown:
