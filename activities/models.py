@@ -1,6 +1,6 @@
 """What goes into an activity and what comes out: one model each, so that a new field breaks no history."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from activities.haste import Haste
@@ -353,9 +353,13 @@ class AppendRequest(Record):
     expected_version: int
     head: str
     events: tuple[EventToRecord, ...]
+    kept_waiting: timedelta = timedelta(0)
+    """How long the case was kept waiting for its worker, as it saw that itself."""
 
 
 class AppendReply(Record):
     """The hash of the last event appended, in hex."""
 
     head: str
+    kept_waiting: timedelta = timedelta(0)
+    """As the request said. From here on it is in the case's history and no other in a replay."""

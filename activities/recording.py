@@ -32,4 +32,4 @@ class RecordingActivities:
             head = await self._store.append(
                 request.case_no, request.expected_version, bytes.fromhex(request.head), events
             )
-        return AppendReply(head=head.hex())
+        return AppendReply(head=head.hex(), kept_waiting=request.kept_waiting)

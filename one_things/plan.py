@@ -226,6 +226,9 @@ class Plan(Record):
     False in plans older than these rules."""
     submitted_together: bool = False
     """Items that begin in one breath are submitted by one activity; False in plans older than this."""
+    gathers_under_load: bool = False
+    """Under load the case lets events gather before they leave for the record, and an alarm that rings when it should
+    is left set; False in plans older than this."""
     silence_hours: int | None = None
     """Hours without any answer of a department after which an operator is asked to help; None asks nobody."""
     parties: tuple[PlannedParty, ...] = ()

@@ -185,6 +185,7 @@ def _plan(
         deferrals_move=True,
         left_behind_is_seen=True,
         submitted_together=True,
+        gathers_under_load=True,
         silence_hours=SILENCE_HOURS,
         parties=planned_parties(needs.parties),
         licences=needs.licences,

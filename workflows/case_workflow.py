@@ -55,6 +55,7 @@ from one_things.pointless import is_pointless
 from one_things.preparing import CheckCredit, LookUpLicence
 from one_things.proposal_steps import ReckonConfirmation
 from one_things.waiting import AskApplicant
+from workflows.alarm import Alarm
 from workflows.calling import Answer, NoAnswer
 from workflows.delivery import DeliveryCalls
 from workflows.departments import DepartmentCalls
@@ -76,11 +77,13 @@ class CaseWorkflow(CaseDoor):
         opening = workflow.payload_converter().from_payload(args[0].payload, OpenCase)
         opened = open_case(opening, workflow.now())
         self._state: CaseState = evolve(None, opened)
-        self._record = CaseRecord(opening.case_no)
+        self._record = CaseRecord(opening.case_no, gathers_under_load=opening.plan.gathers_under_load)
         self._record.add(opened)
         self._together = SubmissionsTogether()
         self._tasks: dict[s.Step, asyncio.Task[None]] = {}
-        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm = Alarm(
+            lambda: self._watch(asyncio.create_task(self._ring())), stays_set=opening.plan.gathers_under_load
+        )
         self._failure: BaseException | None = None
 
     @workflow.run
@@ -111,6 +114,8 @@ class CaseWorkflow(CaseDoor):
         for event in events:
             self._state = evolve(self._state, event)
             self._record.add(event)
+        if self._state.phase is CasePhase.CLOSED:
+            self._record.end()
         return bool(events)
 
     def _go_on(self) -> None:
@@ -353,6 +358,7 @@ class CaseWorkflow(CaseDoor):
                 raise
             del self._tasks[step]
             self._take(command)
+            self._record.answered()
 
         self._tasks[step] = task = asyncio.create_task(carry_out())
         task.add_done_callback(lambda _: work.close())  # given up in the task that began it, it would never be awaited
@@ -378,23 +384,14 @@ class CaseWorkflow(CaseDoor):
                 del self._tasks[step]
                 task.cancel()
 
-    # --- what follows by itself: one timer for the soonest deadline -----------------------------------------------
+    # --- what follows by itself ----------------------------------------------------------------------------------
 
     def _set_alarm(self) -> None:
-        upcoming = s.deadlines(self._state)
-        if not upcoming:
-            return
-        loop = asyncio.get_running_loop()
-        delay = max((upcoming[0].at - workflow.now()).total_seconds(), 0.0)
-        due = loop.time() + delay
-        if self._alarm is not None and not self._alarm.cancelled() and self._alarm.when() <= due:
-            return
-        if self._alarm is not None:
-            self._alarm.cancel()
-        self._alarm = loop.call_later(delay, lambda: self._watch(asyncio.create_task(self._ring())))
+        if upcoming := s.deadlines(self._state):
+            self._alarm.set(upcoming[0].at)
 
     async def _ring(self) -> None:
-        self._alarm = None
+        self._alarm.rang()
         now = workflow.now()
         for deadline in s.deadlines(self._state):
             if deadline.at <= now:

@@ -1,7 +1,8 @@
 """Events leave a workflow in batches, by one activity at a time, until the record holds every one of them.
 
 While an answer is expected that will make more events, a batch waits for it a moment: fewer appends (ADR 0010). When
-nothing is expected, as when a department decides, it leaves at once.
+nothing is expected, as when a department decides, it leaves at once. That is so while workers keep up. A case that was
+kept waiting for its worker lets events gather for a multiple of that time (ADR 0032); its last ones leave at once.
 
 While the store is away the case goes on and the batch waits; the workflow does not end before its record is complete.
 An ordinary activity on purpose: its input is in Temporal's history before it runs. A local one runs ahead of history; a
@@ -10,9 +11,10 @@ what the record already holds.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -26,6 +28,13 @@ _LOOP_TURNS_BEFORE_A_BATCH = 3
 """What happens in the same workflow task shall leave in the same batch: one append per task, not one per event."""
 _LONGEST_WAIT = timedelta(milliseconds=100)
 """How long events wait at most for those that an expected answer will make: a department that hangs hides nothing."""
+_KEEPS_UP = timedelta(milliseconds=100)
+"""A case that waits no longer for its worker has one that keeps up; on a quiet machine it is a fifth of that."""
+_TIMES_AS_LONG = 8
+"""What gathers under load: so many times as long as the case was kept waiting. See docs/benchmarks.md for others."""
+_LONGEST_UNDER_LOAD = timedelta(seconds=3)
+_NOT_LOAD = timedelta(minutes=1)
+"""Longer than this nobody waits for being busy: something was away, or time was skipped."""
 _RETRY_FOR_EVER = RetryPolicy(
     initial_interval=timedelta(milliseconds=100), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=10)
 )
@@ -34,13 +43,18 @@ _RETRY_FOR_EVER = RetryPolicy(
 class CaseRecord:
     """The part of a case's history that is on its way to the store."""
 
-    def __init__(self, case_no: str) -> None:
+    def __init__(self, case_no: str, *, gathers_under_load: bool = True) -> None:
         self._case_no = case_no
+        self._gathers_under_load = gathers_under_load
         self._waiting: list[EventToRecord] = []
         self._recorded = 0
         self._head = _GENESIS
         self._busy = False
         self._expected = 0
+        self._ends = False
+        self._answers = 0
+        self._kept_waiting = workflow.now() - workflow.info().workflow_start_time
+        self._gathers_for = timedelta(0)
 
     def add(self, event: Event) -> None:
         """Put ``event`` behind those that wait."""
@@ -50,6 +64,14 @@ class CaseRecord:
     def complete(self) -> bool:
         """Whether every event added so far is in the store."""
         return not self._waiting and not self._busy
+
+    def answered(self) -> None:
+        """What was added last came of an activity's answer."""
+        self._answers += 1
+
+    def end(self) -> None:
+        """Nothing follows what was added by now: it need not wait for company."""
+        self._ends = self._gathers_under_load
 
     @contextmanager
     def answer_expected(self) -> Iterator[None]:
@@ -69,9 +91,16 @@ class CaseRecord:
                 await asyncio.sleep(0)
             await self._gather()
             batch, self._waiting = tuple(self._waiting), []
+            left_at = workflow.now()
             reply: AppendReply = await workflow.execute_activity(
                 names.APPEND_EVENTS,
-                AppendRequest(case_no=self._case_no, expected_version=self._recorded, head=self._head, events=batch),
+                AppendRequest(
+                    case_no=self._case_no,
+                    expected_version=self._recorded,
+                    head=self._head,
+                    events=batch,
+                    kept_waiting=self._kept_waiting,
+                ),
                 activity_id=f"after-version:{self._recorded}",
                 result_type=AppendReply,
                 start_to_close_timeout=timedelta(seconds=5),
@@ -80,8 +109,42 @@ class CaseRecord:
             self._recorded += len(batch)
             self._head = reply.head
             self._busy = False
+            self._kept_waiting = workflow.now() - left_at
+            self._gathers_for = self._under_load(reply.kept_waiting)
+
+    def _under_load(self, kept_waiting: timedelta) -> timedelta:
+        """How long the next batch gathers for that reason. By the activity's answer, which is in the history, and not
+        by the case's own clock: in a replay a workflow task that lasted beyond a heartbeat has another time."""
+        if not self._gathers_under_load or not _KEEPS_UP < kept_waiting < _NOT_LOAD:
+            return timedelta(0)
+        return min(_TIMES_AS_LONG * kept_waiting, _LONGEST_UNDER_LOAD)
 
     async def _gather(self) -> None:
-        if self._expected:
-            with suppress(TimeoutError):
-                await workflow.wait_condition(lambda: not self._expected, timeout=_LONGEST_WAIT)
+        # Conditions look at nothing but what the history holds: refused updates evaluate them, too, and are in none.
+        if self._ends:
+            return
+        if self._gathers_for:
+            await self._gather_under_load()
+        elif self._expected:
+            await self._up_to(_LONGEST_WAIT, lambda: self._ends or not self._expected)
+
+    async def _gather_under_load(self) -> None:
+        """With another timer behind each answer, so that the task which hears it holds a command.
+
+        A task without any is taken for a mere heartbeat when another follows it at once, as for an update: who replays
+        the case then gives what happened in it the time of the next.
+        """
+        until = workflow.now() + self._gathers_for
+        while not self._ends and (left := until - workflow.now()) > timedelta(0):
+            if not await self._up_to(left, partial(self._ends_or_heard_since, self._answers)):
+                return
+
+    def _ends_or_heard_since(self, answers: int) -> bool:
+        return self._ends or self._answers > answers
+
+    async def _up_to(self, longest: timedelta, enough: Callable[[], bool]) -> bool:
+        """Whether it was enough before that time was over."""
+        with suppress(TimeoutError):
+            await workflow.wait_condition(enough, timeout=longest)
+            return True
+        return False

@@ -3,8 +3,12 @@
 The tests assert on them, and `tests.histories.record` keeps the Temporal history of each for replaying.
 """
 
+import asyncio
 import json
-from collections.abc import Awaitable, Callable
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from adapters.sandbox.behaviours import Correction, Down, Operation, Refuse, Silent
@@ -28,6 +32,9 @@ SIDE_BY_SIDE = (
     "customs-closing",
     "commerce-closing",
 )
+
+
+_STANDS_STILL, _GOES = 0.25, 0.1  # seconds, in turns
 
 
 async def simple(town: Town) -> str:
@@ -218,6 +225,32 @@ async def chosen(town: Town) -> str:
     return case_no
 
 
+@asynccontextmanager
+async def _few_turns(process: int) -> AsyncIterator[None]:
+    """Meanwhile this process stands still most of the time, as on a machine that has too much to do."""
+
+    async def stutter() -> None:
+        while True:
+            os.kill(process, signal.SIGSTOP)
+            await asyncio.sleep(_STANDS_STILL)
+            os.kill(process, signal.SIGCONT)
+            await asyncio.sleep(_GOES)
+
+    stuttering = asyncio.create_task(stutter())
+    try:
+        yield
+    finally:
+        stuttering.cancel()
+        await asyncio.wait([stuttering])
+        os.kill(process, signal.SIGCONT)
+
+
+async def kept_waiting(town: Town) -> str:
+    """The simple route while the worker keeps its cases waiting: what happens gathers before it is put on record."""
+    async with _few_turns(town.city.pids["worker"]):
+        return await simple(town)
+
+
 STORIES: dict[str, Story] = {
     "simple": simple,
     "general": general,
@@ -235,6 +268,7 @@ STORIES: dict[str, Story] = {
     "said-out-of-place": out_of_place,
     "submitted-together": general,
     "unreachable-in-company": unreachable,
+    "gathered-under-load": kept_waiting,
     **STATION_STORIES,
     "said-too-early-and-not-allowed": out_of_place,
     "undo-refused-and-decided-too-late": undo_refused,

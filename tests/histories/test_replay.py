@@ -14,7 +14,7 @@ from one_things.limit_dates import LimitDates
 from runtime.worker import workflow_runner
 from tests.histories import kept
 from tests.histories.record import STORIES
-from workflows import calling, delivery
+from workflows import calling, delivery, record
 from workflows.case_workflow import CaseWorkflow
 
 
@@ -98,6 +98,16 @@ async def test_what_looks_harmless_is_caught_in_each_newer_part(
     breaks(monkeypatch)
     with pytest.raises(NondeterminismError):
         await replayer(workflow_runner(sandboxed=False)).replay_workflow(kept.load(name))
+
+
+def test_a_history_holds_a_case_that_gathered_under_load() -> None:
+    """It waited longer than for an expected answer, and for less than what is only load."""
+    timers = [
+        event.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta()
+        for event in kept.load("gathered-under-load").events
+        if event.HasField("timer_started_event_attributes")
+    ]
+    assert any(record._LONGEST_WAIT < timer <= record._LONGEST_UNDER_LOAD for timer in timers)
 
 
 @pytest.mark.parametrize("name", kept.names())

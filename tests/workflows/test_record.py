@@ -1,15 +1,19 @@
-"""When the events of a case leave for the record: at once, unless an answer is expected that will bring more."""
+"""When the events of a case leave for the record: at once, unless an answer is expected that will bring more.
+
+Under load they gather: `kept_waiting` makes each append seem to have taken longer than workers that keep up need.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from temporalio import activity, workflow
 from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
 from activities import names
 from activities.models import AppendReply, AppendRequest
@@ -19,6 +23,7 @@ from runtime.embedded.temporal_server import EmbeddedTemporal
 from workflows import record
 
 _LONGER_THAN_ANY_TEST = timedelta(hours=1)
+_TASK_TIMEOUT = timedelta(seconds=1)
 _PATIENCE = 60  # seconds
 
 
@@ -27,13 +32,14 @@ class Errand:
     """A case reduced to its record: events happen, and answers are expected, when the test says so."""
 
     @workflow.init
-    def __init__(self) -> None:
-        self._record = record.CaseRecord("4419-2026-000001")
+    def __init__(self, gathers_under_load: bool = True) -> None:
+        self._record = record.CaseRecord("4419-2026-000001", gathers_under_load=gathers_under_load)
         self._answered = self._ended = False
+        self._happened = 0
         self._asking: asyncio.Task[None] | None = None
 
     @workflow.run
-    async def run(self) -> None:
+    async def run(self, _gathers_under_load: bool = True) -> None:
         """Ends when it is told to and its record is complete."""
         keeping = asyncio.create_task(self._record.keep())
         await workflow.wait_condition(lambda: self._ended and self._record.complete)
@@ -43,6 +49,12 @@ class Errand:
     def happen(self, item: str) -> None:
         """An event of this item."""
         self._record.add(PivotPassed(item=item, at=workflow.now()))
+        self._happened += 1
+
+    @workflow.query
+    def happened(self) -> int:
+        """How many events there are, once all that was said before is heard."""
+        return self._happened
 
     @workflow.signal
     def ask(self) -> None:
@@ -53,6 +65,7 @@ class Errand:
         with self._record.answer_expected():
             await workflow.wait_condition(lambda: self._answered)
         self.happen("answer")
+        self._record.answered()
 
     @workflow.signal
     def answer(self) -> None:
@@ -62,7 +75,34 @@ class Errand:
     @workflow.signal
     def end(self) -> None:
         """Nothing more will happen."""
+        self._record.end()
         self._ended = True
+
+
+@workflow.defn
+class HeldUp:
+    """A case that begins to look something up, which hangs, in the very task in which it hears of an append."""
+
+    @workflow.init
+    def __init__(self) -> None:
+        self._record = record.CaseRecord("4419-2026-000002", gathers_under_load=True)
+        self._record.add(PivotPassed(item="first", at=workflow.now()))
+
+    @workflow.run
+    async def run(self) -> None:
+        """Ends when what followed is on record."""
+        keeping = asyncio.create_task(self._record.keep())
+        await workflow.wait_condition(lambda: self._record.complete)
+        await workflow.execute_local_activity(hang, start_to_close_timeout=timedelta(seconds=_PATIENCE))
+        self._record.add(PivotPassed(item="second", at=workflow.now()))
+        await workflow.wait_condition(lambda: self._record.complete)
+        keeping.cancel()
+
+
+@activity.defn
+async def hang() -> None:
+    """Longer than a workflow task may last: it is told to Temporal as one that goes on, and begins anew."""
+    await asyncio.sleep(3 * _TASK_TIMEOUT.total_seconds())
 
 
 class Appends:
@@ -76,7 +116,7 @@ class Appends:
         """Note the batch."""
         events = [event_from_json(event.data) for event in request.events]
         self._batches.put_nowait([event.item for event in events if isinstance(event, PivotPassed)])
-        return AppendReply(head="00")
+        return AppendReply(head="00", kept_waiting=request.kept_waiting)
 
     async def next(self) -> list[str]:
         """The next batch."""
@@ -85,7 +125,9 @@ class Appends:
 
 
 @asynccontextmanager
-async def errand(client: Client) -> AsyncIterator[tuple[WorkflowHandle[Errand, None], Appends]]:
+async def errand(
+    client: Client, *, gathers_under_load: bool = True
+) -> AsyncIterator[tuple[WorkflowHandle[Errand, None], Appends]]:
     """One errand, carried out by a worker of its own to its end."""
     appends = Appends()
     async with Worker(
@@ -95,7 +137,9 @@ async def errand(client: Client) -> AsyncIterator[tuple[WorkflowHandle[Errand, N
         activities=[appends.append],
         workflow_runner=UnsandboxedWorkflowRunner(),
     ):
-        handle = await client.start_workflow(Errand.run, id="4419-2026-000001", task_queue="errands")
+        handle = await client.start_workflow(
+            Errand.run, gathers_under_load, id="4419-2026-000001", task_queue="errands"
+        )
         yield handle, appends
         await handle.signal(Errand.end)
         await asyncio.wait_for(handle.result(), _PATIENCE)
@@ -138,3 +182,77 @@ async def test_what_happens_when_nothing_is_expected_leaves_at_once(
     async with errand(client) as (handle, appends):
         await handle.signal(Errand.happen, "first")
         assert await appends.next() == ["first"]
+
+
+@pytest.fixture
+def kept_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every append is heard of later than when workers keep up, and gathering never ends by itself."""
+    monkeypatch.setattr(record, "_KEEPS_UP", timedelta(0))
+    monkeypatch.setattr(record, "_TIMES_AS_LONG", 10**6)
+    monkeypatch.setattr(record, "_LONGEST_UNDER_LOAD", _LONGER_THAN_ANY_TEST)
+
+
+@pytest.mark.usefixtures("kept_waiting")
+async def test_a_case_that_was_kept_waiting_gathers_and_its_last_events_leave_at_once(client: Client) -> None:
+    async with errand(client) as (handle, appends):
+        await handle.signal(Errand.happen, "first")
+        assert await appends.next() == ["first"]  # nothing is known of the load yet
+        await handle.signal(Errand.happen, "second")
+        await handle.signal(Errand.happen, "third")
+        await handle.signal(Errand.end)
+        assert await appends.next() == ["second", "third"]
+
+
+@pytest.mark.usefixtures("kept_waiting")
+async def test_the_task_that_hears_an_answer_holds_a_command_also_while_events_gather(client: Client) -> None:
+    async with errand(client) as (handle, appends):
+        await handle.signal(Errand.happen, "first")
+        await appends.next()
+        await handle.signal(Errand.happen, "second")
+        assert await handle.query(Errand.happened) == 2
+        await handle.signal(Errand.ask)
+        await handle.signal(Errand.answer)
+        assert await handle.query(Errand.happened) == 3
+    assert await appends.next() == ["second", "answer"]
+    history = await handle.fetch_history()
+    assert sum(event.HasField("timer_started_event_attributes") for event in history.events) == 2
+
+
+async def test_gathering_ends_by_itself(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "_KEEPS_UP", timedelta(0))
+    async with errand(client) as (handle, appends):
+        for item in ("first", "second", "third"):
+            await handle.signal(Errand.happen, item)
+            assert await appends.next() == [item]
+
+
+@pytest.mark.usefixtures("kept_waiting")
+async def test_a_case_with_a_plan_from_before_does_not_gather(client: Client) -> None:
+    async with errand(client, gathers_under_load=False) as (handle, appends):
+        for item in ("first", "second", "third"):
+            await handle.signal(Errand.happen, item)
+            assert await appends.next() == [item]
+
+
+@pytest.mark.usefixtures("kept_waiting")
+async def test_time_that_was_skipped_or_an_outage_is_not_load(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "_NOT_LOAD", timedelta(0))
+    async with errand(client) as (handle, appends):
+        for item in ("first", "second", "third"):
+            await handle.signal(Errand.happen, item)
+            assert await appends.next() == [item]
+
+
+async def test_a_task_that_outlasts_its_time_replays_though_its_time_is_another_then(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "_KEEPS_UP", timedelta(milliseconds=500))  # between what the case and its replay see
+    runner = UnsandboxedWorkflowRunner()
+    activities: list[Callable[..., Any]] = [Appends().append, hang]
+    async with Worker(client, task_queue="held", workflows=[HeldUp], activities=activities, workflow_runner=runner):
+        handle = await client.start_workflow(HeldUp.run, id="held", task_queue="held", task_timeout=_TASK_TIMEOUT)
+        await asyncio.wait_for(handle.result(), _PATIENCE)
+    history = await handle.fetch_history()
+    await Replayer(workflows=[HeldUp], workflow_runner=runner, data_converter=client.data_converter).replay_workflow(
+        history
+    )
