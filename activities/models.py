@@ -362,4 +362,5 @@ class AppendReply(Record):
 
     head: str
     kept_waiting: timedelta = timedelta(0)
-    """As the request said. From here on it is in the case's history and no other in a replay."""
+    """How long the worker keeps its cases waiting, by what many of them said; zero while too few did. From here on it
+    is in the case's history and no other in a replay."""

@@ -4,6 +4,7 @@ from temporalio import activity
 
 from activities import names
 from activities.models import AppendReply, AppendRequest
+from activities.worker_load import WorkerLoad
 from event_store.record import NewEvent, event_id
 from event_store.store import EventStore
 from observability import metrics
@@ -14,6 +15,7 @@ class RecordingActivities:
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
+        self._load = WorkerLoad()
 
     @activity.defn(name=names.APPEND_EVENTS)
     async def append_events(self, request: AppendRequest) -> AppendReply:
@@ -32,4 +34,4 @@ class RecordingActivities:
             head = await self._store.append(
                 request.case_no, request.expected_version, bytes.fromhex(request.head), events
             )
-        return AppendReply(head=head.hex(), kept_waiting=request.kept_waiting)
+        return AppendReply(head=head.hex(), kept_waiting=self._load.after(request.kept_waiting))

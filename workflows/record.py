@@ -1,8 +1,8 @@
 """Events leave a workflow in batches, by one activity at a time, until the record holds every one of them.
 
 While an answer is expected that will make more events, a batch waits for it a moment: fewer appends (ADR 0010). When
-nothing is expected, as when a department decides, it leaves at once. That is so while workers keep up. A case that was
-kept waiting for its worker lets events gather for a multiple of that time (ADR 0032); its last ones leave at once.
+nothing is expected, as when a department decides, it leaves at once. That is so while workers keep up. Where a worker
+keeps its cases waiting, they let events gather for a multiple of that time (ADR 0032); the last ones leave at once.
 
 While the store is away the case goes on and the batch waits; the workflow does not end before its record is complete.
 An ordinary activity on purpose: its input is in Temporal's history before it runs. A local one runs ahead of history; a
@@ -29,9 +29,9 @@ _LOOP_TURNS_BEFORE_A_BATCH = 3
 _LONGEST_WAIT = timedelta(milliseconds=100)
 """How long events wait at most for those that an expected answer will make: a department that hangs hides nothing."""
 _KEEPS_UP = timedelta(milliseconds=100)
-"""A case that waits no longer for its worker has one that keeps up; on a quiet machine it is a fifth of that."""
+"""A worker whose cases wait no longer keeps up; on a quiet machine it is a fifth of that."""
 _TIMES_AS_LONG = 8
-"""What gathers under load: so many times as long as the case was kept waiting. See docs/benchmarks.md for others."""
+"""What gathers under load: so many times as long as cases are kept waiting. See docs/benchmarks.md for others."""
 _LONGEST_UNDER_LOAD = timedelta(seconds=3)
 _NOT_LOAD = timedelta(minutes=1)
 """Longer than this nobody waits for being busy: something was away, or time was skipped."""

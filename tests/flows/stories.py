@@ -35,6 +35,7 @@ SIDE_BY_SIDE = (
 
 
 _STANDS_STILL, _GOES = 0.25, 0.1  # seconds, in turns
+_MAKE_A_CROWD = 8
 
 
 async def simple(town: Town) -> str:
@@ -246,9 +247,14 @@ async def _few_turns(process: int) -> AsyncIterator[None]:
 
 
 async def kept_waiting(town: Town) -> str:
-    """The simple route while the worker keeps its cases waiting: what happens gathers before it is put on record."""
+    """The simple route while the worker keeps this case and others waiting: what happens gathers on its way."""
     async with _few_turns(town.city.pids["worker"]):
-        return await simple(town)
+        others = await asyncio.gather(*(town.apply(company(SIMPLE)) for _ in range(_MAKE_A_CROWD)))
+        case_no = await simple(town)
+    for other in others:
+        await town.skip_notice(other, "simple-notice")
+        await town.closed(other)
+    return case_no
 
 
 STORIES: dict[str, Story] = {
