@@ -161,11 +161,14 @@ def _releases(draw: st.DrawFn, items: list[PlannedItem], pivot: str) -> list[Pla
 
 
 def _give_windows(draw: st.DrawFn, items: list[PlannedItem]) -> None:
-    """The window of a notice is that of an item directly behind it."""
+    """The window of a notice is that of an item directly behind it; a bundle names one notice for it, no second."""
+    have_one: set[str] = set()
     for place, item in enumerate(items):
-        behind = [other.id for other in items if item.id in other.after]
+        behind = [other.id for other in items if item.id in other.after and other.id not in have_one]
         if item.notice is not None and behind and draw(st.booleans()):
-            windows = {draw(st.sampled_from(behind)): 20}
+            windowed = draw(st.sampled_from(behind))
+            have_one.add(windowed)
+            windows = {windowed: 20}
             items[place] = item.model_copy(update={"notice": PlannedNotice(calendar_days=20, windows=windows)})
 
 
