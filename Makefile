@@ -9,8 +9,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 # Further arguments of a target: make demo ARGS=--once, make test ARGS='-k panorama'
 ARGS ?=
-# Processes that share the tests; each starts servers of its own. One after another in one process: make test WORKERS=0
-WORKERS ?= 2
+# Processes that share the tests; each starts servers of its own. Three on two cores: tests of servers often wait, and two
+# of them leave a quarter of the machine idle. One after another in one process: make test WORKERS=0
+WORKERS ?= 3
 # Only needed to renew the lock file: `pip install uv`
 UV ?= uv
 

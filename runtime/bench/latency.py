@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from typing import Any, Final
 
@@ -22,15 +22,16 @@ from adapters.sandbox.behaviours import Silent
 from runtime.bench.bare.processes import TASK_QUEUE
 from runtime.bench.bare.workflow import DECIDE, LISTENER
 from runtime.bench.machine import Machine
-from runtime.bench.sides import Ours, http_client
-from runtime.bench.stand import Stand
+from runtime.bench.sides import Bare, Ours, http_client, watchers
+from runtime.bench.spending import Spending, Spent
+from runtime.bench.stand import AT_ONCE, Stand
 from runtime.sandbox_credentials import load_sandbox_credentials
 from security.signatures import sign
 from security.signing_keys import SigningKey
 
 _WARM_UP: Final = 3.0  # seconds at the beginning that do not count
 _UPDATES_ALONE: Final = 10.0  # seconds at most
-_PATIENCE: Final = 60.0  # seconds that one case may take
+_PATIENCE: Final = 300.0  # seconds that one case may take; on a machine that does not carry the rate they queue
 
 
 class Percentiles(BaseModel):
@@ -68,6 +69,9 @@ class Latency(BaseModel):
     decision_to_watcher: Percentiles
     decision_answered: Percentiles
     update_alone: Percentiles
+    ours: Spent
+    bare: Spent
+    """Cases of the bare workflow that began at the same rate, decided by the departments themselves."""
 
 
 Progress = Callable[[str], None]
@@ -80,15 +84,21 @@ async def measure(stand: Stand, machine: Machine, *, rate: float, seconds: float
     items = len(departments.of_item)
     async with AsyncExitStack() as opened:
         client = await opened.enter_async_context(http_client())
-        watched = _Watched(stand, client, departments)
-        cases = 0
+        streams = await opened.enter_async_context(watchers())
+        watched = _Watched(stand, client, streams, departments)
+        cases, spending = 0, Spending(stand.pids)
         async with asyncio.TaskGroup() as running:
-            began = time.perf_counter()
-            while (at := cases / rate) < _WARM_UP + seconds:
-                await asyncio.sleep(max(0.0, began + at - time.perf_counter()))
+            async for at in _paced(rate, _WARM_UP + seconds):
+                if at >= _WARM_UP:
+                    spending.in_full_swing()
                 running.create_task(watched.one_case(counts=at >= _WARM_UP))
                 cases += 1
                 progress(f"{cases} cases began, {len(watched.to_watcher)} decisions seen")
+            spending.none_begins_any_more()
+            progress(f"all {cases} cases began, {len(watched.to_watcher)} decisions seen; until the last is closed")
+        ours = spending.for_cases(cases)
+        progress("the bare workflow at the same rate")
+        bare = await _bare_alone(stand, client, rate, seconds)
         progress("updates alone")
         alone = await _updates_alone(stand.bare, list(departments.of_item), rate, min(seconds, _UPDATES_ALONE))
     return Latency(
@@ -98,7 +108,38 @@ async def measure(stand: Stand, machine: Machine, *, rate: float, seconds: float
         decision_to_watcher=Percentiles.of(watched.to_watcher),
         decision_answered=Percentiles.of(watched.answered),
         update_alone=Percentiles.of(alone),
+        ours=ours,
+        bare=bare,
     )
+
+
+async def _paced(rate: float, seconds: float) -> AsyncIterator[float]:
+    """The moments at which cases begin, in seconds since the first, each when it has come; ends when one more would."""
+    began = time.perf_counter()
+    number = 0
+    while number / rate < seconds:
+        await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
+        yield number / rate
+        number += 1
+    await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
+
+
+async def _bare_alone(stand: Stand, client: httpx.AsyncClient, rate: float, seconds: float) -> Spent:
+    """What the bare workflow takes at that rate: the least that any orchestrator of this shape would."""
+    await stand.departments_behave(AT_ONCE)
+    side, cases, spending = Bare(stand, client), 0, Spending(stand.pids)
+
+    async def one_case() -> None:
+        await side.until_ended(await side.apply())
+
+    async with asyncio.TaskGroup() as running:
+        async for at in _paced(rate, _WARM_UP + seconds):
+            if at >= _WARM_UP:
+                spending.in_full_swing()
+            running.create_task(one_case())
+            cases += 1
+        spending.none_begins_any_more()
+    return spending.for_cases(cases)
 
 
 class _Departments:
@@ -133,9 +174,12 @@ class _Departments:
 class _Watched:
     """Cases with a watcher each; what it sees accepted is decided, what it sees decided was measured."""
 
-    def __init__(self, stand: Stand, client: httpx.AsyncClient, departments: _Departments) -> None:
+    def __init__(
+        self, stand: Stand, client: httpx.AsyncClient, streams: httpx.AsyncClient, departments: _Departments
+    ) -> None:
         self._side = Ours(stand, client)
         self._client = client
+        self._streams = streams
         self._departments = departments
         self._gateway = stand.city.urls["gateway"]
         self._headers = {"Authorization": f"Bearer {stand.token}"}
@@ -151,7 +195,7 @@ class _Watched:
             last = 0
             while not closed:
                 url = f"{self._gateway}/cases/{case_no}/panorama/stream?after={last}"
-                async with self._client.stream("GET", url, headers=self._headers) as stream:
+                async with self._streams.stream("GET", url, headers=self._headers) as stream:
                     stream.raise_for_status()
                     async for change in _changes(stream):
                         seen = time.perf_counter()
@@ -195,8 +239,6 @@ async def _updates_alone(client: Client, items: list[str], rate: float, seconds:
         await handle.result()
 
     async with asyncio.TaskGroup() as running:
-        began = time.perf_counter()
-        for number in range(max(1, int(rate * seconds))):
-            await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
+        async for _ in _paced(rate, seconds):
             running.create_task(one_case())
     return found

@@ -47,9 +47,9 @@ async def constant_load(
             await side.until_ended(await side.apply())
             done += 1
             if done == in_flight:
-                began_at, cpu_before = time.perf_counter(), _cpu_seconds(pids)
+                began_at, cpu_before = time.perf_counter(), cpu_seconds(pids)
             elif done == in_flight + cases:
-                ended_at, cpu_after = time.perf_counter(), _cpu_seconds(pids)
+                ended_at, cpu_after = time.perf_counter(), cpu_seconds(pids)
             if in_flight < done <= in_flight + cases:
                 ended()
 
@@ -63,7 +63,7 @@ async def constant_load(
     )
 
 
-def _cpu_seconds(pids: dict[str, int]) -> dict[str, float]:
+def cpu_seconds(pids: dict[str, int]) -> dict[str, float]:
     """Processor time of each process and its children so far."""
     times = {name: _of_family(psutil.Process(pid)) for name, pid in pids.items()}
     return {**times, "load": _own(psutil.Process())}

@@ -13,6 +13,7 @@ from runtime.bench.stand import Stand
 from runtime.embedded.city import City
 
 _CONNECTIONS = 64
+_WATCHERS = 10_000
 _PATIENCE = 60.0  # seconds
 
 
@@ -31,7 +32,16 @@ class Side(Protocol):
 
 def http_client() -> httpx.AsyncClient:
     """The load's own connections: the same kind for both sides."""
-    return httpx.AsyncClient(transport=LaneTransport(_CONNECTIONS, _PATIENCE), timeout=_PATIENCE, trust_env=False)
+    return _in_lanes(_CONNECTIONS)
+
+
+def watchers() -> httpx.AsyncClient:
+    """Connections for those who watch: each keeps one for as long as its case is open, and none waits for another's."""
+    return _in_lanes(_WATCHERS)
+
+
+def _in_lanes(lanes: int) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=LaneTransport(lanes, _PATIENCE), timeout=_PATIENCE, trust_env=False)
 
 
 class Reached(Protocol):

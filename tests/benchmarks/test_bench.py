@@ -13,10 +13,11 @@ from one_things.catalogue import Catalogue
 from runtime.bench import at_once
 from runtime.bench.bare.shape import shape_of
 from runtime.bench.errands import ANSWERS
-from runtime.bench.latency import Percentiles
+from runtime.bench.latency import Latency, Percentiles
 from runtime.bench.load import Round
 from runtime.bench.machine import this_machine
 from runtime.bench.report import latency_report, throughput_report
+from runtime.bench.spending import Spent
 from runtime.bench.stand import standing
 from runtime.bench.throughput import Throughput
 from runtime.cli.bench import _latency
@@ -94,9 +95,40 @@ async def test_a_tiny_run_reports_both_sides(data_dir: Path) -> None:
     assert all(one.rate > 0 and one.cpu_ms_per_case["bare worker"] > 0 for one in measured.bare)
     assert watched.decision_to_watcher.count == watched.cases * 10 > 0
     assert watched.update_alone.count == 10
+    assert watched.ours.cpu_ms_per_case["worker"] > 0 < watched.ours.processors
+    assert watched.bare.cpu_ms_per_case["bare worker"] > 0 < watched.bare.processors
     assert json.loads(measured.model_dump_json())["ratio"] == pytest.approx(measured.ratio)
     assert any("ratio" in str(part) for part in throughput_report(measured))
     assert any("per second" in str(part) for part in latency_report(watched))
+
+
+def latency_at(processors: float) -> Latency:
+    """Measured while that many processors were in use, of which a case took 400 ms."""
+    machine = this_machine().model_copy(update={"cores": 2})
+    times = Percentiles.of([0.05])
+    spent = Spent(cpu_ms_per_case={"worker": 300, "load": 100}, processors=processors)
+    return Latency(
+        machine=machine,
+        rate=5,
+        cases=1,
+        decision_to_watcher=times,
+        decision_answered=times,
+        update_alone=times,
+        ours=spent,
+        bare=spent.model_copy(update={"processors": 0.1}),
+    )
+
+
+def test_what_a_machine_would_carry_follows_from_what_a_case_takes() -> None:
+    (line,) = (str(part) for part in latency_report(latency_at(1.0)) if str(part).startswith("ours"))
+    assert "1.0 of 2 processors" in line
+    assert "400 ms per case (worker 300, load 100)" in line
+    assert "5.0 cases per second" in line
+
+
+@pytest.mark.parametrize(("processors", "saturated"), [(1.7, False), (1.9, True)])
+def test_the_times_of_a_queue_are_called_so(processors: float, saturated: bool) -> None:
+    assert any("saturated" in str(part) for part in latency_report(latency_at(processors))) is saturated
 
 
 async def test_a_rate_the_machine_does_not_carry_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
