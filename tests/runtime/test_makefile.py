@@ -52,8 +52,8 @@ def test_test_is_set_up_check_and_pytest() -> None:
     assert places == sorted(places)
 
 
-def test_the_tests_are_shared_by_two_processes_or_as_many_as_wanted() -> None:
-    assert 'pytest --numprocesses "2" -k panorama' in make("--dry-run", "test", "ARGS=-k panorama").stdout
+def test_the_tests_are_shared_by_three_processes_or_as_many_as_wanted() -> None:
+    assert 'pytest --numprocesses "3" -k panorama' in make("--dry-run", "test", "ARGS=-k panorama").stdout
     assert 'pytest --numprocesses "0"' in make("--dry-run", "test", "WORKERS=0").stdout
 
 
