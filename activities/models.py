@@ -353,8 +353,8 @@ class AppendRequest(Record):
     expected_version: int
     head: str
     events: tuple[EventToRecord, ...]
-    kept_waiting: timedelta = timedelta(0)
-    """How long the case was kept waiting for its worker, as it saw that itself."""
+    kept_waiting: timedelta | None = timedelta(0)
+    """How long the case was kept waiting for its worker, as it saw that itself; None when that was long ago."""
 
 
 class AppendReply(Record):
@@ -362,5 +362,5 @@ class AppendReply(Record):
 
     head: str
     kept_waiting: timedelta = timedelta(0)
-    """How long the worker keeps its cases waiting, by what many of them said; zero while too few did. From here on it
+    """How long the worker keeps its cases waiting, by what many of them said; zero where too few did. From here on it
     is in the case's history and no other in a replay."""

@@ -34,4 +34,4 @@ class RecordingActivities:
             head = await self._store.append(
                 request.case_no, request.expected_version, bytes.fromhex(request.head), events
             )
-        return AppendReply(head=head.hex(), kept_waiting=self._load.after(request.kept_waiting))
+        return AppendReply(head=head.hex(), kept_waiting=self._load.heard(request.case_no, request.kept_waiting))

@@ -229,6 +229,8 @@ class Plan(Record):
     gathers_under_load: bool = False
     """Under load the case lets events gather before they leave for the record, and an alarm that rings when it should
     is left set; False in plans older than this."""
+    load_passes: bool = False
+    """What a case heard of load is forgotten after ten seconds; False in plans older than this."""
     silence_hours: int | None = None
     """Hours without any answer of a department after which an operator is asked to help; None asks nobody."""
     parties: tuple[PlannedParty, ...] = ()

@@ -186,6 +186,7 @@ def _plan(
         left_behind_is_seen=True,
         submitted_together=True,
         gathers_under_load=True,
+        load_passes=True,
         silence_hours=SILENCE_HOURS,
         parties=planned_parties(needs.parties),
         licences=needs.licences,

@@ -77,7 +77,11 @@ class CaseWorkflow(CaseDoor):
         opening = workflow.payload_converter().from_payload(args[0].payload, OpenCase)
         opened = open_case(opening, workflow.now())
         self._state: CaseState = evolve(None, opened)
-        self._record = CaseRecord(opening.case_no, gathers_under_load=opening.plan.gathers_under_load)
+        self._record = CaseRecord(
+            opening.case_no,
+            gathers_under_load=opening.plan.gathers_under_load,
+            load_passes=opening.plan.load_passes,
+        )
         self._record.add(opened)
         self._together = SubmissionsTogether()
         self._tasks: dict[s.Step, asyncio.Task[None]] = {}

@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any, Final
 
@@ -22,8 +22,8 @@ from adapters.sandbox.behaviours import Silent
 from runtime.bench.bare.processes import TASK_QUEUE
 from runtime.bench.bare.workflow import DECIDE, LISTENER
 from runtime.bench.machine import Machine
-from runtime.bench.sides import Bare, Ours, http_client, watchers
-from runtime.bench.spending import Spending, Spent
+from runtime.bench.sides import Bare, Ours, http_client
+from runtime.bench.spending import BARE, OURS, Spending, Spent
 from runtime.bench.stand import AT_ONCE, Stand
 from runtime.sandbox_credentials import load_sandbox_credentials
 from security.signatures import sign
@@ -32,6 +32,8 @@ from security.signing_keys import SigningKey
 _WARM_UP: Final = 3.0  # seconds at the beginning that do not count
 _UPDATES_ALONE: Final = 10.0  # seconds at most
 _PATIENCE: Final = 300.0  # seconds that one case may take; on a machine that does not carry the rate they queue
+_CONNECTIONS: Final = 10_000
+"""More than are ever open: a watcher keeps one, and no call waits for another's, or the times would hold that queue."""
 
 
 class Percentiles(BaseModel):
@@ -71,7 +73,7 @@ class Latency(BaseModel):
     update_alone: Percentiles
     ours: Spent
     bare: Spent
-    """Cases of the bare workflow that began at the same rate, decided by the departments themselves."""
+    """Cases of the bare workflow that began at the same rate, unwatched, decided by the departments themselves."""
 
 
 Progress = Callable[[str], None]
@@ -83,20 +85,13 @@ async def measure(stand: Stand, machine: Machine, *, rate: float, seconds: float
     departments = _Departments(stand)
     items = len(departments.of_item)
     async with AsyncExitStack() as opened:
-        client = await opened.enter_async_context(http_client())
-        streams = await opened.enter_async_context(watchers())
-        watched = _Watched(stand, client, streams, departments)
-        cases, spending = 0, Spending(stand.pids)
-        async with asyncio.TaskGroup() as running:
-            async for at in _paced(rate, _WARM_UP + seconds):
-                if at >= _WARM_UP:
-                    spending.in_full_swing()
-                running.create_task(watched.one_case(counts=at >= _WARM_UP))
-                cases += 1
-                progress(f"{cases} cases began, {len(watched.to_watcher)} decisions seen")
-            spending.none_begins_any_more()
-            progress(f"all {cases} cases began, {len(watched.to_watcher)} decisions seen; until the last is closed")
-        ours = spending.for_cases(cases)
+        client = await opened.enter_async_context(http_client(_CONNECTIONS))
+        watched = _Watched(stand, client, departments)
+        spending = Spending(OURS, stand.pids)
+        cases = await _begin_at(
+            rate, seconds, spending, watched.one_case, lambda began: progress(f"{began} cases began, {watched.seen}")
+        )
+        ours = spending.by_cases(cases)
         progress("the bare workflow at the same rate")
         bare = await _bare_alone(stand, client, rate, seconds)
         progress("updates alone")
@@ -113,7 +108,27 @@ async def measure(stand: Stand, machine: Machine, *, rate: float, seconds: float
     )
 
 
-async def _paced(rate: float, seconds: float) -> AsyncIterator[float]:
+async def _begin_at(
+    rate: float,
+    seconds: float,
+    spending: Spending,
+    case: Callable[[bool], Coroutine[Any, Any, None]],
+    progress: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Begin cases at this rate and wait until all have ended; how many there were. Each is told whether it counts."""
+    cases = 0
+    async with asyncio.TaskGroup() as running:
+        async for at in paced(rate, _WARM_UP + seconds):
+            if at >= _WARM_UP:
+                spending.rate_begins()
+            running.create_task(case(at >= _WARM_UP))
+            cases += 1
+            progress(cases)
+        spending.rate_ends()
+    return cases
+
+
+async def paced(rate: float, seconds: float) -> AsyncIterator[float]:
     """The moments at which cases begin, in seconds since the first, each when it has come; ends when one more would."""
     began = time.perf_counter()
     number = 0
@@ -125,21 +140,15 @@ async def _paced(rate: float, seconds: float) -> AsyncIterator[float]:
 
 
 async def _bare_alone(stand: Stand, client: httpx.AsyncClient, rate: float, seconds: float) -> Spent:
-    """What the bare workflow takes at that rate: the least that any orchestrator of this shape would."""
+    """What the bare workflow takes at that rate: no watchers, and departments that decide by themselves."""
     await stand.departments_behave(AT_ONCE)
-    side, cases, spending = Bare(stand, client), 0, Spending(stand.pids)
+    side, spending = Bare(stand, client), Spending(BARE, stand.pids)
 
-    async def one_case() -> None:
-        await side.until_ended(await side.apply())
+    async def one_case(_: bool) -> None:
+        async with asyncio.timeout(_PATIENCE):
+            await side.until_ended(await side.apply())
 
-    async with asyncio.TaskGroup() as running:
-        async for at in _paced(rate, _WARM_UP + seconds):
-            if at >= _WARM_UP:
-                spending.in_full_swing()
-            running.create_task(one_case())
-            cases += 1
-        spending.none_begins_any_more()
-    return spending.for_cases(cases)
+    return spending.by_cases(await _begin_at(rate, seconds, spending, one_case))
 
 
 class _Departments:
@@ -174,28 +183,30 @@ class _Departments:
 class _Watched:
     """Cases with a watcher each; what it sees accepted is decided, what it sees decided was measured."""
 
-    def __init__(
-        self, stand: Stand, client: httpx.AsyncClient, streams: httpx.AsyncClient, departments: _Departments
-    ) -> None:
+    def __init__(self, stand: Stand, client: httpx.AsyncClient, departments: _Departments) -> None:
         self._side = Ours(stand, client)
         self._client = client
-        self._streams = streams
         self._departments = departments
         self._gateway = stand.city.urls["gateway"]
         self._headers = {"Authorization": f"Bearer {stand.token}"}
         self.to_watcher: list[float] = []
         self.answered: list[float] = []
 
-    async def one_case(self, *, counts: bool) -> None:
+    @property
+    def seen(self) -> str:
+        """How far it is, for whoever waits."""
+        return f"{len(self.to_watcher)} decisions seen"
+
+    async def one_case(self, counts: bool) -> None:
         """Apply, watch, decide whatever is accepted, until the case is closed."""
-        case_no = await self._side.apply()
         posted: dict[str, float] = {}
         async with asyncio.timeout(_PATIENCE), asyncio.TaskGroup() as deciding:
+            case_no = await self._side.apply()
             closed = False
             last = 0
             while not closed:
                 url = f"{self._gateway}/cases/{case_no}/panorama/stream?after={last}"
-                async with self._streams.stream("GET", url, headers=self._headers) as stream:
+                async with self._client.stream("GET", url, headers=self._headers) as stream:
                     stream.raise_for_status()
                     async for change in _changes(stream):
                         seen = time.perf_counter()
@@ -239,6 +250,6 @@ async def _updates_alone(client: Client, items: list[str], rate: float, seconds:
         await handle.result()
 
     async with asyncio.TaskGroup() as running:
-        async for _ in _paced(rate, seconds):
+        async for _ in paced(rate, seconds):
             running.create_task(one_case())
     return found

@@ -70,7 +70,16 @@ def cpu_seconds(pids: dict[str, int]) -> dict[str, float]:
 
 
 def _of_family(process: psutil.Process) -> float:
-    return _own(process) + sum(_own(child) for child in process.children(recursive=True))
+    """With its children, also those that have ended."""
+    ended = process.cpu_times()
+    return _own(process) + ended.children_user + ended.children_system + sum(map(_of_child, process.children()))
+
+
+def _of_child(process: psutil.Process) -> float:
+    try:
+        return _of_family(process)
+    except psutil.NoSuchProcess:  # it ended just now
+        return 0.0
 
 
 def _own(process: psutil.Process) -> float:

@@ -13,7 +13,6 @@ from runtime.bench.stand import Stand
 from runtime.embedded.city import City
 
 _CONNECTIONS = 64
-_WATCHERS = 10_000
 _PATIENCE = 60.0  # seconds
 
 
@@ -30,18 +29,9 @@ class Side(Protocol):
         """Wait until that workflow has ended. Raises WorkflowFailureError when it failed."""
 
 
-def http_client() -> httpx.AsyncClient:
+def http_client(connections: int = _CONNECTIONS) -> httpx.AsyncClient:
     """The load's own connections: the same kind for both sides."""
-    return _in_lanes(_CONNECTIONS)
-
-
-def watchers() -> httpx.AsyncClient:
-    """Connections for those who watch: each keeps one for as long as its case is open, and none waits for another's."""
-    return _in_lanes(_WATCHERS)
-
-
-def _in_lanes(lanes: int) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=LaneTransport(lanes, _PATIENCE), timeout=_PATIENCE, trust_env=False)
+    return httpx.AsyncClient(transport=LaneTransport(connections, _PATIENCE), timeout=_PATIENCE, trust_env=False)
 
 
 class Reached(Protocol):

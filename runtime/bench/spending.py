@@ -1,13 +1,19 @@
-"""What a load takes of the machine: processor time per case, and how much of the processors it holds."""
+"""What a constant rate of cases takes of the machine: processor time per case, and how busy the processors are."""
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
+import psutil  # type: ignore[import-untyped]
 from pydantic import BaseModel, ConfigDict
 
 from runtime.bench.load import cpu_seconds
+
+OURS: Final = ("temporal", "postgres", "departments", "worker", "gateway")
+BARE: Final = ("temporal", "departments", "bare worker", "bare gateway")
+_MEASURING: Final = "load"
 
 
 class Spent(BaseModel):
@@ -16,9 +22,11 @@ class Spent(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     cpu_ms_per_case: dict[str, float]
-    """By process, over the whole run; the load is what watching and deciding for the departments used."""
-    processors: float
-    """How many were in use while cases began, by everything that runs for the measurement."""
+    """Of each process that had to do with them, over the whole run, with what it does when it is idle."""
+    measuring_ms_per_case: float
+    """What the measuring itself took beside them; for ours watching each case and deciding for its departments."""
+    busy: float
+    """The share of the machine's processors that was in use at that rate, by whatever ran there."""
 
     @property
     def ms_per_case(self) -> float:
@@ -27,40 +35,58 @@ class Spent(BaseModel):
 
 
 @dataclass(frozen=True)
-class _SoFar:
-    at: float
-    seconds: dict[str, float]
+class Reading:
+    """The machine's clocks at one moment, in seconds."""
+
+    by_process: Mapping[str, float]
+    idle: float
+    total: float
+
+
+def reading(pids: dict[str, int]) -> Reading:
+    """The clocks now, of these processes and of the machine."""
+    machine = psutil.cpu_times()
+    # Linux counts a guest's time twice: by itself, and in that of the user.
+    total = sum(machine) - getattr(machine, "guest", 0.0) - getattr(machine, "guest_nice", 0.0)
+    return Reading(cpu_seconds(pids), machine.idle + getattr(machine, "iowait", 0.0), total)
 
 
 class Spending:
-    """From here on it is counted; the marks say when cases begin at the full rate and when no more begin."""
+    """Counted from here on; at which moments cases begin at the full rate, and no longer, is said to it."""
 
-    def __init__(self, pids: dict[str, int]) -> None:
+    def __init__(
+        self,
+        processes: tuple[str, ...],
+        pids: dict[str, int],
+        read: Callable[[dict[str, int]], Reading] = reading,
+    ) -> None:
+        self._processes = processes
         self._pids = pids
-        self._began = self._so_far()
-        self._swing: _SoFar | None = None
-        self._ceased: _SoFar | None = None
+        self._read = read
+        self._at_first = read(pids)
+        self._rate_began: Reading | None = None
+        self._rate_ended: Reading | None = None
 
-    def in_full_swing(self) -> None:
+    def rate_begins(self) -> None:
         """The warm-up is over; only the first call counts."""
-        self._swing = self._swing or self._so_far()
+        self._rate_began = self._rate_began or self._read(self._pids)
 
-    def none_begins_any_more(self) -> None:
-        """The last case began."""
-        self._ceased = self._so_far()
+    def rate_ends(self) -> None:
+        """The next case would begin now, and does not."""
+        self._rate_ended = self._read(self._pids)
 
-    def for_cases(self, cases: int) -> Spent:
-        """All is over: what so many cases took. Raises ValueError when a mark is missing."""
-        if self._swing is None or self._ceased is None:
+    def by_cases(self, cases: int) -> Spent:
+        """All is over: what so many cases took. Raises ValueError when there was no time at the full rate."""
+        began, ended = self._rate_began, self._rate_ended
+        if began is None or ended is None:
             raise ValueError("nothing was measured")
-        ended = self._so_far()
-        in_swing = sum(self._ceased.seconds.values()) - sum(self._swing.seconds.values())
-        return Spent(
-            cpu_ms_per_case={
-                name: (used - self._began.seconds[name]) * 1000 / cases for name, used in ended.seconds.items()
-            },
-            processors=in_swing / (self._ceased.at - self._swing.at),
-        )
+        last = self._read(self._pids)
 
-    def _so_far(self) -> _SoFar:
-        return _SoFar(time.perf_counter(), cpu_seconds(self._pids))
+        def per_case(process: str) -> float:
+            return (last.by_process[process] - self._at_first.by_process[process]) * 1000 / cases
+
+        return Spent(
+            cpu_ms_per_case={process: per_case(process) for process in self._processes},
+            measuring_ms_per_case=per_case(_MEASURING),
+            busy=1 - (ended.idle - began.idle) / (ended.total - began.total),
+        )

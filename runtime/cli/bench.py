@@ -62,10 +62,13 @@ def latency(
 ) -> None:
     """From a department's decision posted to the event received by a watcher, beside a Temporal update alone.
 
-    Starts a city of its own and stops it again.
+    Says also what a case took of the processors, and what a bare workflow takes at the same rate: where they are all
+    busy the times are those of a queue. Starts a city of its own and stops it again.
 
     Example: `onething bench latency --seconds 10`
     """
+    if rate * seconds < 1:
+        raise CommandFailed(f"no case begins at --rate {rate:g} within --seconds {seconds:g}: raise one", _BAD_INPUT)
     asyncio.run(_stoppable(_latency(rate, seconds, json)))
 
 

@@ -1,6 +1,7 @@
 """The benchmark measures what it says it measures. How fast anything is, is nobody's test: machines differ."""
 
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,14 +14,14 @@ from one_things.catalogue import Catalogue
 from runtime.bench import at_once
 from runtime.bench.bare.shape import shape_of
 from runtime.bench.errands import ANSWERS
-from runtime.bench.latency import Latency, Percentiles
+from runtime.bench.latency import Latency, Percentiles, paced
 from runtime.bench.load import Round
 from runtime.bench.machine import this_machine
 from runtime.bench.report import latency_report, throughput_report
-from runtime.bench.spending import Spent
+from runtime.bench.spending import Reading, Spending, Spent
 from runtime.bench.stand import standing
 from runtime.bench.throughput import Throughput
-from runtime.cli.bench import _latency
+from runtime.cli.bench import _latency, latency
 from runtime.cli.commands import CommandFailed
 
 
@@ -95,40 +96,70 @@ async def test_a_tiny_run_reports_both_sides(data_dir: Path) -> None:
     assert all(one.rate > 0 and one.cpu_ms_per_case["bare worker"] > 0 for one in measured.bare)
     assert watched.decision_to_watcher.count == watched.cases * 10 > 0
     assert watched.update_alone.count == 10
-    assert watched.ours.cpu_ms_per_case["worker"] > 0 < watched.ours.processors
-    assert watched.bare.cpu_ms_per_case["bare worker"] > 0 < watched.bare.processors
+    assert min(*watched.ours.cpu_ms_per_case.values(), watched.ours.measuring_ms_per_case, watched.ours.busy) > 0
+    assert min(*watched.bare.cpu_ms_per_case.values(), watched.bare.measuring_ms_per_case, watched.bare.busy) > 0
     assert json.loads(measured.model_dump_json())["ratio"] == pytest.approx(measured.ratio)
     assert any("ratio" in str(part) for part in throughput_report(measured))
     assert any("per second" in str(part) for part in latency_report(watched))
 
 
-def latency_at(processors: float) -> Latency:
-    """Measured while that many processors were in use, of which a case took 400 ms."""
-    machine = this_machine().model_copy(update={"cores": 2})
+def latency_at(busy: float) -> Latency:
+    """Measured while that share of the processors was in use."""
     times = Percentiles.of([0.05])
-    spent = Spent(cpu_ms_per_case={"worker": 300, "load": 100}, processors=processors)
+    spent = Spent(cpu_ms_per_case={"temporal": 120, "worker": 80}, measuring_ms_per_case=30, busy=busy)
     return Latency(
-        machine=machine,
+        machine=this_machine(),
         rate=5,
         cases=1,
         decision_to_watcher=times,
         decision_answered=times,
         update_alone=times,
         ours=spent,
-        bare=spent.model_copy(update={"processors": 0.1}),
+        bare=spent.model_copy(update={"busy": 0.1}),
     )
 
 
-def test_what_a_machine_would_carry_follows_from_what_a_case_takes() -> None:
-    (line,) = (str(part) for part in latency_report(latency_at(1.0)) if str(part).startswith("ours"))
-    assert "1.0 of 2 processors" in line
-    assert "400 ms per case (worker 300, load 100)" in line
-    assert "5.0 cases per second" in line
+def test_the_report_says_what_a_case_took_and_how_busy_the_machine_was() -> None:
+    (line,) = (str(part) for part in latency_report(latency_at(0.5)) if str(part).startswith("ours"))
+    assert line == (
+        "ours: processors 50% busy; 200 ms of them per case (temporal 120, worker 80), and 30 ms for measuring"
+    )
 
 
-@pytest.mark.parametrize(("processors", "saturated"), [(1.7, False), (1.9, True)])
-def test_the_times_of_a_queue_are_called_so(processors: float, saturated: bool) -> None:
-    assert any("saturated" in str(part) for part in latency_report(latency_at(processors))) is saturated
+@pytest.mark.parametrize(("busy", "saturated"), [(0.88, False), (0.92, True)])
+def test_the_times_of_a_queue_are_called_so(busy: float, saturated: bool) -> None:
+    assert any("saturated" in str(part) for part in latency_report(latency_at(busy))) is saturated
+
+
+def test_what_is_spent_is_that_of_the_whole_run_and_how_busy_it_is_that_of_the_rate() -> None:
+    readings = [
+        Reading({"worker": 1, "load": 0, "bare worker": 7}, idle=0, total=0),
+        Reading({"worker": 2, "load": 0, "bare worker": 8}, idle=10, total=20),
+        Reading({"worker": 9, "load": 1, "bare worker": 8}, idle=12, total=30),
+        Reading({"worker": 11, "load": 2, "bare worker": 8}, idle=80, total=100),
+    ]
+    clocks = iter(readings)
+    spending = Spending(("worker",), {}, lambda _: next(clocks))
+    spending.rate_begins()
+    spending.rate_begins()
+    spending.rate_ends()
+    spent = spending.by_cases(20)
+    assert spent.cpu_ms_per_case == {"worker": 500}
+    assert spent.measuring_ms_per_case == 100
+    assert spent.busy == pytest.approx(0.8)
+    with pytest.raises(ValueError, match="nothing"):
+        Spending((), {}, lambda _: readings[0]).by_cases(1)
+
+
+async def test_cases_begin_in_time_and_the_last_has_its_time_as_well() -> None:
+    began = time.perf_counter()
+    assert [at async for at in paced(20, 0.15)] == pytest.approx([0, 0.05, 0.1])
+    assert time.perf_counter() - began >= 0.15
+
+
+def test_a_time_in_which_no_case_begins_is_bad_input() -> None:
+    with pytest.raises(CommandFailed, match=r"no case begins at --rate 0\.2 within --seconds 4"):
+        latency(rate=0.2, seconds=4)
 
 
 async def test_a_rate_the_machine_does_not_carry_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -275,6 +275,7 @@ STORIES: dict[str, Story] = {
     "submitted-together": general,
     "unreachable-in-company": unreachable,
     "gathered-under-load": kept_waiting,
+    "gathered-among-many": kept_waiting,
     **STATION_STORIES,
     "said-too-early-and-not-allowed": out_of_place,
     "undo-refused-and-decided-too-late": undo_refused,

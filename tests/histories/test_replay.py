@@ -8,6 +8,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, WorkflowRunner
 from temporalio.workflow import NondeterminismError
 
+from activities import names
+from activities.models import AppendReply, AppendRequest
 from one_things import steps
 from one_things.case import CaseState
 from one_things.limit_dates import LimitDates
@@ -108,6 +110,25 @@ def test_a_history_holds_a_case_that_gathered_under_load() -> None:
         if event.HasField("timer_started_event_attributes")
     ]
     assert any(record._LONGEST_WAIT < timer <= record._LONGEST_UNDER_LOAD for timer in timers)
+
+
+def test_a_history_holds_a_case_that_heard_of_load_from_others_and_forgot_it() -> None:
+    """What its worker answers is not what the case said itself; after a notice of 20 days it says nothing."""
+    requests, answers = [], []
+    for event in kept.load("gathered-among-many").events:
+        scheduled = event.activity_task_scheduled_event_attributes
+        if scheduled.activity_type.name == names.APPEND_EVENTS:
+            requests.append(AppendRequest.model_validate_json(scheduled.input.payloads[0].data))
+        for payload in event.activity_task_completed_event_attributes.result.payloads:
+            if b'"kept_waiting"' in payload.data:
+                answers.append(AppendReply.model_validate_json(payload.data))
+    assert len(requests) == len(answers)
+    said = [request.kept_waiting for request in requests]
+    assert None in said
+    assert any(
+        one is not None and one != answer.kept_waiting > record._KEEPS_UP
+        for one, answer in zip(said, answers, strict=True)
+    )
 
 
 @pytest.mark.parametrize("name", kept.names())

@@ -1,6 +1,6 @@
 """When the events of a case leave for the record: at once, unless an answer is expected that will bring more.
 
-Under load they gather: `kept_waiting` makes each append seem to have taken longer than workers that keep up need.
+Under load they gather: `BUSY` is what a worker answers that keeps its cases waiting.
 """
 
 import asyncio
@@ -25,6 +25,8 @@ from workflows import record
 _LONGER_THAN_ANY_TEST = timedelta(hours=1)
 _TASK_TIMEOUT = timedelta(seconds=1)
 _PATIENCE = 60  # seconds
+BUSY = timedelta(milliseconds=150)
+"""How long workers keep their cases waiting that do not keep up."""
 
 
 @workflow.defn
@@ -32,14 +34,16 @@ class Errand:
     """A case reduced to its record: events happen, and answers are expected, when the test says so."""
 
     @workflow.init
-    def __init__(self, gathers_under_load: bool = True) -> None:
-        self._record = record.CaseRecord("4419-2026-000001", gathers_under_load=gathers_under_load)
+    def __init__(self, gathers_under_load: bool, load_passes: bool) -> None:
+        self._record = record.CaseRecord(
+            "4419-2026-000001", gathers_under_load=gathers_under_load, load_passes=load_passes
+        )
         self._answered = self._ended = False
         self._happened = 0
         self._asking: asyncio.Task[None] | None = None
 
     @workflow.run
-    async def run(self, _gathers_under_load: bool = True) -> None:
+    async def run(self, _gathers_under_load: bool, _load_passes: bool) -> None:
         """Ends when it is told to and its record is complete."""
         keeping = asyncio.create_task(self._record.keep())
         await workflow.wait_condition(lambda: self._ended and self._record.complete)
@@ -106,17 +110,23 @@ async def hang() -> None:
 
 
 class Appends:
-    """The batches that were appended: of each the items that its events are about."""
+    """The batches that were appended: of each the items that its events are about.
 
-    def __init__(self) -> None:
+    Answers that cases are kept waiting for so long; without it what the case said itself.
+    """
+
+    def __init__(self, kept_waiting: timedelta | None = None) -> None:
         self._batches: asyncio.Queue[list[str]] = asyncio.Queue()
+        self._kept_waiting = kept_waiting
+        self.said: list[timedelta | None] = []
 
     @activity.defn(name=names.APPEND_EVENTS)
     async def append(self, request: AppendRequest) -> AppendReply:
         """Note the batch."""
         events = [event_from_json(event.data) for event in request.events]
         self._batches.put_nowait([event.item for event in events if isinstance(event, PivotPassed)])
-        return AppendReply(head="00", kept_waiting=request.kept_waiting)
+        self.said.append(request.kept_waiting)
+        return AppendReply(head="00", kept_waiting=self._kept_waiting or request.kept_waiting or timedelta(0))
 
     async def next(self) -> list[str]:
         """The next batch."""
@@ -126,10 +136,14 @@ class Appends:
 
 @asynccontextmanager
 async def errand(
-    client: Client, *, gathers_under_load: bool = True
+    client: Client,
+    *,
+    kept_waiting: timedelta | None = None,
+    gathers_under_load: bool = True,
+    load_passes: bool = True,
 ) -> AsyncIterator[tuple[WorkflowHandle[Errand, None], Appends]]:
     """One errand, carried out by a worker of its own to its end."""
-    appends = Appends()
+    appends = Appends(kept_waiting)
     async with Worker(
         client,
         task_queue="errands",
@@ -138,7 +152,7 @@ async def errand(
         workflow_runner=UnsandboxedWorkflowRunner(),
     ):
         handle = await client.start_workflow(
-            Errand.run, gathers_under_load, id="4419-2026-000001", task_queue="errands"
+            Errand.run, args=[gathers_under_load, load_passes], id="4419-2026-000001", task_queue="errands"
         )
         yield handle, appends
         await handle.signal(Errand.end)
@@ -185,27 +199,34 @@ async def test_what_happens_when_nothing_is_expected_leaves_at_once(
 
 
 @pytest.fixture
-def kept_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every append is heard of later than when workers keep up, and gathering never ends by itself."""
-    monkeypatch.setattr(record, "_KEEPS_UP", timedelta(0))
+def without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What gathers under load never leaves by itself."""
     monkeypatch.setattr(record, "_TIMES_AS_LONG", 10**6)
     monkeypatch.setattr(record, "_LONGEST_UNDER_LOAD", _LONGER_THAN_ANY_TEST)
+    monkeypatch.setattr(record, "_LOAD_LASTS", _LONGER_THAN_ANY_TEST)
 
 
-@pytest.mark.usefixtures("kept_waiting")
-async def test_a_case_that_was_kept_waiting_gathers_and_its_last_events_leave_at_once(client: Client) -> None:
-    async with errand(client) as (handle, appends):
+async def each_leaves_by_itself(handle: WorkflowHandle[Errand, None], appends: Appends) -> None:
+    for item in ("first", "second", "third"):
+        await handle.signal(Errand.happen, item)
+        assert await appends.next() == [item]
+
+
+@pytest.mark.usefixtures("without_end")
+async def test_a_case_of_a_busy_worker_gathers_and_its_last_events_leave_at_once(client: Client) -> None:
+    async with errand(client, kept_waiting=BUSY) as (handle, appends):
         await handle.signal(Errand.happen, "first")
         assert await appends.next() == ["first"]  # nothing is known of the load yet
         await handle.signal(Errand.happen, "second")
         await handle.signal(Errand.happen, "third")
         await handle.signal(Errand.end)
         assert await appends.next() == ["second", "third"]
+        assert all(one is not None for one in appends.said)
 
 
-@pytest.mark.usefixtures("kept_waiting")
+@pytest.mark.usefixtures("without_end")
 async def test_the_task_that_hears_an_answer_holds_a_command_also_while_events_gather(client: Client) -> None:
-    async with errand(client) as (handle, appends):
+    async with errand(client, kept_waiting=BUSY) as (handle, appends):
         await handle.signal(Errand.happen, "first")
         await appends.next()
         await handle.signal(Errand.happen, "second")
@@ -218,29 +239,50 @@ async def test_the_task_that_hears_an_answer_holds_a_command_also_while_events_g
     assert sum(event.HasField("timer_started_event_attributes") for event in history.events) == 2
 
 
-async def test_gathering_ends_by_itself(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record, "_KEEPS_UP", timedelta(0))
-    async with errand(client) as (handle, appends):
-        for item in ("first", "second", "third"):
-            await handle.signal(Errand.happen, item)
-            assert await appends.next() == [item]
+async def test_gathering_ends_by_itself(client: Client) -> None:
+    async with errand(client, kept_waiting=BUSY) as (handle, appends):
+        await each_leaves_by_itself(handle, appends)
 
 
-@pytest.mark.usefixtures("kept_waiting")
+@pytest.mark.usefixtures("without_end")
+async def test_a_case_whose_worker_keeps_up_does_not_gather(client: Client) -> None:
+    async with errand(client, kept_waiting=record._KEEPS_UP) as (handle, appends):
+        await each_leaves_by_itself(handle, appends)
+
+
+@pytest.mark.usefixtures("without_end")
 async def test_a_case_with_a_plan_from_before_does_not_gather(client: Client) -> None:
-    async with errand(client, gathers_under_load=False) as (handle, appends):
-        for item in ("first", "second", "third"):
-            await handle.signal(Errand.happen, item)
-            assert await appends.next() == [item]
+    async with errand(client, kept_waiting=BUSY, gathers_under_load=False) as (handle, appends):
+        await each_leaves_by_itself(handle, appends)
 
 
-@pytest.mark.usefixtures("kept_waiting")
-async def test_time_that_was_skipped_or_an_outage_is_not_load(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record, "_NOT_LOAD", timedelta(0))
-    async with errand(client) as (handle, appends):
-        for item in ("first", "second", "third"):
-            await handle.signal(Errand.happen, item)
-            assert await appends.next() == [item]
+@pytest.mark.usefixtures("without_end")
+async def test_time_that_was_skipped_or_an_outage_is_not_load(client: Client) -> None:
+    async with errand(client, kept_waiting=record._NOT_LOAD) as (handle, appends):
+        await each_leaves_by_itself(handle, appends)
+
+
+@pytest.mark.usefixtures("without_end")
+async def test_load_of_long_ago_holds_nothing_back_and_is_not_told(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "_LOAD_LASTS", timedelta(0))
+    async with errand(client, kept_waiting=BUSY) as (handle, appends):
+        await each_leaves_by_itself(handle, appends)
+        assert appends.said[1:] == [None, None]
+
+
+@pytest.mark.usefixtures("without_end")
+async def test_with_a_plan_from_before_load_never_passes(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "_LOAD_LASTS", timedelta(0))
+    async with errand(client, kept_waiting=BUSY, load_passes=False) as (handle, appends):
+        await handle.signal(Errand.happen, "first")
+        assert await appends.next() == ["first"]
+        await handle.signal(Errand.happen, "second")
+        await handle.signal(Errand.happen, "third")
+        await handle.signal(Errand.end)
+        assert await appends.next() == ["second", "third"]
+        assert None not in appends.said
 
 
 async def test_a_task_that_outlasts_its_time_replays_though_its_time_is_another_then(
