@@ -72,7 +72,7 @@ def cpu_seconds(pids: dict[str, int]) -> dict[str, float]:
 def _of_family(process: psutil.Process) -> float:
     """With its children, also those that have ended."""
     ended = process.cpu_times()
-    return _own(process) + ended.children_user + ended.children_system + sum(map(_of_child, process.children()))
+    return _own(process) + float(ended.children_user + ended.children_system) + sum(map(_of_child, process.children()))
 
 
 def _of_child(process: psutil.Process) -> float:
