@@ -28,6 +28,7 @@ _LOOP_TURNS_BEFORE_A_BATCH = 3
 """What happens in the same workflow task shall leave in the same batch: one append per task, not one per event."""
 _LONGEST_WAIT = timedelta(milliseconds=100)
 """How long events wait at most for those that an expected answer will make: a department that hangs hides nothing."""
+# The five that follow decide which commands a case makes: who changes one needs a new flag in the plan.
 _KEEPS_UP = timedelta(milliseconds=100)
 """A worker whose cases wait no longer keeps up; on a quiet machine it is a fifth of that."""
 _TIMES_AS_LONG = 8
@@ -94,8 +95,10 @@ class CaseRecord:
             for _ in range(_LOOP_TURNS_BEFORE_A_BATCH):
                 await asyncio.sleep(0)
             kept_waiting: timedelta | None = self._kept_waiting
-            if self._load_passes and self._left_long_ago():
-                self._gathers_for, kept_waiting = timedelta(0), None
+            if self._left_long_ago():
+                kept_waiting = None
+                if self._load_passes:
+                    self._gathers_for = timedelta(0)
             await self._gather()
             batch, self._waiting = tuple(self._waiting), []
             self._left_at = workflow.now()
@@ -120,8 +123,8 @@ class CaseRecord:
             self._gathers_for = self._under_load(reply.kept_waiting)
 
     def _left_long_ago(self) -> bool:
-        """Both moments are of workflow tasks that hold a command, a timer or the append: no replay gives them another
-        time, as it may to the task that hears of the append's end."""
+        """Both moments are of workflow tasks that hold a command, a timer or the append: such a task is in the history
+        and keeps its time in each replay, as the one that hears of the append's end may not (ADR 0032)."""
         return workflow.now() - self._left_at > _LOAD_LASTS
 
     def _under_load(self, kept_waiting: timedelta) -> timedelta:
@@ -143,8 +146,7 @@ class CaseRecord:
     async def _gather_under_load(self) -> None:
         """With another timer behind each answer, so that the task which hears it holds a command.
 
-        A task without any is taken for a mere heartbeat when another follows it at once, as for an update: who replays
-        the case then gives what happened in it the time of the next.
+        A replay may give what happened in a task without any the time of a later one (ADR 0032).
         """
         until = workflow.now() + self._gathers_for
         while not self._ends and (left := until - workflow.now()) > timedelta(0):

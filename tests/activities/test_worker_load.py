@@ -88,13 +88,20 @@ def test_a_case_that_has_nothing_to_say_is_answered_and_does_not_count(load: Wor
     assert [another(load, None) for _ in range(16)] == [LONG] * 16
 
 
-@pytest.mark.parametrize("how_many", [3, 16])
+@pytest.mark.parametrize("how_many", [10, 16])
 def test_skipped_time_and_an_outage_do_not_count_however_many_saw_them(load: WorkerLoad, how_many: int) -> None:
     for _ in range(8):
         another(load, SHORT)
     for _ in range(how_many):
         another(load, timedelta(days=20))
     assert another(load, SHORT) == SHORT
+
+
+def test_skipped_time_takes_nothing_from_what_a_case_said_before(load: WorkerLoad) -> None:
+    numbers = [f"4419-2025-{number:06}" for number in range(8)]
+    for number in numbers:
+        load.heard(number, LONG)
+    assert [load.heard(number, timedelta(days=20)) for number in numbers] == [LONG] * 8
 
 
 class Shelf(EventStore):

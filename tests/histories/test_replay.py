@@ -112,6 +112,13 @@ def test_a_history_holds_a_case_that_gathered_under_load() -> None:
     assert any(record._LONGEST_WAIT < timer <= record._LONGEST_UNDER_LOAD for timer in timers)
 
 
+def test_what_decides_when_events_leave_is_what_it_was_when_cases_under_way_began() -> None:
+    """Another number makes other commands of the same history; a change needs a flag in the plan for new cases."""
+    seconds = (record._LONGEST_WAIT, record._KEEPS_UP, record._LOAD_LASTS, record._NOT_LOAD, record._LONGEST_UNDER_LOAD)
+    assert [one.total_seconds() for one in seconds] == [0.1, 0.1, 10, 60, 3]
+    assert record._TIMES_AS_LONG == 8
+
+
 def test_a_history_holds_a_case_that_heard_of_load_from_others_and_forgot_it() -> None:
     """What its worker answers is not what the case said itself; after a notice of 20 days it says nothing."""
     requests, answers = [], []
