@@ -196,7 +196,7 @@ async def errand(
         await asyncio.wait_for(handle.result(), _PATIENCE)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def client() -> AsyncIterator[Client]:
     with scratch_data_dir("onething-test") as folder:
         async with EmbeddedTemporal(folder / "temporal") as server:
