@@ -75,19 +75,14 @@ class CaseWorkflow(CaseDoor):
     @workflow.init
     def __init__(self, args: Sequence[RawValue]) -> None:
         opening = workflow.payload_converter().from_payload(args[0].payload, OpenCase)
-        opened = open_case(opening, workflow.now())
+        opened, plan = open_case(opening, workflow.now()), opening.plan
         self._state: CaseState = evolve(None, opened)
-        self._record = CaseRecord(
-            opening.case_no,
-            gathers_under_load=opening.plan.gathers_under_load,
-            load_passes=opening.plan.load_passes,
-        )
+        gathers = plan.gathers_under_load
+        self._record = CaseRecord(opening.case_no, gathers_under_load=gathers, load_passes=plan.load_passes)
         self._record.add(opened)
         self._together = SubmissionsTogether()
         self._tasks: dict[s.Step, asyncio.Task[None]] = {}
-        self._alarm = Alarm(
-            lambda: self._watch(asyncio.create_task(self._ring())), stays_set=opening.plan.gathers_under_load
-        )
+        self._alarm = Alarm(lambda: self._watch(asyncio.create_task(self._ring())), stays_set=gathers)
         self._failure: BaseException | None = None
 
     @workflow.run

@@ -282,20 +282,16 @@ async def test_gathering_ends_by_itself(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("without_end")
-async def test_a_case_whose_worker_keeps_up_does_not_gather(client: Client) -> None:
-    async with errand(client, kept_waiting=record._KEEPS_UP) as (handle, appends):
-        await each_leaves_by_itself(handle, appends)
-
-
-@pytest.mark.usefixtures("without_end")
-async def test_a_case_with_a_plan_from_before_does_not_gather(client: Client) -> None:
-    async with errand(client, kept_waiting=BUSY, gathers_under_load=False) as (handle, appends):
-        await each_leaves_by_itself(handle, appends)
-
-
-@pytest.mark.usefixtures("without_end")
-async def test_time_that_was_skipped_or_an_outage_is_not_load(client: Client) -> None:
-    async with errand(client, kept_waiting=record._NOT_LOAD) as (handle, appends):
+@pytest.mark.parametrize(
+    ("kept_waiting", "gathers_under_load"),
+    [
+        pytest.param(record._KEEPS_UP, True, id="the worker keeps up"),
+        pytest.param(record._NOT_LOAD, True, id="an outage or skipped time"),
+        pytest.param(BUSY, False, id="a plan from before"),
+    ],
+)
+async def test_what_does_not_gather(client: Client, kept_waiting: timedelta, gathers_under_load: bool) -> None:
+    async with errand(client, kept_waiting=kept_waiting, gathers_under_load=gathers_under_load) as (handle, appends):
         await each_leaves_by_itself(handle, appends)
 
 
