@@ -144,8 +144,7 @@ async def _opened(
     from runtime.wiring import case_secrets, connect_temporal, open_record
     from workflows.handles import TemporalCases
 
-    # What goes wrong on the way to the record is over when the panels move on; the roles log it.
-    logging.getLogger("event_store").addHandler(logging.NullHandler())
+    leave_telling_to_the_roles()
     settings = settings_of(city.environment)
     if settings.sandbox_control_token is None:
         raise CommandFailed("the demonstration needs the sandbox departments of its own city")
@@ -162,6 +161,12 @@ async def _opened(
         )
         await demonstration.apply(companies(), desk, Rounds(city.data_dir))
         yield demonstration, screen, book.follow()
+
+
+def leave_telling_to_the_roles() -> None:
+    """What goes wrong on the way to the record is over when the panels move on; the roles log it, not the terminal."""
+    for way in ("event_store", "asyncpg"):
+        logging.getLogger(way).addHandler(logging.NullHandler())
 
 
 async def _first_of(*doing: Coroutine[object, object, None], stopped: asyncio.Event) -> bool:

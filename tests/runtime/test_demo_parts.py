@@ -1,5 +1,7 @@
 """The parts of the demonstration without a city: whose waiting may be skipped, rounds, silence, and what is drawn."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -198,3 +200,15 @@ def test_the_reason_of_a_refusal_is_shown() -> None:
     )
     shown = drawn(case_details(view(state, tax_clearance="滞纳金未缴清")))
     assert "Tax clearance: 滞纳金未缴清 (第十六条)" in shown
+
+
+def test_a_database_that_is_away_writes_no_traceback_over_the_panels() -> None:
+    """In a process of its own: where no handler is set, Python prints every warning to the terminal."""
+    away = "from asyncpg import pool; pool.logger.warning('no connection', exc_info=OSError('refused'))"
+    quiet = "from runtime.cli.demo import leave_telling_to_the_roles as quiet; quiet(); "
+    said = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stderr
+        for code in (away, quiet + away)
+    ]
+    assert "no connection" in said[0]
+    assert said[1] == ""
